@@ -1,0 +1,35 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check words snapshots bench reliability
+
+run: .venv/.installed
+	$(BIN)/kiosk demo
+
+test: .venv/.installed
+	$(BIN)/python -m pytest
+
+check: .venv/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy kiosk screens store tests
+	$(BIN)/lint-imports
+
+words: .venv/.installed
+	$(BIN)/python -m tests.words
+
+snapshots: .venv/.installed
+	$(BIN)/python -m pytest tests/screens --snapshot-update
+
+bench: .venv/.installed
+	$(BIN)/python -m bench
+
+reliability: .venv/.installed
+	$(BIN)/python -m pytest -m reliability
+
+# The hashes in requirements.lock stand for every package; the program itself is installed from this folder.
+.venv/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation --no-index -e .
+	@touch $@

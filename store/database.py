@@ -1,0 +1,92 @@
+"""One engine for SQLite or PostgreSQL: durable, with foreign keys, and write transactions that begin as writers."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+_BUSY_MS = 5000
+_RETRIED_STATES = {"40001", "40P01"}
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Two facades over one pool: `read` begins deferred, `write` begins as a writer (SQLite would fail later)."""
+
+    read: Engine
+    write: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the library is a file."""
+        return self.read.dialect.name == "sqlite"
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.read.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Prepare the engine for `url` (`sqlite:///file` or `postgresql+psycopg://…`). Connects to nothing yet."""
+    parsed = make_url(url)
+    engine = _sqlite_engine(url) if parsed.get_backend_name() == "sqlite" else _postgresql_engine(url)
+    return Database(read=engine, write=engine.execution_options(kiosk_begin="IMMEDIATE"))
+
+
+def migration_engine(url: str) -> Engine:
+    """An engine for schema changes: one connection, and on SQLite no foreign keys while tables are rebuilt."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite_engine(url, foreign_keys=False).execution_options(kiosk_begin="IMMEDIATE")
+    return create_engine(url, poolclass=NullPool)
+
+
+def is_passing(fault: DBAPIError) -> bool:
+    """Whether the same transaction may well succeed if tried again: a deadlock, a serialization failure, a busy file."""
+    if getattr(fault.orig, "sqlstate", None) in _RETRIED_STATES:
+        return True
+    return isinstance(fault, OperationalError) and "database is locked" in str(fault.orig)
+
+
+def broken_rule(fault: DBAPIError) -> str:
+    """Name the constraint that refused: PostgreSQL says its name, SQLite the CHECK's name or the unique columns."""
+    diagnosis = getattr(fault.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name or "")
+    return str(fault.orig).partition("constraint failed: ")[2]
+
+
+def _sqlite_engine(url: str, *, foreign_keys: bool = True) -> Engine:
+    arguments: dict[str, object] = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
+    if sys.version_info >= (3, 12):
+        arguments["autocommit"] = sqlite3.LEGACY_TRANSACTION_CONTROL
+    pool = {} if foreign_keys else {"poolclass": NullPool}
+    engine = create_engine(url, connect_args=arguments, **pool)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        on = "ON" if foreign_keys else "OFF"
+        for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", f"foreign_keys={on}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("kiosk_begin", "DEFERRED"))
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    # A frozen terminal that holds a lock must not freeze the others; a dead server must be known within 3 seconds.
+    options = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=10000"
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 3, "keepalives_idle": 5, "tcp_user_timeout": 3000},
+    )

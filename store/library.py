@@ -1,0 +1,32 @@
+"""The opened library: what every use case is given."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from store.audit import Head
+from store.database import Database
+from store.pins import PinHasher
+from store.policy.model import Policies
+from store.schedule import Calendars
+from store.settings import StoreSettings
+
+
+@dataclass(slots=True)
+class Library:
+    """A library at work in this process: its database, its rules, its calendar, and the secret of its keyed hashes."""
+
+    database: Database
+    settings: StoreSettings
+    policies: Policies
+    calendars: Calendars
+    hasher: PinHasher
+    secret: bytes
+    chain: str
+    writing: threading.RLock = field(default_factory=threading.RLock)
+    audit_head: Head | None = None
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.database.close()

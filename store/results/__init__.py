@@ -1,0 +1,1 @@
+"""What use cases answer: frozen values for the screens, never rows."""

@@ -1,0 +1,117 @@
+"""Who signed in, and what the home screen shows of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.states import Role
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A member who has shown card and PIN."""
+
+    member_id: int
+    given_name: str
+    surname: str
+    category: str
+    language: str | None
+    receipt: str | None
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSignedIn:
+    """A member of staff who has shown card and PIN."""
+
+    staff_id: int
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRefused:
+    """One answer for a wrong PIN and an unknown card; `locked_until` if tries are used up."""
+
+    slug: str
+    "`pin_incorrect`, `pin_locked`, `card_blocked`"
+    clause: str | None
+    locked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """How much of a limit is used. `limit` None: no limit."""
+
+    name: str
+    "Limit or group slug of the policy; `total` for the limit over all kinds."
+    label_tr: str
+    label_en: str
+    used: int
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoanLine:
+    """An open loan as a member sees it."""
+
+    loan_id: int
+    barcode: str
+    title: str
+    author: str
+    item_type: str
+    due: datetime
+    hourly: bool
+    overdue: bool
+    recalled: bool
+    renewals: int
+    renewals_allowed: int
+    opens_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyHold:
+    """A copy that waits on the hold shelf."""
+
+    title: str
+    author: str
+    branch: str
+    pickup_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionLine:
+    """Why and until when the member may not borrow."""
+
+    kind: str
+    clause: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Everything that the home screen needs, read in one transaction."""
+
+    member_id: int
+    given_name: str
+    surname: str
+    number: str
+    category: str
+    category_tr: str
+    category_en: str
+    status: str
+    loans: tuple[LoanLine, ...]
+    meters: tuple[Meter, ...]
+    fines: int
+    "Assessed, unpaid late fines in kuruş."
+    fine_limit: int
+    "Above this, nothing is lent (ITU-A5, METU-2-b)."
+    charges: int
+    "Unpaid fees and replacement charges in kuruş."
+    ready_holds: tuple[ReadyHold, ...]
+    waiting_holds: int
+    suspensions: tuple[SuspensionLine, ...]
+    external_block: bool
+    email: str
+    receipt: str | None

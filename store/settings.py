@@ -1,0 +1,44 @@
+"""What an installation may set about the store; `kiosk.toml` fills it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class PinHashing:
+    """argon2id. Memory in KiB; the floor keeps a stolen database expensive to guess."""
+
+    memory_kib: int = 19456
+    time_cost: int = 2
+    parallelism: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLimits:
+    """How many wrong PINs lock, for how long at first (doubling), and where the doubling ends."""
+
+    tries: int = 5
+    lock_minutes: int = 15
+    longest_lock_minutes: int = 24 * 60
+    terminal_tries: int = 20
+    "Wrong tries at one terminal, whatever the card, after which it slows down."
+    code_minutes: int = 30
+    "How long a code sent by e-mail is good."
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Everything that the store asks of an installation."""
+
+    database: str
+    "`sqlite:///file` or `postgresql+psycopg://…`"
+    policy: str = "itu"
+    "A shipped policy, or the path of a policy file."
+    terminal: str = "kiosk"
+    "Names the chain of audit entries that this process writes."
+    pin_hashing: PinHashing = field(default_factory=PinHashing)
+    sign_in: SignInLimits = field(default_factory=SignInLimits)
+    staff_pin_length: int = 10
+    staff_confirm_returns: bool = False
+    retention_days: int = 365

@@ -1,0 +1,130 @@
+"""One use case = one function = one transaction = one audit entry.
+
+A use case is written as a function of a `Transaction` and called with a `Library`:
+
+    @use_case
+    def checkout(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) -> CheckedOut | Refused: ...
+
+    checkout(library, member_id, barcode, now, at)
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import Session
+
+from store import audit
+from store.act import At
+from store.database import broken_rule, is_passing
+from store.errors import DatabaseUnreachable
+
+if TYPE_CHECKING:
+    from store.library import Library
+    from store.policy.verdict import Reason
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_TRIES = 5
+
+
+@dataclass(slots=True)
+class Transaction:
+    """An open transaction on a library. `record` what was done before the function returns."""
+
+    library: Library
+    session: Session
+    head: audit.Head | None = field(default=None)
+
+    def record(
+        self,
+        act: str,
+        outcome: str,
+        now: datetime,
+        at: At,
+        *,
+        member_id: int | None = None,
+        barcode: str | None = None,
+        reasons: Sequence[Reason] = (),
+        detail: dict[str, object] | None = None,
+    ) -> None:
+        """Add an audit entry to this transaction; outcomes are `done`, `refused`, `pending`, `failed`."""
+        head = self.head or self.library.audit_head or audit.last(self.session, self.library.chain)
+        entry = audit.Entry(
+            act=act,
+            outcome=outcome,
+            now=now,
+            at=at,
+            who=None if member_id is None else audit.pseudonym(self.session, member_id),
+            barcode=barcode,
+            reasons=tuple((reason.slug, reason.clause) for reason in reasons),
+            detail=detail or {},
+        )
+        self.head = audit.write(self.session, self.library.chain, head, entry)
+
+
+def use_case(function: Callable[Concatenate[Transaction, P], R]) -> Callable[Concatenate[Library, P], R]:
+    """Run the function in one write transaction; a deadlock or a busy file is tried again, never shown."""
+
+    @wraps(function)
+    def run(library: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return _once(library, function, *args, **kwargs)
+            except DBAPIError as fault:
+                if not _may_retry(library, fault) or attempt == _TRIES:
+                    raise _as_library_error(fault) from fault
+            time.sleep(random.uniform(0.005, 0.02) * attempt)
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def query(function: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Library, P], R]:
+    """Run the function in one read-only transaction."""
+
+    @wraps(function)
+    def run(library: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with Session(library.database.read) as session:
+                return function(session, *args, **kwargs)
+        except DBAPIError as fault:
+            raise _as_library_error(fault) from fault
+
+    return run
+
+
+def _once(
+    library: Library,
+    function: Callable[Concatenate[Transaction, P], R],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> R:
+    # One writer at a time within a process: the audit chain has one head.
+    with library.writing, Session(library.database.write, expire_on_commit=False) as session:
+        tx = Transaction(library, session)
+        result = function(tx, *args, **kwargs)
+        session.commit()
+        if tx.head is not None:
+            library.audit_head = tx.head
+        return result
+
+
+def _may_retry(library: Library, fault: DBAPIError) -> bool:
+    if isinstance(fault, IntegrityError) and "audit_entry" in broken_rule(fault):
+        library.audit_head = None  # another process writes this terminal's chain: read its head again
+        return True
+    return is_passing(fault)
+
+
+def _as_library_error(fault: DBAPIError) -> Exception:
+    if fault.connection_invalidated or is_passing(fault) or "unable to open" in str(fault.orig):
+        return DatabaseUnreachable(str(fault.orig), "check that the database is running and reachable")
+    return fault

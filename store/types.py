@@ -1,0 +1,90 @@
+"""Column types that are the same on SQLite (STRICT tables) and PostgreSQL: aware UTC instants and integer kuruş."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Dialect,
+    Enum,
+    Float,
+    String,
+    Table,
+    Text,
+    event,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel.sql.sqltypes import AutoString
+
+_INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC. On SQLite a text of fixed width, so that it sorts as it is compared."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text on SQLite, timestamptz elsewhere."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | datetime | None:
+        """Raise ValueError for a naive instant: a wall clock without its zone is a mistake, never a guess."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive instant {value!r}")
+        utc = value.astimezone(UTC)
+        return utc.strftime(_INSTANT) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """Give the instant back as aware UTC."""
+        if value is None:
+            return None
+        return datetime.fromisoformat(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Kurus(TypeDecorator[int]):
+    """Money in whole kuruş. PostgreSQL would round a fraction silently; this refuses it."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Raise TypeError for anything but an int."""
+        if value is not None and type(value) is not int:
+            raise TypeError(f"money is integer kuruş, not {value!r}")
+        return value
+
+
+# STRICT tables take INTEGER, REAL, TEXT and BLOB only; each class needs its own registration.
+def _as_text(_type: TypeEngine[Any], _compiler: object, **_options: object) -> str:
+    return "TEXT"
+
+
+def _as_integer(_type: TypeEngine[Any], _compiler: object, **_options: object) -> str:
+    return "INTEGER"
+
+
+def _as_real(_type: TypeEngine[Any], _compiler: object, **_options: object) -> str:
+    return "REAL"
+
+
+for _text in (String, AutoString, Text, Date, DateTime, Enum, JSON):
+    compiles(_text, "sqlite")(_as_text)
+for _integer in (BigInteger, Boolean):
+    compiles(_integer, "sqlite")(_as_integer)
+compiles(Float, "sqlite")(_as_real)
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _strict(table: Table, _metadata: object) -> None:
+    table.dialect_options["sqlite"]["strict"] = True
