@@ -47,7 +47,7 @@ def migration_engine(url: str) -> Engine:
 
 
 def is_passing(fault: DBAPIError) -> bool:
-    """Whether the same transaction may well succeed if tried again: a deadlock, a serialization failure, a busy file."""
+    """Whether the same transaction may well succeed if tried again: a deadlock, a failed serialization, a busy file."""
     if getattr(fault.orig, "sqlstate", None) in _RETRIED_STATES:
         return True
     return isinstance(fault, OperationalError) and "database is locked" in str(fault.orig)

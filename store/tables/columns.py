@@ -70,5 +70,3 @@ def unique_where(name: str, condition: str, *columns: str) -> Index:
 def index_where(name: str, condition: str, *columns: str) -> Index:
     """An index over the rows for which `condition` holds, the same on both databases."""
     return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
-
-

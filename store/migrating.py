@@ -1,0 +1,86 @@
+"""Brings a database to the schema that this program knows, whole or not at all, and says how it stands."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from store.database import migration_engine, open_database
+from store.errors import DatabaseMismatch, DatabaseUnreachable
+
+HEAD = "0001"
+"The newest step; a test compares it with the folder of steps. Known here so that a start need not load Alembic."
+
+_ONE_AT_A_TIME = 7_302_011
+
+
+class SchemaState(Enum):
+    """How a database stands to this program."""
+
+    EMPTY = "empty"
+    CURRENT = "current"
+    OLDER = "older"
+    NEWER = "newer"
+
+
+def schema_state(url: str) -> SchemaState:
+    """Compare the database's version with this program's. Raises DatabaseUnreachable."""
+    database = open_database(url)
+    try:
+        with database.read.connect() as connection:
+            return _state(connection)
+    except DBAPIError as fault:
+        raise DatabaseUnreachable(str(fault.orig), "check the address of the database, and that it runs") from fault
+    finally:
+        database.close()
+
+
+def migrate(url: str) -> SchemaState:
+    """Run the steps that are missing in one transaction and give the state found before.
+
+    Several processes may do this at once; one works, the others wait. Raises DatabaseMismatch for a database newer
+    than this program, DatabaseUnreachable if it can't be reached.
+    """
+    found = schema_state(url)
+    if found is SchemaState.NEWER:
+        raise DatabaseMismatch("the database is newer than this program", "install the newer program")
+    if found is not SchemaState.CURRENT:
+        _upgrade(url)
+    return found
+
+
+def _state(connection: Connection) -> SchemaState:
+    if not inspect(connection).has_table("alembic_version"):
+        return SchemaState.EMPTY
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if version is None:
+        return SchemaState.EMPTY
+    if version == HEAD:
+        return SchemaState.CURRENT
+    return SchemaState.OLDER if version < HEAD else SchemaState.NEWER
+
+
+def _upgrade(url: str) -> None:
+    # 150 ms that a start with a current schema does not pay.
+    from alembic import command
+    from alembic.config import Config
+
+    engine = migration_engine(url)
+    config = Config()
+    config.set_main_option("script_location", "store:migrations")
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if connection.dialect.name == "sqlite":
+            _check_references(connection)
+    engine.dispose()
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
+    if broken:
+        raise DatabaseMismatch(f"{len(broken)} rows refer to rows that are not there", "restore the last backup")
