@@ -12,7 +12,7 @@ test: .venv/.installed
 check: .venv/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy kiosk screens store tests
+	$(BIN)/mypy kiosk screens store tests bench
 	$(BIN)/lint-imports
 
 words: .venv/.installed

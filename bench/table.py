@@ -1,0 +1,36 @@
+"""The table that every bench prints: medians, 95th percentiles, and the ratio to the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Measurements of one thing, in milliseconds."""
+
+    name: str
+    values: tuple[float, ...]
+
+    @property
+    def middle(self) -> float:
+        """The median."""
+        return median(self.values)
+
+    @property
+    def p95(self) -> float:
+        """The 95th percentile."""
+        return quantiles(self.values, n=20)[-1] if len(self.values) > 1 else self.values[0]
+
+
+def show(title: str, rows: Sequence[tuple[Series, Series]]) -> None:
+    """Print each pair of (ours, the limit) with its ratio."""
+    print(f"\n{title}")
+    print(f"{'':34}{'limit med':>11}{'p95':>9}{'ours med':>11}{'p95':>9}{'ratio':>8}{'n':>6}")
+    for ours, limit in rows:
+        print(
+            f"{ours.name:34}{limit.middle:11.2f}{limit.p95:9.2f}{ours.middle:11.2f}{ours.p95:9.2f}"
+            f"{ours.middle / limit.middle:8.2f}{len(ours.values):6}"
+        )
