@@ -58,6 +58,7 @@ def state(kinds: type[StrEnum], name: str, default: StrEnum | None = None) -> An
             values_callable=lambda members: [member.value for member in members],
         ),
         nullable=False,
+        default=default,
     )
     return Field(sa_column=column) if default is None else Field(default=default, sa_column=column)
 

@@ -1,0 +1,144 @@
+"""Looks through a whole library for what must never be, in one snapshot, changing nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select, text
+from sqlmodel import col
+
+from store import audit
+from store.database import Database
+from store.tables import AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that the library breaks, and where: `what` names the rows."""
+
+    rule: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    name: str
+    broken: str
+    "A query whose rows are the violations; its first column says where."
+
+
+_RULES = (
+    _Rule(
+        "a copy is on loan exactly if it has an open loan that is not lost",
+        """SELECT c.barcode FROM copy c
+           LEFT JOIN loan l ON l.copy_id = c.id AND l.closed_at IS NULL AND l.state = 'open'
+           WHERE (c.state = 'on_loan') <> (l.id IS NOT NULL)""",
+    ),
+    _Rule(
+        "a copy stands on the hold shelf exactly if a hold is ready for it",
+        """SELECT c.barcode FROM copy c LEFT JOIN hold h ON h.copy_id = c.id AND h.status = 'ready'
+           WHERE (c.state = 'hold_shelf') <> (h.id IS NOT NULL)""",
+    ),
+    _Rule(
+        "an open loan has a borrower, a return has its moment, and nothing ends before it began",
+        """SELECT l.id FROM loan l WHERE (l.closed_at IS NULL AND l.member_id IS NULL)
+           OR (l.state = 'returned' AND l.returned_at IS NULL)
+           OR l.closed_at < l.lent_at OR l.due_at < l.lent_at""",
+    ),
+    _Rule(
+        "a loan is renewed no more often than its rules allow, unless a supervisor allowed it",
+        "SELECT l.id FROM loan l WHERE l.renewals > l.renewals_allowed AND l.closed_at IS NULL AND NOT l.overridden",
+    ),
+    _Rule(
+        "a hold targets only a loan that is open, and only while it waits",
+        """SELECT t.id FROM hold_target t JOIN hold h ON h.id = t.hold_id JOIN loan l ON l.id = t.loan_id
+           WHERE t.until_at IS NULL AND (h.status <> 'waiting' OR l.closed_at IS NOT NULL)""",
+    ),
+    _Rule(
+        "what reduces a charge belongs to the same member and purse, and is no charge itself",
+        """SELECT e.id FROM ledger_entry e JOIN ledger_entry c ON c.id = e.settles_id
+           WHERE e.member_id <> c.member_id OR e.purse <> c.purse OR c.amount < 0""",
+    ),
+    _Rule(
+        "no charge is reduced below nothing",
+        """SELECT c.id FROM ledger_entry c JOIN ledger_entry e ON e.settles_id = c.id
+           GROUP BY c.id, c.amount HAVING c.amount + sum(e.amount) < 0""",
+    ),
+    _Rule(
+        "a late return is fined once",
+        """SELECT e.loan_id FROM ledger_entry e WHERE e.kind = 'late_fine' AND e.loan_id IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM ledger_entry x WHERE x.settles_id = e.id AND x.kind = 'correction')
+           GROUP BY e.loan_id HAVING count(*) > 1""",
+    ),
+    _Rule(
+        "a lost copy has an open case or was settled",
+        """SELECT c.barcode FROM copy c WHERE c.state = 'lost'
+           AND NOT EXISTS (SELECT 1 FROM loss_case k WHERE k.copy_id = c.id)""",
+    ),
+    _Rule(
+        "every card opens exactly one account",
+        "SELECT c.id FROM card c WHERE (c.member_id IS NULL) = (c.staff_id IS NULL)",
+    ),
+    _Rule(
+        "a library has a supervisor",
+        """SELECT 'no enabled supervisor' WHERE EXISTS (SELECT 1 FROM staff)
+           AND NOT EXISTS (SELECT 1 FROM staff WHERE role = 'supervisor' AND disabled_at IS NULL)""",
+    ),
+)
+
+
+def verify(database: Database, progress: Callable[[str], None] = lambda _rule: None) -> tuple[Violation, ...]:
+    """Check every rule and give what breaks it; an empty answer means that the library is whole.
+
+    `progress` hears the name of each rule before it is checked.
+    """
+    found: list[Violation] = []
+    with database.read.connect() as plain:
+        # Readings beside live writers must be of one moment, or they raise false alarms.
+        isolation = {} if database.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        connection = plain.execution_options(**isolation)
+        with connection.begin():
+            if database.is_sqlite:
+                found.extend(_file_is_sound(connection))
+            for rule in _RULES:
+                progress(rule.name)
+                found.extend(Violation(rule.name, str(row[0])) for row in connection.execute(text(rule.broken)))
+            progress("the audit chains are whole")
+            found.extend(_chains_are_whole(connection))
+    return tuple(found)
+
+
+def _file_is_sound(connection: Connection) -> Iterator[Violation]:
+    for row in connection.execute(text("PRAGMA integrity_check")):
+        if row[0] != "ok":
+            yield Violation("the database file is sound", str(row[0]))
+    for row in connection.execute(text("PRAGMA foreign_key_check")):
+        yield Violation("what is referred to exists", f"{row[0]} {row[1]} -> {row[2]}")
+
+
+def _chains_are_whole(connection: Connection) -> Iterator[Violation]:
+    table = AuditEntry.__table__  # type: ignore[attr-defined]
+    heads: dict[str, audit.Head] = {}
+    rows = connection.execution_options(yield_per=1000).execute(
+        select(table).order_by(col(AuditEntry.chain), col(AuditEntry.seq))
+    )
+    for row in rows.mappings():
+        values = dict(row)
+        before = heads.get(values["chain"], audit.Head(0, "0" * 64))
+        place = f"{values['chain']} {values['seq']}"
+        if values["seq"] != before.seq + 1:
+            yield Violation("no audit entry is missing", place)
+        elif values["hash_before"] != before.hash:
+            yield Violation("audit entries follow one another", place)
+        if audit.digest(values) != values["hash"]:
+            yield Violation("no audit entry was changed", place)
+        heads[values["chain"]] = audit.Head(values["seq"], values["hash"])
+
+
+def last_recorded(database: Database) -> datetime | None:
+    """The instant of the newest audit entry: a clock that stands before it is wrong."""
+    with database.read.connect() as connection:
+        row = connection.execute(select(col(AuditEntry.at)).order_by(col(AuditEntry.at).desc()).limit(1)).scalar()
+    return None if row is None else row.astimezone(UTC)
