@@ -121,8 +121,8 @@ def _file_is_sound(connection: Connection) -> Iterator[Violation]:
 def _chains_are_whole(connection: Connection) -> Iterator[Violation]:
     table = AuditEntry.__table__  # type: ignore[attr-defined]
     heads: dict[str, audit.Head] = {}
-    rows = connection.execution_options(yield_per=1000).execute(
-        select(table).order_by(col(AuditEntry.chain), col(AuditEntry.seq))
+    rows = connection.execute(
+        select(table).order_by(col(AuditEntry.chain), col(AuditEntry.seq)).execution_options(yield_per=1000)
     )
     for row in rows.mappings():
         values = dict(row)
