@@ -1,0 +1,160 @@
+"""What a decision must know: plain frozen values, no rows. Instants are aware, in any zone; money is kuruş."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LoanFacts:
+    """A loan that counts: open, or lost and not settled."""
+
+    loan_id: int
+    item_type: str
+    loan_type: str
+    due: datetime
+    title: str = ""
+    lost: bool = False
+    "Reported or declared lost; then it is no longer overdue but unsettled."
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionFacts:
+    """A suspension: `reserve` bars every lending service, `discipline` bars loans only."""
+
+    kind: str
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFacts:
+    """A member as the rules see one."""
+
+    category: str
+    status: str = "active"
+    card: str = "ok"
+    card_document: bool = False
+    "The desk has recorded a document in place of the lost card."
+    balance: int = 0
+    "Assessed, unpaid late fines."
+    loans: tuple[LoanFacts, ...] = ()
+    charges_of_lost: bool = False
+    "The replacement charge of a lost loan is assessed and not yet paid."
+    suspensions: tuple[SuspensionFacts, ...] = ()
+    teaches: frozenset[str] = frozenset()
+    manages: frozenset[str] = frozenset()
+    exchange_terms: frozenset[str] = frozenset()
+    protocol_form: date | None = None
+    active_holds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LastLoan:
+    """The loan of a copy that ended last (ITU-D5)."""
+
+    mine: bool
+    renewals: int
+    renewals_allowed: int
+    returned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CopyFacts:
+    """A copy as the rules see one."""
+
+    item_type: str
+    branch: str
+    state: str = "on_shelf"
+    loanable: bool = True
+    course: str | None = None
+    project: str | None = None
+    period: str | None = None
+    electronic_access: bool = False
+    held_for: str | None = None
+    "`me` or `other`: for whom it stands on the hold shelf; None if the pick-up time has passed or nobody waits."
+    last_loan: LastLoan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a checkout is asked for."""
+
+    channel: str = "kiosk"
+    loan_type: str = "standard"
+    due: datetime | None = None
+    override: bool = False
+    "A supervisor allows it in writing."
+
+
+@dataclass(frozen=True, slots=True)
+class RunningLoan:
+    """The loan that a renewal, a return or a notice is about."""
+
+    item_type: str
+    loan_type: str
+    branch: str
+    lent_at: datetime
+    period_start: datetime
+    due: datetime
+    hourly: bool
+    renewals: int = 0
+    renewals_allowed: int = 0
+    recalled: bool = False
+    targeted_by_other: bool = False
+    period: str | None = None
+    "The shorter or special period of the copy now."
+    course: str | None = None
+    category: str = ""
+    "The borrower's category now."
+    lost: bool = False
+    fine_ended: bool = False
+    "Its late fine was assessed already (invoice, loss)."
+    held_spans: tuple[tuple[datetime, datetime | None], ...] = ()
+    "From when until when another's hold targeted this loan (METU-T-held)."
+
+
+@dataclass(frozen=True, slots=True)
+class TitleCopy:
+    """A copy of a title that somebody wants to hold."""
+
+    item_type: str
+    branch: str
+    state: str
+    loanable: bool = True
+    shelf: str = ""
+    "Branch and shelf mark, for the refusal."
+    project_loan: bool = False
+    electronic_access: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TitleFacts:
+    """A title that somebody wants to hold."""
+
+    copies: tuple[TitleCopy, ...]
+    mine: bool = False
+    "A copy is on loan to the member, or the member holds the title."
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A loan that a waiting hold may target."""
+
+    loan_id: int
+    item_type: str
+    loan_type: str
+    due: datetime
+    lent_at: datetime
+    barcode: str
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An academic term."""
+
+    name: str
+    first: date
+    last: date

@@ -1,0 +1,160 @@
+"""What a decision says: the terms of what is allowed, what it waits for, or every reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+Number = int | str | date | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an act is refused: one of the slugs that every policy shares, with the clause that says so."""
+
+    slug: str
+    clause: str | None
+    "None: a house rule that no clause states."
+    remedy: str
+    "What to do, as a slug of the message catalogue (`remedy.<slug>`)."
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+    "The member's own numbers: count, limit, balance (kuruş), titles, until, branch, group."
+    possible_from: datetime | None = None
+    "From when the same act would work, where time alone mends it."
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Every reason that applies, in the one order that all policies share; the first is the primary one."""
+
+    reasons: tuple[Reason, ...]
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The reasons' names."""
+        return tuple(reason.slug for reason in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The act waits for a person (METU-1-C-f.renew)."""
+
+    slug: str
+    clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoanTerms:
+    """A loan that may be made."""
+
+    due: datetime
+    hourly: bool
+    "Due at a time of day: its lateness is told in hours and its notices follow the hourly schedule."
+    period_start: datetime
+    renewals_allowed: int
+    opens_at: datetime | None
+    "From when the loan can be renewed; None if never."
+    clause: str | None
+    "The clause of the period."
+    short_period: bool
+    overridden: tuple[str, ...] = ()
+    "Reasons that a supervisor set aside."
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalTerms:
+    """A renewal that may be made."""
+
+    due: datetime
+    period_start: datetime
+    renewals: int
+    renewals_allowed: int
+    opens_at: datetime | None
+    clause: str | None
+    overridden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HoldTerms:
+    """A hold that may be placed."""
+
+    overridden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FineLine:
+    """One line of the account of a fine: so many days or hours at one rate."""
+
+    kind: str
+    "`first` (days 1-7), `later` (day 8 on), `held`, `hour`, `forgiven`"
+    count: int
+    rate: int
+    "Kuruş for each; 0 for forgiven days."
+
+    @property
+    def amount(self) -> int:
+        """Kuruş for the line."""
+        return self.count * self.rate
+
+
+@dataclass(frozen=True, slots=True)
+class Fine:
+    """What lateness costs and how it is reckoned."""
+
+    amount: int
+    "Kuruş."
+    unit: str
+    "`day` or `hour`"
+    late: int
+    "Open late days or completed open late hours."
+    closed: int
+    "Late days on which the branch was closed: not counted."
+    lines: tuple[FineLine, ...]
+    clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTerms:
+    """A return that is accepted."""
+
+    late: bool
+    fine: Fine
+    suspended_until: datetime | None
+    suspension_clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedNotice:
+    """A letter or step that time brings to a loan."""
+
+    kind: str
+    "A notice kind of the shared vocabulary, or `lost` for the declaration of loss."
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LossTerms:
+    """What a report or declaration of loss or a finding of damage does."""
+
+    closes_loan: bool
+    fine: Fine | None
+    "The late fine up to the report; None if there is none to reckon."
+    fine_now: bool
+    "Assessed at once (ITU-N5) rather than at settlement (METU)."
+    fee: int
+    "Processing fee in kuruş, assessed at once; 0: none."
+    fee_clause: str | None
+    deadline: datetime | None
+    deadline_clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a settlement costs."""
+
+    amount: int
+    "Kuruş."
+    clause: str | None
+    withdraws: bool
+    "The lost copy leaves the catalogue."
