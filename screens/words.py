@@ -1,0 +1,160 @@
+"""Every word that a person reads: gettext catalogues, and dates, times and money as the language writes them.
+
+A terminal speaks one language at a time: `use("tr")` changes it everywhere at once; letters go out in the member's own
+through `translator(language)`. Babel (70 ms) loads at the first date, after the first paint.
+"""
+
+from __future__ import annotations
+
+import gettext as _gettext
+from datetime import date as _Date
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+LANGUAGES = ("tr", "en")
+DOMAINS = ("screens", "reasons", "letters", "commands")
+_FOLDER = Path(__file__).parent / "locale"
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(language: str) -> _gettext.NullTranslations:
+    merged: _gettext.NullTranslations | None = None
+    for domain in DOMAINS:
+        found = _gettext.translation(domain, _FOLDER, [language], fallback=True)
+        if merged is None:
+            merged = found
+        else:
+            merged.add_fallback(found)
+    assert merged is not None
+    return merged
+
+
+class Translator:
+    """Words, dates and money in one language. Instants are shown in the library's time zone."""
+
+    def __init__(self, language: str, zone: ZoneInfo) -> None:
+        self.language = language
+        self.zone = zone
+        self._catalogue = _catalogue(language)
+
+    def text(self, message: str) -> str:
+        """The message in this language."""
+        return self._catalogue.gettext(message)
+
+    def knows(self, message: str) -> bool:
+        """Whether a catalogue holds the message: keys made from a policy's slugs may be missing."""
+        return self._catalogue.gettext(message) != message
+
+    def count(self, one: str, many: str, number: int) -> str:
+        """The message for this number of things, with `{n}` filled in."""
+        return self._catalogue.ngettext(one, many, number).format(n=number)
+
+    def upper(self, words: str) -> str:
+        """Capitals as the language writes them: Turkish i becomes İ."""
+        return (words.replace("i", "İ").replace("ı", "I") if self.language == "tr" else words).upper()
+
+    def date(self, day: _Date | datetime) -> str:
+        """`7 Ara Pzt` or `Mon 7 Dec`."""
+        from babel.dates import format_date
+
+        local = day.astimezone(self.zone).date() if isinstance(day, datetime) else day
+        return format_date(local, "d MMM EEE" if self.language == "tr" else "EEE d MMM", locale=self.language)
+
+    def long_date(self, day: _Date | datetime) -> str:
+        """`7 Aralık 2026 Pazartesi` or `Monday 7 December 2026`."""
+        from babel.dates import format_date
+
+        local = day.astimezone(self.zone).date() if isinstance(day, datetime) else day
+        pattern = "d MMMM y EEEE" if self.language == "tr" else "EEEE d MMMM y"
+        return format_date(local, pattern, locale=self.language)
+
+    def clock(self, instant: datetime) -> str:
+        """`14:32`, in both languages."""
+        return f"{instant.astimezone(self.zone):%H:%M}"
+
+    def moment(self, instant: datetime) -> str:
+        """`23 Kas Pzt 09:15`: a date and a time of day."""
+        return f"{self.date(instant)} {self.clock(instant)}"
+
+    def due(self, instant: datetime, *, hourly: bool) -> str:
+        """A due date; with its time of day for hourly loans."""
+        return self.moment(instant) if hourly else self.date(instant)
+
+    def money(self, kurus: int) -> str:
+        """`4,50 TL` or `TL 4.50`. The lira sign is missing from receipt printers, so it is written out."""
+        from babel.numbers import format_decimal
+
+        amount = format_decimal(Decimal(kurus) / 100, "#,##0.00", locale=self.language)
+        return f"{amount} TL" if self.language == "tr" else f"TL {amount}"
+
+
+class _Speech:
+    """The language that the terminal speaks now."""
+
+    def __init__(self) -> None:
+        self.zone = ZoneInfo("Europe/Istanbul")
+        self.now = Translator("tr", self.zone)
+
+
+_speech = _Speech()
+
+
+def use(language: str, zone: ZoneInfo | None = None) -> None:
+    """Speak this language from now on. Raises ValueError for one that has no catalogue."""
+    if language not in LANGUAGES:
+        raise ValueError(f"no catalogue for {language!r}; there are {', '.join(LANGUAGES)}")
+    _speech.zone = zone or _speech.zone
+    _speech.now = Translator(language, _speech.zone)
+
+
+def current() -> Translator:
+    """The translator of the language spoken now."""
+    return _speech.now
+
+
+def translator(language: str) -> Translator:
+    """A translator for a letter or receipt, whatever the terminal speaks."""
+    return Translator(language if language in LANGUAGES else "tr", _speech.zone)
+
+
+def _(message: str) -> str:
+    """The message in the language spoken now."""
+    return _speech.now.text(message)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """The message for this number of things in the language spoken now."""
+    return _speech.now.count(one, many, number)
+
+
+def N_(message: str) -> str:
+    """Mark a message for the catalogue; it is translated where it is shown."""
+    return message
+
+
+def date(day: _Date | datetime) -> str:
+    """See Translator.date."""
+    return _speech.now.date(day)
+
+
+def clock(instant: datetime) -> str:
+    """See Translator.clock."""
+    return _speech.now.clock(instant)
+
+
+def moment(instant: datetime) -> str:
+    """See Translator.moment."""
+    return _speech.now.moment(instant)
+
+
+def due(instant: datetime, *, hourly: bool) -> str:
+    """See Translator.due."""
+    return _speech.now.due(instant, hourly=hourly)
+
+
+def money(kurus: int) -> str:
+    """See Translator.money."""
+    return _speech.now.money(kurus)
