@@ -26,6 +26,7 @@ class SuspensionFacts:
     kind: str
     starts: datetime
     ends: datetime
+    clause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,10 @@ class RunningLoan:
     period_start: datetime
     due: datetime
     hourly: bool
+    opens_at: datetime | None = None
+    "From when it can be renewed, as the last checkout or renewal said."
+    policy_version: str = ""
+    "The version in force at the loan or its last renewal (ITU R21)."
     renewals: int = 0
     renewals_allowed: int = 0
     recalled: bool = False
@@ -149,6 +154,14 @@ class Candidate:
     lent_at: datetime
     barcode: str
     lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingHold:
+    """A hold that waits, by the category of its member: a copy fills it only if that member may borrow the copy."""
+
+    hold_id: int
+    category: str
 
 
 @dataclass(frozen=True, slots=True)

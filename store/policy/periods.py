@@ -31,6 +31,11 @@ class Period:
         """Whether it ends at a time of day rather than with a day."""
         return self.unit in ("hour", "closing")
 
+    @property
+    def rough_hours(self) -> int:
+        """Its length in hours, roughly, to put periods in order; those without a length of their own come first."""
+        return self.count * {"hour": 1, "day": 24, "month": 720, "term": 2880}.get(self.unit, 0)
+
     def after(self, start: date) -> date:
         """The date this many days or months after `start`: the same day number, else the month's last (TBK art. 92).
 

@@ -91,6 +91,7 @@ class FineLine:
     count: int
     rate: int
     "Kuruş for each; 0 for forgiven days."
+    clause: str | None = None
 
     @property
     def amount(self) -> int:
@@ -122,6 +123,7 @@ class ReturnTerms:
     fine: Fine
     suspended_until: datetime | None
     suspension_clause: str | None
+    suspension_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class PlannedNotice:
     """A letter or step that time brings to a loan."""
 
     kind: str
-    "A notice kind of the shared vocabulary, or `lost` for the declaration of loss."
+    "A notice kind of the shared vocabulary, the slug of a staff task, or `lost` for the declaration of loss."
     at: datetime
 
 
@@ -158,3 +160,49 @@ class Charge:
     clause: str | None
     withdraws: bool
     "The lost copy leaves the catalogue."
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionTerms:
+    """A suspension that a decision or a fine brings."""
+
+    kind: str
+    starts: datetime
+    ends: datetime
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """What lateness costs at first: for the receipt and the checkout screen."""
+
+    amount: int
+    "Kuruş for the first day or hour that is charged."
+    unit: str
+    "`day`, `hour` or `none`"
+    free_days: int
+    clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much of a limit a member uses."""
+
+    name: str
+    tr: str
+    en: str
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationTerms:
+    """An application that is complete: until when it must be decided (None: no deadline is written)."""
+
+    deadline: datetime | None
+    clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """Nothing stands against the member's leaving."""

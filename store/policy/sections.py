@@ -1,0 +1,381 @@
+"""The typed tables of a policy file. Numbers and clause ids stand in the file, never in code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
+
+from store.policy.periods import parse_period
+
+Kurus = Annotated[int, Field(ge=0)]
+PeriodText = Annotated[str, AfterValidator(lambda text: str(parse_period(text)) and text)]
+Unlimited = Literal["no limit"]
+Service = Literal["checkout", "renewal", "hold"]
+Channel = Literal["kiosk", "desk", "web", "phone", "email"]
+ClauseKind = Literal["rule", "data", "job", "staff", "shown", "human"]
+Remedy = Literal["replacement_copy", "current_price", "commission_value", "fixed_amount", "closed"]
+
+
+class Section(BaseModel):
+    """A table of the file: frozen, and no key that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Name(Section):
+    """A name in both languages."""
+
+    tr: str
+    en: str
+
+
+class Branch(Section):
+    """A library where things are lent."""
+
+    slug: str
+    name: Name
+    address: str = ""
+    phone: str = ""
+    clause: str | None = None
+
+
+class Category(Section):
+    """A patron category and what is peculiar to it."""
+
+    slug: str
+    name: Name
+    clause: str | None = None
+    paragraph: str = ""
+    "Fills `{paragraph}` in the clause ids of shared lines."
+    not_entitled: str | None = None
+    "The clause that excludes it from what its limits do not name."
+    borrows_nothing: bool = False
+    holds: NonNegativeInt | None = None
+    "Holds at once; absent: as many as the total limit (ITU-F7)."
+    holds_clause: str | None = None
+    desk_only: str | None = None
+    "Clause by which it is served at the desk only."
+    needs: Literal["exchange_list", "protocol_form"] | None = None
+    needs_clause: str | None = None
+    phone_renewals: bool = False
+    renewals_by_staff: str | None = None
+    "Clause by which staff decide each renewal."
+    student: bool = False
+    unit_letter: bool = False
+    cancelled_when_late: bool = False
+
+
+class ItemType(Section):
+    """A kind of thing."""
+
+    slug: str
+    name: Name
+    in_library: str | None = None
+    "Clause by which it is used in the library only."
+    in_library_at: tuple[str, ...] = ()
+    "Branches whose copies stay in the library, though the kind is lent."
+    in_library_at_clause: str | None = None
+    holdable: bool = True
+    publication: bool = True
+    "Counts in the total and for the consequences of overdue publications."
+    blocks: bool = True
+    "Overdue, it blocks its borrower; and blocks reach it."
+    desk_only: str | None = None
+    weekdays_only: str | None = None
+    not_with_electronic_access: str | None = None
+    invoiced: bool = True
+    reminded: bool = True
+    can_be_lost: bool = True
+
+
+class Group(Section):
+    """Item types that share a limit."""
+
+    slug: str
+    name: Name
+    items: tuple[str, ...]
+    clause: str
+    "Cited when the limit is reached; may hold `{paragraph}`."
+    not_entitled: str | None = None
+    "Cited when a category has no right to the group."
+
+
+class Limits(Section):
+    """A row of the table of limits: how many of each group a category may have at once."""
+
+    category: str
+    clause: str
+    total: NonNegativeInt | Unlimited = "no limit"
+    groups: Mapping[str, NonNegativeInt | Unlimited] = {}
+    "Group by group; what is not named, or 0, is not lent to this category."
+    not_entitled: Mapping[str, str] = {}
+    "Group -> the clause that expressly excludes it."
+
+
+class Overnight(Section):
+    """Lent late in the day, due the next morning (METU reserve A)."""
+
+    after: time
+    until: time
+    clause: str
+
+
+class LoanLine(Section):
+    """A row of the table of periods."""
+
+    items: tuple[str, ...]
+    categories: tuple[str, ...] | Literal["all"] = "all"
+    period: PeriodText
+    clause: str
+    renewals: NonNegativeInt = 0
+    renewals_clause: str | None = None
+    "Cited when renewals are used up, or when there are none."
+    held_clause: str | None = None
+    "Cited when another's hold bars the renewal; absent: the clause of `renewals`."
+    overnight: Overnight | None = None
+
+
+class SpecialLoans(Section):
+    """Loans for a term or for a project: who gets them, of what, for how long."""
+
+    name: Name
+    items: tuple[str, ...] | Literal["all"]
+    categories: tuple[str, ...]
+    period: PeriodText
+    needs: Literal["teaches", "manages"] | None = None
+    next_term: bool = False
+    "Between two terms the next one counts (METU AMB-26)."
+    limit: PositiveInt | Unlimited = "no limit"
+    counted: bool = True
+    "Counts in the ordinary limits too."
+    renewals: NonNegativeInt = 0
+    held_by_other_bars: bool = True
+    clause: str
+    renewals_clause: str | None = None
+
+
+class Blocks(Section):
+    """What stops a member, and for which services: service -> clause. A service not named is open."""
+
+    overdue: Mapping[Service, str]
+    fines: Mapping[Service, str]
+    fines_above: Kurus
+    "Unpaid late fines above this block."
+    fines_above_confirmed: bool = True
+    lost: Mapping[Service, str] = {}
+
+
+class Suspension(Section):
+    """How long a suspension lasts and what it bars."""
+
+    kind: str
+    length: PeriodText
+    bars: tuple[Service, ...]
+    clause: str
+
+
+class Tariff(Section):
+    """What lateness costs for some item types, in kuruş."""
+
+    slug: str
+    items: tuple[str, ...]
+    unit: Literal["day", "hour", "none"]
+    first: Kurus = 0
+    "Each of the first days, or each completed hour."
+    first_days: NonNegativeInt = 7
+    later: Kurus | None = None
+    held: Kurus | None = None
+    free_days: NonNegativeInt = 0
+    "Returned by this late day: nothing."
+    clause: str | None = None
+    later_clause: str | None = None
+    held_clause: str | None = None
+    free_clause: str | None = None
+    suspends: str | None = None
+    "Kind of suspension that a fine brings."
+
+
+class Renewals(Section):
+    """How renewals are made."""
+
+    opens_after_percent: Annotated[int, Field(ge=0, le=100)] = 0
+    "Part of the period that must have passed."
+    opens_clause: str | None = None
+    channels: tuple[Channel, ...]
+    channels_clause: str | None = None
+    email_clause: str | None = None
+    phone_clause: str | None = None
+    recalled_clause: str
+    held_clause: str
+
+
+class ShelfRest(Section):
+    """How long a copy rests before the member who used up its renewals may have it again."""
+
+    hours: PositiveInt
+    clause: str
+
+
+class Holds(Section):
+    """How holds work."""
+
+    pickup_days: PositiveInt
+    pickup_clause: str
+    on_shelf_clause: str
+    limit_clause: str
+    not_holdable_clause: str | None = None
+    held_clause: str
+    "Cited when a copy stands on the hold shelf for another."
+    unavailable_clause: str | None = None
+    already_yours_clause: str | None = None
+    own_cancel_notice: bool
+    cancelled_clause: str | None = None
+
+
+class Recall(Section):
+    """How a recall shortens a loan."""
+
+    days: PositiveInt
+    clause: str
+
+
+class NoticeLine(Section):
+    """A letter: `before` or `after` the due moment, at the library's hour for daily loans."""
+
+    kind: str
+    after: PeriodText | None = None
+    before: PeriodText | None = None
+    after_previous: bool = False
+    for_periods_of: tuple[int, int] | None = None
+    "Only for loans whose period in days lies between these."
+    clause: str
+
+
+class Letter(Section):
+    """A kind of letter that this library sends, and the clause that asks for it (none: needed to run the rules)."""
+
+    kind: str
+    name: Name
+    clause: str | None = None
+
+
+class Notices(Section):
+    """When letters go out."""
+
+    at: time
+    "Hour of the letters about loans that are due on a day."
+    daily: tuple[NoticeLine, ...]
+    "Letters about loans that are due at the end of a day."
+    hourly: tuple[NoticeLine, ...]
+    "Letters about loans that are due at a time of day."
+    hourly_at_the_hour: bool
+    "Hourly loans: counted from the due time to the second, rather than from the due date."
+    courtesy_late: Literal["at_once", "same_day"]
+    "A courtesy notice whose moment has passed: sent at once, or only if it was today."
+    after_last: PeriodText | None = None
+    "How long after the last overdue letter the student's block or the letter to the unit is asked for."
+    block_clause: str | None = None
+    letter_clause: str | None = None
+    no_excuse_clause: str | None = None
+    "A letter that did not arrive changes no fine."
+
+
+class Loss(Section):
+    """What loss and damage do."""
+
+    closes_loan: bool
+    fine_at_report: bool
+    fee: Kurus = 0
+    fee_clause: str | None = None
+    in_print_days: int | None = None
+    in_print_clause: str | None = None
+    equivalent_days: int | None = None
+    equivalent_clause: str | None = None
+    declared_after: PeriodText | None = None
+    declared_after_notices: int = 0
+    declared_at: time | None = None
+    declared_clause: str | None = None
+    counted_in_limits: bool = False
+    letter_on_intent: str | None = None
+    "Clause by which intent is written to the member's unit."
+    replacement_task: bool = False
+    "Staff are asked to judge the replacement, and reminded when its time has passed."
+    remedies: Mapping[Remedy, str | None] = {}
+    "What may settle a case, with the clause; empty string: no clause says so."
+
+
+class FixedCharge(Section):
+    """A fixed amount for a lost item that is out of print and has no value found."""
+
+    items: tuple[str, ...]
+    foreign_usd_cents: Kurus | None = None
+    foreign_clause: str | None = None
+    turkish: Kurus | None = None
+    turkish_clause: str | None = None
+    fixed: Kurus | None = None
+    "Whatever the language."
+    fixed_clause: str | None = None
+    price_clause: str | None = None
+    "The current value is charged, entered by staff: the only remedy of its kind (METU-T-tablet-lost)."
+
+
+class Membership(Section):
+    """How people become and stop being members."""
+
+    required: tuple[str, ...] = ()
+    decision_days: int | None = None
+    "Working days; absent: members are registered by staff only."
+    complete_clause: str | None = None
+    already_clause: str | None = None
+    decision_clause: str | None = None
+    pending_clause: str
+    cancelled_clause: str
+    late_returns: int = 0
+    unpaid_days: int = 0
+    cancel_clause: str | None = None
+    form_renewals: tuple[str, ...] = ()
+    "Days of the year (`MM-DD`) through the first of which a protocol form is good."
+
+
+class PinRules(Section):
+    """What a PIN is made of."""
+
+    length: Annotated[int, Field(ge=4, le=32)]
+    letters: Annotated[str, Field(min_length=1)]
+    "Every lower-case letter that is accepted."
+    too_short: str | None = None
+    bad_character: str | None = None
+    uppercase: str | None = None
+    already_set: str | None = None
+    mismatch: str | None = None
+    incorrect: str | None = None
+    mailed_code: bool = True
+
+
+class Clearance(Section):
+    """Leaving the university."""
+
+    items_clause: str | None = None
+    fines_clause: str | None = None
+
+
+class Times(Section):
+    """When the daily jobs work."""
+
+    nightly: time
+    hold_expiry: time
+
+
+class Clause(Section):
+    """A clause of the regulation and where it is carried out."""
+
+    kind: ClauseKind
+    tr: str
+    "The regulation's own words."
+    en: str
+    "What it asks for."
+    where: str
+    "Where the software carries it out, or what it offers the person who does."
