@@ -1,4 +1,4 @@
-"""Lengths of time as a regulation writes them: `15 days`, `1 month`, `2 hours`, `1 term`, `until closing`, `by staff`."""
+"""Lengths of time as a regulation writes them: `15 days`, `1 month`, `1 term`, `until closing`, `by staff`."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ def parse_period(text: str) -> Period:
         return Period(1, _WORDS[text])
     match = _WRITTEN.fullmatch(text)
     if match is None or match[1] == "0":
-        raise ValueError(f"{text!r} is no period: write '2 hours', '15 days', '1 month', '1 term', 'until closing' or 'by staff'")
+        examples = "'2 hours', '15 days', '1 month', '1 term', 'until closing' or 'by staff'"
+        raise ValueError(f"{text!r} is no period: write {examples}")
     count, unit = int(match[1]), match[2]
     if unit == "week":
         return Period(count * 7, "day")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import time, timedelta
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
@@ -217,6 +218,11 @@ class ShelfRest(Section):
 
     hours: PositiveInt
     clause: str
+
+    @cached_property
+    def span(self) -> timedelta:
+        """The rest as a length of time."""
+        return timedelta(hours=self.hours)
 
 
 class Holds(Section):

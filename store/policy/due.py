@@ -1,0 +1,64 @@
+"""When a loan is due, and from when it can be renewed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from store.policy.calendar import Calendar
+from store.policy.model import Policy
+from store.policy.periods import Period
+from store.policy.rules import Rule
+
+
+def first_due(policy: Policy, calendar: Calendar, rule: Rule, period: Period, now: datetime) -> datetime | None:
+    """The due moment of a loan made now; None if it must be entered or no term is registered.
+
+    Days and months end with their last day, or with the next open day (ITU R3, METU 4.20); hours are kept to the
+    second (ITU R4, METU AMB-25).
+    """
+    local = calendar.local(now)
+    if period.unit == "hour":
+        overnight = rule.overnight
+        if overnight is not None and period == rule.period and local.time() >= overnight.after:
+            # From 16:00:00 on, until 11:00 of the next open day (METU AMB-23, AMB-24).
+            return calendar.at(calendar.open_on_or_after(local.date() + timedelta(days=1)), overnight.until)
+        return _hours_after(policy, calendar, now, period)
+    if period.unit == "closing":
+        return calendar.closing_after(now)
+    if period.unit == "term":
+        term = calendar.term_on(local.date())
+        special = policy.term_loans
+        if term is None or (term.first > local.date() and not (special is not None and special.next_term)):
+            return None
+        return calendar.day_end(calendar.open_on_or_after(term.last))
+    if period.unit == "staff":
+        return None
+    return calendar.day_end(calendar.open_on_or_after(period.after(local.date())))
+
+
+def next_due(policy: Policy, calendar: Calendar, period: Period, due: datetime) -> datetime | None:
+    """The due moment after a renewal: counted from the present one (ITU R10, METU AMB-30); None for other periods."""
+    if period.unit == "hour":
+        return _hours_after(policy, calendar, due, period)
+    if period.unit in ("day", "month"):
+        return calendar.day_end(calendar.open_on_or_after(period.after(calendar.local(due).date())))
+    return None
+
+
+def next_period_start(calendar: Calendar, lent_at: datetime, due: datetime) -> datetime:
+    """The start of the period after a renewal: the old due date at the time of day of the loan (ITU R9)."""
+    return datetime.combine(calendar.local(due).date(), calendar.local(lent_at).time(), calendar.zone)
+
+
+def opens_at(policy: Policy, calendar: Calendar, period: Period, start: datetime, now: datetime) -> datetime:
+    """From when the running period can be renewed: part of its nominal length after its start (ITU-D1, R9)."""
+    part = policy.renewals.opens_after_percent
+    if part == 0 or period.unit not in ("hour", "day", "month"):
+        return now
+    local = calendar.local(start)
+    return local + period.span(local.date()) * part / 100
+
+
+def _hours_after(policy: Policy, calendar: Calendar, start: datetime, period: Period) -> datetime:
+    due = calendar.local(start) + timedelta(hours=period.count)
+    return calendar.open_moment(due) if policy.hourly_after_closing == "next_opening" else due
