@@ -1,0 +1,230 @@
+"""The Textual program: one locked window over the screens of a terminal. It knows every screen; no screen knows it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on, work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from kiosk.faults import EXIT_FAULT, FaultLog
+from kiosk.scanner import Meaning, Scanner
+from screens import words
+from screens.countdown import Countdown
+from screens.frame import Done, Go, KioskScreen, LanguageChosen, LibraryAway, Scanned, StaffDone
+from screens.out_of_service import OutOfService
+from screens.styles.themes import MEMBER, STAFF
+from screens.terminal import Terminal
+from screens.welcome import Welcome
+
+if TYPE_CHECKING:
+    from store.library import Library
+
+LONGEST_PASTE = 64
+
+
+class Kiosk(App[None], inherit_bindings=False):
+    """A terminal in service. Only a supervisor ends it."""
+
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    CSS_PATH: ClassVar[list[str]] = ["../screens/styles/kiosk.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        screens: Mapping[str, KioskScreen],
+        open_library: Callable[[], Library],
+        faults: FaultLog,
+    ) -> None:
+        super().__init__()
+        self.terminal = terminal
+        self._pages = dict(screens)
+        self._open_library = open_library
+        self._faults = faults
+        self._scanner = Scanner(prefix=terminal.settings.scanner_prefix)
+        self._held: tuple[Input, str, int] | None = None
+        self._touched_at = time.monotonic()
+        self._countdown: Countdown | None = None
+
+    def on_mount(self) -> None:
+        """Show the first page at once; the library is opened behind it."""
+        self.register_theme(MEMBER)
+        self.register_theme(STAFF)
+        self.theme = MEMBER.name
+        for name, page in self._pages.items():
+            self.install_screen(page, name)
+        if self._faults.out_of_service():
+            self.push_screen("out_of_service")
+        else:
+            self.push_screen("welcome")
+        self.set_interval(1.0, self._each_second)
+        self.call_after_refresh(self._open)
+
+    @work(thread=True, group="open", exit_on_error=False)
+    def _open(self) -> None:
+        # SQLModel alone costs 0.4 s, so that it is imported here, after the first paint.
+        try:
+            library = self._open_library()
+        except Exception as fault:
+            self.call_from_thread(self.terminal.library_failed, fault)
+            self.call_from_thread(self._handle_exception, fault)
+            return
+        words.warm_up()
+        self.call_from_thread(self.terminal.library_opened, library)
+        self.call_from_thread(self._library_is_open)
+
+    def _library_is_open(self) -> None:
+        for page in self._pages.values():
+            page.library_opened()
+
+    async def on_event(self, event: events.Event) -> None:
+        """See every key before a field, a binding or a button does: a scanner types into whatever has the focus."""
+        if isinstance(event, events.InputEvent) and not event.is_forwarded:
+            if not isinstance(event, events.MouseMove):
+                self._somebody_is_there()
+            if isinstance(event, events.Key) and self._is_for_the_scanner(event):
+                return
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            self._take_paste(event.text)
+            return
+        await super().on_event(event)
+
+    def _is_for_the_scanner(self, event: events.Key) -> bool:
+        field = self.focused if isinstance(self.focused, Input) else None
+        meaning = self._scanner.see(event.key, event.character, event.time, in_field=field is not None)
+        if self._scanner.first and field is not None:
+            self._held = (field, field.value, field.cursor_position)
+        if meaning is Meaning.PASS:
+            return False
+        if meaning in (Meaning.SCANNED, Meaning.UNREADABLE):
+            self._put_field_back()
+            self._deliver(Scanned(self._scanner.code, readable=meaning is Meaning.SCANNED))
+        return True
+
+    def _put_field_back(self) -> None:
+        if self._held is None:
+            return
+        field, value, cursor = self._held
+        self._held = None
+
+        def restore() -> None:
+            with field.prevent(Input.Changed):
+                field.value, field.cursor_position = value, cursor
+
+        # Not at once: letters of the burst may still be on their way to the field.
+        field.call_later(restore)
+
+    def _take_paste(self, text: str) -> None:
+        # Some scanners paste instead of typing; anything else that is pasted is not wanted here.
+        code = text.strip()
+        if code.isprintable() and code and " " not in code and len(code) <= LONGEST_PASTE:
+            self._deliver(Scanned(code))
+
+    def _deliver(self, scan: Scanned) -> None:
+        page = next((page for page in reversed(self.screen_stack) if isinstance(page, KioskScreen)), None)
+        if page is not None:
+            page.post_message(scan)
+
+    def _somebody_is_there(self) -> None:
+        self._touched_at = time.monotonic()
+        if self._countdown is not None:
+            self._countdown.dismiss()
+            self._countdown = None
+
+    def _each_second(self) -> None:
+        page = self._page()
+        if page is None:
+            return
+        page.show_clock()
+        if page.rests and self.terminal.visit is None:
+            return
+        left = page.idle_seconds() - (time.monotonic() - self._touched_at)
+        if left <= 0:
+            self._leave()
+        elif left <= self.terminal.settings.countdown_seconds and self._countdown is None:
+            self._countdown = Countdown(left)
+            self.push_screen(self._countdown)
+        elif self._countdown is not None:
+            self._countdown.show(left)
+
+    def _page(self) -> KioskScreen | None:
+        return next((page for page in reversed(self.screen_stack) if isinstance(page, KioskScreen)), None)
+
+    @on(Go)
+    def _go(self, event: Go) -> None:
+        self._close_cards()
+        self.theme = (STAFF if self._pages[event.screen].for_staff else MEMBER).name
+        self.switch_screen(event.screen)
+
+    @on(Done)
+    def _done(self) -> None:
+        self._leave()
+
+    @on(LibraryAway)
+    def _library_away(self) -> None:
+        self._leave()
+        welcome = self._pages["welcome"]
+        assert isinstance(welcome, Welcome)
+        welcome.say_away()
+
+    @on(StaffDone)
+    def _staff_done(self) -> None:
+        self._faults.reset()
+        self.exit(return_code=0)
+
+    @on(OutOfService.Mended)
+    def _back_in_service(self) -> None:
+        self._faults.reset()
+        self._leave()
+
+    def _leave(self) -> None:
+        """Sign out: nothing of the member stays on any screen, and the next one is greeted in the terminal's language."""
+        self._close_cards()
+        self.terminal.end_visit()
+        for page in self._pages.values():
+            page.forget()
+        self.theme = MEMBER.name
+        self._speak(self.terminal.settings.language)
+        if self.screen is not self._pages["welcome"]:
+            self.switch_screen("welcome")
+        self._touched_at = time.monotonic()
+
+    def _close_cards(self) -> None:
+        self._countdown = None
+        while not isinstance(self.screen, KioskScreen):
+            self.pop_screen()
+
+    @on(LanguageChosen)
+    def _language(self, event: LanguageChosen) -> None:
+        self._speak(event.language)
+
+    def _speak(self, language: str) -> None:
+        if language == words.current().language:
+            return
+        words.use(language)
+        for page in self._pages.values():
+            if page.is_mounted:
+                page.relabel()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Nothing leaves through the terminal's clipboard."""
+
+    def action_suspend_process(self) -> None:
+        """The program is never suspended."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Textual would print the traceback with every local variable: a PIN may be among them.
+        self._faults.record(error)
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self.exit(return_code=EXIT_FAULT)

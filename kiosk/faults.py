@@ -1,0 +1,89 @@
+"""What happens when the program itself fails: a log without personal data, a count that survives, and no service.
+
+A service unit starts the program again after exit code 70. After several faults in a short time the terminal stays out
+of service until a supervisor comes: one that fails again and again is worse than one that says so.
+"""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+EXIT_FAULT = 70
+
+
+@dataclass(frozen=True, slots=True)
+class FaultLimits:
+    """So many faults within so many minutes take the terminal out of service."""
+
+    limit: int = 3
+    within_minutes: int = 10
+
+
+class FaultLog:
+    """The log of faults and their count, in files that outlive the program."""
+
+    def __init__(self, folder: Path, limits: FaultLimits, clock: Callable[[], datetime]) -> None:
+        self._folder = folder
+        self._limits = limits
+        self._clock = clock
+
+    def record(self, fault: BaseException) -> None:
+        """Write where it failed, and count it. Values, messages and locals may hold a member's data: never written."""
+        now = self._clock().astimezone(UTC)
+        lines = [f"{now.isoformat(timespec='seconds')} {_kinds(fault)}"]
+        lines += [f"    {place}" for place in _places(fault)]
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / "faults.log").open("a", encoding="utf-8") as log:
+            log.write("\n".join(lines) + "\n")
+        since = now - timedelta(minutes=self._limits.within_minutes)
+        recent = [*(moment for moment in self._moments() if moment >= since), now]
+        self._counter.write_text(json.dumps([moment.isoformat() for moment in recent]), encoding="utf-8")
+        if len(recent) >= self._limits.limit:
+            self._flag.touch()
+
+    def out_of_service(self) -> bool:
+        """Whether there were too many faults in a short time and no supervisor has come since."""
+        return self._flag.exists()
+
+    def reset(self) -> None:
+        """A supervisor has seen to it."""
+        self._counter.unlink(missing_ok=True)
+        self._flag.unlink(missing_ok=True)
+
+    @property
+    def _counter(self) -> Path:
+        return self._folder / "faults.json"
+
+    @property
+    def _flag(self) -> Path:
+        return self._folder / "out-of-service"
+
+    def _moments(self) -> list[datetime]:
+        try:
+            return [datetime.fromisoformat(text) for text in json.loads(self._counter.read_text("utf-8"))]
+        except (OSError, ValueError, TypeError):  # no count yet, or a torn one: begin anew
+            return []
+
+
+def _kinds(fault: BaseException) -> str:
+    names: list[str] = []
+    link: BaseException | None = fault
+    while link is not None and len(names) < 5:
+        names.append(type(link).__qualname__)
+        link = link.__cause__ or link.__context__
+    return " <- ".join(names)
+
+
+def _places(fault: BaseException) -> list[str]:
+    innermost = fault
+    while innermost.__cause__ is not None:
+        innermost = innermost.__cause__
+    return [
+        f"{frame.f_code.co_filename}:{line} {frame.f_code.co_name}"
+        for frame, line in traceback.walk_tb(innermost.__traceback__)
+    ]

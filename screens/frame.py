@@ -1,0 +1,244 @@
+"""The frame that every screen shares: where you are, what time it is, the language, the scan line, the way out.
+
+A screen fills `body()`, says its words in `relabel()` (called at first and whenever the language changes, in mid-act),
+answers scans in `scanned()`, and drops everything personal in `forget()`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Coroutine, Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from screens import words
+from screens.help import HelpCard
+from screens.terminal import Terminal
+from screens.widgets.button import BigButton
+from screens.words import _
+from store.errors import DatabaseUnreachable
+
+@dataclass
+class Scanned(Message):
+    """A code was scanned (or typed where that is allowed)."""
+
+    code: str
+    readable: bool = True
+
+
+@dataclass
+class Go(Message):
+    """The member wants another screen."""
+
+    screen: str
+
+
+class Done(Message):
+    """The member is finished: sign out."""
+
+
+class LibraryAway(Message):
+    """The database can't be reached: the visit ends, nothing half done."""
+
+
+class StaffDone(Message):
+    """A supervisor ends the program."""
+
+
+@dataclass
+class LanguageChosen(Message):
+    """Everything is to be said in this language from now on."""
+
+    language: str
+
+
+class KioskScreen(Screen[None]):
+    """A page of the kiosk with the shared frame."""
+
+    TITLE_WORDS: ClassVar[str] = ""
+    "What this page is, for its header."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "help", show=False),
+        Binding("f2", "language", "language", show=False),
+        Binding("f10", "done", "done", show=False),
+        Binding("escape", "back", "back", show=False),
+        Binding("down,right", "app.focus_next", show=False),
+        Binding("up,left", "app.focus_previous", show=False),
+    ]
+    HELP: ClassVar[tuple[str, ...]] = ()
+    "What to do here, a sentence a line."
+    rests: ClassVar[bool] = False
+    "Shown when nobody is there: no time runs out on it."
+    for_staff: ClassVar[bool] = False
+    "Belongs to supervisor mode: other colours, own time-out."
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__()
+        self.terminal = terminal
+        self._scans: deque[Scanned] = deque()
+        self._busy = False
+
+    def compose(self) -> ComposeResult:
+        """Header, body, foot."""
+        with Horizontal(id="header"):
+            yield Static(id="library")
+            yield Static(id="place")
+            yield Static(id="clock")
+            yield LanguageSwitch(id="language")
+        with Vertical(id="body"):
+            yield from self.body()
+        with Horizontal(id="foot"):
+            with Vertical(id="scan-line"):
+                yield Static(id="scan-title")
+                yield Static(id="scan-text")
+            yield Static(id="who")
+            yield BigButton("help", key="F1", id="help")
+            yield BigButton("done", key="F10", id="done")
+
+    def body(self) -> Iterable[Widget]:
+        """What stands between header and foot."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Say the first words."""
+        self.relabel()
+
+    def relabel(self) -> None:
+        """Say every word anew in the language spoken now; what was typed, scanned and shown stays."""
+        settings = self.terminal.settings
+        name = settings.library_en if words.current().language == "en" else settings.library_tr
+        self.query_one("#library", Static).update(Content(name))
+        self.query_one("#place", Static).update(Content(_(self.TITLE_WORDS)) if self.TITLE_WORDS else "")
+        self.query_one("#scan-title", Static).update(Content(_("Scan at any time")))
+        self.query_one("#help", BigButton).say(_("Help"))
+        self.query_one("#done", BigButton).say(self.way_out())
+        self.query_one(LanguageSwitch).refresh()
+        self.show_clock()
+        self.show_member()
+
+    def way_out(self) -> str:
+        """The word on the button that leaves."""
+        return _("Done") if self.terminal.visit else _("Start again")
+
+    def show_clock(self) -> None:
+        """The date and the time in the header."""
+        now = self.terminal.now()
+        shown = words.moment(now) if self.terminal.is_ready else words.clock(now)
+        self.query_one("#clock", Static).update(Content(shown))
+
+    def show_member(self) -> None:
+        """The short name of who is signed in: others can see the screen."""
+        visit = self.terminal.visit
+        name = f"{visit.member.given_name} {visit.member.surname[:1]}." if visit else ""
+        self.query_one("#who", Static).update(Content(name))
+
+    def say(self, text: str, kind: str = "plain") -> None:
+        """Show on the scan line what was read last and what it meant; kinds: plain, good, bad, wait."""
+        line = self.query_one("#scan-text", Static)
+        line.set_classes(f"-{kind}")
+        signs = {"good": "✓ ", "bad": "✗ ", "wait": "… "}
+        line.update(Content(signs.get(kind, "") + text))
+
+    async def scanned(self, code: str) -> None:
+        """Answer a scan; scans that come meanwhile wait their turn."""
+
+    def forget(self) -> None:
+        """Drop everything that belongs to the visit that ended."""
+        self._scans.clear()
+        self.say("")
+        self.show_member()
+
+    @on(Scanned)
+    def _take_scan(self, event: Scanned) -> None:
+        event.stop()
+        if not event.readable:
+            self.say(_("That code can't be read. Please scan it again."), "bad")
+            return
+        self._scans.append(event)
+        if not self._busy:
+            self._work_off_scans()
+
+    @work(group="scans", exit_on_error=True)
+    async def _work_off_scans(self) -> None:
+        self._busy = True
+        try:
+            while self._scans:
+                scan = self._scans.popleft()
+                self.say(scan.code, "wait")
+                await self._guarded(self.scanned(scan.code))
+        finally:
+            self._busy = False
+
+    def in_background(self, job: Coroutine[None, None, None]) -> None:
+        """Run a job beside the screen's own messages; a fault in it is a fault of the program."""
+        self.run_worker(self._guarded(job), group="jobs", exit_on_error=True)
+
+    async def _guarded(self, job: Coroutine[None, None, None]) -> None:
+        try:
+            await job
+        except DatabaseUnreachable:
+            self.post_message(LibraryAway())
+
+    def idle_seconds(self) -> float:
+        """After how long without a key, touch or scan the visit ends."""
+        settings = self.terminal.settings
+        return settings.staff_idle_seconds if self.for_staff else settings.idle_seconds
+
+    def library_opened(self) -> None:
+        """The library is ready: fill in what had to wait for it."""
+
+    def go(self, screen: str) -> None:
+        """Ask for another screen."""
+        self.post_message(Go(screen))
+
+    def action_help(self) -> None:
+        """Say what to do here."""
+        self.app.push_screen(HelpCard(self.HELP))
+
+    def action_language(self) -> None:
+        """Change to the other language."""
+        others = [language for language in words.LANGUAGES if language != words.current().language]
+        self.post_message(LanguageChosen(others[0]))
+
+    def action_done(self) -> None:
+        """Leave."""
+        self.post_message(Done())
+
+    def action_back(self) -> None:
+        """One step back; by default out."""
+        self.action_done()
+
+    @on(BigButton.Chosen, "#help")
+    def _help_chosen(self, event: BigButton.Chosen) -> None:
+        event.stop()
+        self.action_help()
+
+    @on(BigButton.Chosen, "#done")
+    def _done_chosen(self, event: BigButton.Chosen) -> None:
+        event.stop()
+        self.action_done()
+
+
+class LanguageSwitch(Static):
+    """`TR | EN`: a touch changes to the other."""
+
+    def render(self) -> Content:
+        """The language spoken now is marked by brackets, not by colour alone."""
+        spoken = words.current().language
+        marked = [f"[{name.upper()}]" if name == spoken else f" {name.upper()} " for name in words.LANGUAGES]
+        return Content("".join(marked) + "  F2")
+
+    def on_click(self) -> None:
+        """Change to the other language."""
+        others = [language for language in words.LANGUAGES if language != words.current().language]
+        self.post_message(LanguageChosen(others[0]))

@@ -1,0 +1,149 @@
+"""What every screen of a terminal shares: its settings, its clock, the library behind it, and the visit that is on."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from store.act import At
+from store.results.circulation import CheckedOut
+from store.results.visit import SignedIn
+
+if TYPE_CHECKING:
+    from store.library import Library
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalSettings:
+    """What an installation may set about one terminal; `kiosk.toml` fills it in."""
+
+    name: str = "kiosk-1"
+    library_tr: str = "Kütüphane"
+    library_en: str = "Library"
+    branch: str = ""
+    language: str = "tr"
+    typed_cards: bool = False
+    on_screen_keyboard: bool = False
+    idle_seconds: float = 60
+    countdown_seconds: float = 15
+    staff_idle_seconds: float = 300
+    scanner_prefix: str | None = None
+    sound: bool = True
+
+
+@dataclass(slots=True)
+class Visit:
+    """One member at the terminal, from sign-in to Done or time-out. Nothing of it outlives `Terminal.end_visit`."""
+
+    member: SignedIn
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    lent: list[CheckedOut] = field(default_factory=list)
+    "What stands on the receipt, in order."
+
+
+@dataclass(frozen=True, slots=True)
+class TryThis:
+    """A card or an item that the demo offers in place of a scanner: one key or one touch scans it."""
+
+    key: str
+    code: str
+    label_tr: str
+    label_en: str
+    pin: str = ""
+
+
+class ReceiptDesk(Protocol):
+    """Makes receipts and sends them where the member wants them. Each call may take seconds: never on the event loop."""
+
+    can_print: bool
+    can_mail: bool
+
+    def lines(self, visit: Visit, now: datetime, language: str) -> tuple[str, ...]:
+        """The receipt as lines for the screen."""
+        ...
+
+    def print(self, visit: Visit, now: datetime, language: str) -> bool:
+        """Print it; False if the printer does not answer."""
+        ...
+
+    def mail(self, visit: Visit, now: datetime, language: str) -> bool:
+        """Mail it to the member's address; False if it could not be handed over."""
+        ...
+
+
+class Terminal:
+    """The services of one terminal. Screens are given it; none reaches for the app."""
+
+    def __init__(
+        self,
+        settings: TerminalSettings,
+        clock: Callable[[], datetime],
+        receipts: ReceiptDesk | None = None,
+        cards: tuple[TryThis, ...] = (),
+        items: tuple[TryThis, ...] = (),
+        last_mail: Callable[[], str] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.receipts = receipts
+        self.cards = cards
+        self.items = items
+        self.last_mail = last_mail
+        self.visit: Visit | None = None
+        self._library: asyncio.Future[Library] | None = None
+
+    def library_opened(self, library: Library) -> None:
+        """The library is ready: what was asked before goes on now. Call on the event loop."""
+        if not self._ready.done():
+            self._ready.set_result(library)
+
+    def library_failed(self, fault: BaseException) -> None:
+        """The library could not be opened: whoever asks is told so."""
+        if not self._ready.done():
+            self._ready.set_exception(fault)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the library is open."""
+        return self._library is not None and self._library.done() and self._library.exception() is None
+
+    async def ask(self, question: Callable[[Library], R]) -> R:
+        """Run a use case or query in a worker thread, once the library is open.
+
+        The question is called in the thread, so that naming `store.circulation` there loads it there.
+        """
+        library = await asyncio.shield(self._ready)
+        return await asyncio.to_thread(question, library)
+
+    def now(self) -> datetime:
+        """The instant, to the second: the rules know nothing finer."""
+        return self.clock().replace(microsecond=0)
+
+    def at(self) -> At:
+        """Where and in which visit an act at this terminal is done."""
+        return At(
+            terminal=self.settings.name,
+            visit=self.visit.id if self.visit else None,
+            branch=self.settings.branch or None,
+        )
+
+    def begin_visit(self, member: SignedIn) -> Visit:
+        """A member has signed in."""
+        self.visit = Visit(member)
+        return self.visit
+
+    def end_visit(self) -> None:
+        """Forget the member."""
+        self.visit = None
+
+    @property
+    def _ready(self) -> asyncio.Future[Library]:
+        if self._library is None:
+            self._library = asyncio.get_running_loop().create_future()
+        return self._library

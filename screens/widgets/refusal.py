@@ -1,0 +1,99 @@
+"""A refusal as people read it: the first reason large, the rest beneath, each with its clause, numbers and way out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from textual.content import Content
+from textual.widgets import Static
+
+from screens import words
+from screens.words import _
+from store.policy.verdict import Number, Reason
+
+_MONEY = {"balance", "fine_limit", "amount", "fee"}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A reason in words."""
+
+    title: str
+    text: str
+    remedy: str
+    clause: str
+    possible_from: str
+
+
+def explain(reason: Reason) -> Explained:
+    """Put a reason into the language spoken now, with the member's own numbers."""
+    numbers = {name: _number(name, value, reason.slug) for name, value in reason.numbers.items()}
+    return Explained(
+        title=_(f"{reason.slug}.title"),
+        text=_filled(_(f"{reason.slug}.text"), numbers),
+        remedy=_(f"remedy.{reason.remedy}"),
+        clause=reason.clause or _("house rule"),
+        possible_from=words.moment(reason.possible_from) if reason.possible_from else "",
+    )
+
+
+class RefusalCard(Static):
+    """Takes room beneath its row, not the screen; the next scan goes on."""
+
+    def __init__(self, reasons: Sequence[Reason], *, headline: str = "", id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes="refusal")
+        self._reasons = tuple(reasons)
+        self._headline = headline
+
+    def show(self, reasons: Sequence[Reason], headline: str = "") -> None:
+        """Show another refusal."""
+        self._reasons, self._headline = tuple(reasons), headline
+        self.refresh(layout=True)
+
+    def relabel(self) -> None:
+        """Say it in the language spoken now."""
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """The first reason large, the others after `also`."""
+        parts: list[Content] = []
+        if self._headline:
+            parts.append(Content.styled(f"✗ {self._headline}", "$text-muted"))
+        for number, reason in enumerate(self._reasons):
+            parts.append(_block(explain(reason), first=number == 0))
+        return Content("\n").join(parts)
+
+
+def _block(told: Explained, *, first: bool) -> Content:
+    sign = "✗ " if first else "+ "
+    lines = [
+        Content.assemble((f"{sign}{told.title}", "bold $error" if first else "bold"), (f"   {told.clause}", "$text-muted")),
+        Content(f"  {told.text}"),
+    ]
+    if told.possible_from:
+        lines.append(Content.styled("  " + _("From {moment} on.").format(moment=told.possible_from), "bold"))
+    lines.append(Content.assemble("  → ", (told.remedy, "$accent" if first else "")))
+    return Content("\n").join(lines)
+
+
+def _number(name: str, value: Number, slug: str) -> str:
+    if isinstance(value, datetime):
+        return words.moment(value)
+    if isinstance(value, date):
+        return words.date(value)
+    if isinstance(value, int) and (name in _MONEY or (slug == "fines_over_limit" and name == "limit")):
+        return words.money(value)
+    return str(value)
+
+
+def _filled(text: str, numbers: dict[str, str]) -> str:
+    return text.format_map(_Gaps(numbers))
+
+
+class _Gaps(dict[str, str]):
+    """A number that a reason does not carry shows as a dash rather than break the screen."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
