@@ -42,7 +42,7 @@ def decide(
         # Nothing further about a copy that this member can't borrow anyway (SCENARIOS 5, rule 1).
         reasons.append(right)
     else:
-        reasons += _copy_reasons(policy, calendar, copy, kind, now)
+        reasons += _copy_reasons(policy, calendar, member, copy, kind, now)
         reasons += _limit_reasons(policy, member, rule or policy.rules.find(member.category, copy.item_type))
         reasons += _term_reasons(policy, calendar, member, copy, rule, asked, now)
     set_aside = overridden(policy, reasons, asked.override)
@@ -114,15 +114,17 @@ def _right_reason(policy: Policy, member: MemberFacts, copy: CopyFacts, kind: It
 
 
 def _copy_reasons(
-    policy: Policy, calendar: Calendar, copy: CopyFacts, kind: ItemType, now: datetime
+    policy: Policy, calendar: Calendar, member: MemberFacts, copy: CopyFacts, kind: ItemType, now: datetime
 ) -> Iterator[Reason]:
     if kind.not_with_electronic_access is not None and copy.electronic_access:
         yield Reason("electronic_access_available", kind.not_with_electronic_access, "use_online")
     if kind.weekdays_only is not None and calendar.local(now).weekday() >= 5:
         # Monday to Friday, holidays included: on those the branch is closed anyway (METU AMB-29).
-        yield Reason("outside_service_days", kind.weekdays_only, "come_on_weekday")
+        clause = policy.cite(kind.weekdays_only, member.category)
+        yield Reason("outside_service_days", clause, "come_on_weekday")
     if copy.state == "hold_shelf" and copy.held_for == "other":
-        yield Reason("held_by_other", policy.holds.held_clause, "place_hold")
+        clause = policy.hold_clause(policy.holds.held_clause, member.category)
+        yield Reason("held_by_other", clause, "place_hold")
     elif copy.state not in ("on_shelf", "hold_shelf"):
         yield Reason("item_unavailable", None, "place_hold" if copy.state == "on_loan" else "ask_desk")
     rest, last = policy.shelf_rest, copy.last_loan

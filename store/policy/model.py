@@ -149,6 +149,11 @@ class Policy(Section):
         """The letters that this library sends, by kind."""
         return {letter.kind: letter for letter in self.letters}
 
+    def hold_clause(self, clause: str | None, category: str) -> str | None:
+        """The clause about holds: the category's own where it has one, else the one given."""
+        found = self.category_of.get(category)
+        return self.cite(found.holds_clause if found and found.holds_clause else clause, category)
+
     def cite(self, clause: str | None, category: str) -> str | None:
         """A clause id of a shared line, with the category's own paragraph filled in."""
         if clause is None or "{" not in clause:

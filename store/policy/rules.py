@@ -198,8 +198,9 @@ def _special(
 
 
 def _holds(policy: Policy, category: str) -> int | None:
-    found = policy.category_of[category].holds
-    if found is not None:
-        return found
+    own = policy.category_of[category].holds
+    most = own if own is not None else policy.holds.most
+    if most is not None:
+        return most
     row = next((row for row in policy.limits if row.category == category), None)
     return row.total if row is not None and isinstance(row.total, int) else None

@@ -55,7 +55,7 @@ class Category(Section):
     "The clause that excludes it from what its limits do not name."
     borrows_nothing: bool = False
     holds: NonNegativeInt | None = None
-    "Holds at once; absent: as many as the total limit (ITU-F7)."
+    "Holds at once, if other than what `holds` says."
     holds_clause: str | None = None
     desk_only: str | None = None
     "Clause by which it is served at the desk only."
@@ -228,6 +228,8 @@ class ShelfRest(Section):
 class Holds(Section):
     """How holds work."""
 
+    most: NonNegativeInt | None = None
+    "Holds at once, waiting and ready; absent: as many as the category's total limit (ITU-F7)."
     pickup_days: PositiveInt
     pickup_clause: str
     on_shelf_clause: str
@@ -302,7 +304,6 @@ class Loss(Section):
     equivalent_clause: str | None = None
     declared_after: PeriodText | None = None
     declared_after_notices: int = 0
-    declared_at: time | None = None
     declared_clause: str | None = None
     counted_in_limits: bool = False
     letter_on_intent: str | None = None
