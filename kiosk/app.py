@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
@@ -12,14 +13,21 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from kiosk.faults import EXIT_FAULT, FaultLog
-from kiosk.scanner import Meaning, Scanner
+from kiosk.scanner import GAP, Meaning, Scanner
 from screens import words
+from screens.checkout import Checkout
 from screens.countdown import Countdown
-from screens.frame import Done, Go, KioskScreen, LanguageChosen, LibraryAway, Scanned, StaffDone
+from screens.first_pin import FirstPin
+from screens.frame import BackInService, Done, Go, KioskScreen, LanguageChosen, LibraryAway, Scanned, StaffDone
+from screens.home import Home
 from screens.out_of_service import OutOfService
+from screens.receipt import Receipt
+from screens.sign_in import SignIn
+from screens.staff import Staff
 from screens.styles.themes import MEMBER, STAFF
 from screens.terminal import Terminal
-from screens.welcome import Welcome
+from screens.welcome import CardShown, FormWanted, Welcome
+from store.results.visit import StaffSignedIn
 
 if TYPE_CHECKING:
     from store.library import Library
@@ -32,22 +40,30 @@ class Kiosk(App[None], inherit_bindings=False):
 
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
-    CSS_PATH: ClassVar[list[str]] = ["../screens/styles/kiosk.tcss"]
+    CSS_PATH = "../screens/styles/kiosk.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
 
-    def __init__(
-        self,
-        terminal: Terminal,
-        screens: Mapping[str, KioskScreen],
-        open_library: Callable[[], Library],
-        faults: FaultLog,
-    ) -> None:
+    def __init__(self, terminal: Terminal, open_library: Callable[[], Library], faults: FaultLog) -> None:
         super().__init__()
         self.terminal = terminal
-        self._pages = dict(screens)
+        self._welcome = Welcome(terminal)
+        self._sign_in = SignIn(terminal)
+        self._first_pin = FirstPin(terminal)
+        self._staff = Staff(terminal)
+        self._pages: dict[str, KioskScreen] = {
+            "welcome": self._welcome,
+            "sign_in": self._sign_in,
+            "first_pin": self._first_pin,
+            "home": Home(terminal),
+            "checkout": Checkout(terminal),
+            "receipt": Receipt(terminal),
+            "staff": self._staff,
+            "out_of_service": OutOfService(terminal),
+        }
         self._open_library = open_library
         self._faults = faults
         self._scanner = Scanner(prefix=terminal.settings.scanner_prefix)
@@ -62,10 +78,7 @@ class Kiosk(App[None], inherit_bindings=False):
         self.theme = MEMBER.name
         for name, page in self._pages.items():
             self.install_screen(page, name)
-        if self._faults.out_of_service():
-            self.push_screen("out_of_service")
-        else:
-            self.push_screen("welcome")
+        self.push_screen("out_of_service" if self._faults.out_of_service() else "welcome")
         self.set_interval(1.0, self._each_second)
         self.call_after_refresh(self._open)
 
@@ -105,10 +118,18 @@ class Kiosk(App[None], inherit_bindings=False):
             self._held = (field, field.value, field.cursor_position)
         if meaning is Meaning.PASS:
             return False
+        if field is None and self._scanner.first and event.character is not None:
+            self.set_timer(GAP * 1.2, partial(self._single_letter, event.character, event.time))
         if meaning in (Meaning.SCANNED, Meaning.UNREADABLE):
             self._put_field_back()
             self._deliver(Scanned(self._scanner.code, readable=meaning is Meaning.SCANNED))
         return True
+
+    def _single_letter(self, letter: str, time_typed: float) -> None:
+        # Nothing followed it: it was a person, not the first letter of a burst.
+        page = self._page()
+        if page is not None and self._scanner.last == time_typed:
+            page.letter_typed(letter)
 
     def _put_field_back(self) -> None:
         if self._held is None:
@@ -130,7 +151,7 @@ class Kiosk(App[None], inherit_bindings=False):
             self._deliver(Scanned(code))
 
     def _deliver(self, scan: Scanned) -> None:
-        page = next((page for page in reversed(self.screen_stack) if isinstance(page, KioskScreen)), None)
+        page = self._page()
         if page is not None:
             page.post_message(scan)
 
@@ -161,41 +182,71 @@ class Kiosk(App[None], inherit_bindings=False):
 
     @on(Go)
     def _go(self, event: Go) -> None:
+        self._show(event.screen)
+        if event.scan:
+            self._pages[event.screen].take_scan(event.scan)
+
+    def _show(self, name: str) -> None:
         self._close_cards()
-        self.theme = (STAFF if self._pages[event.screen].for_staff else MEMBER).name
-        self.switch_screen(event.screen)
+        self.theme = (STAFF if self._pages[name].for_staff else MEMBER).name
+        if self.screen is not self._pages[name]:
+            self.switch_screen(name)
+
+    @on(CardShown)
+    def _card_shown(self, event: CardShown) -> None:
+        self._show("sign_in")
+        self.call_after_refresh(self._sign_in.begin, event.number)
+
+    @on(FormWanted)
+    def _form_wanted(self, event: FormWanted) -> None:
+        self._show("first_pin")
+        self.call_after_refresh(self._first_pin.begin, forgotten=event.forgotten)
+
+    @on(SignIn.Accepted)
+    def _accepted(self, event: SignIn.Accepted) -> None:
+        self._sign_in.forget()
+        if isinstance(event.who, StaffSignedIn):
+            self._show("staff")
+            self.call_after_refresh(self._staff.begin, event.who)
+        elif self._faults.out_of_service():
+            self._leave()
+        else:
+            self.terminal.begin_visit(event.who)
+            if event.who.language in words.LANGUAGES:
+                self._speak(event.who.language)
+            self._show("home")
 
     @on(Done)
     def _done(self) -> None:
-        self._leave()
+        visit = self.terminal.visit
+        if visit is not None and visit.lent and not isinstance(self._page(), Receipt):
+            self._show("receipt")
+        else:
+            self._leave()
 
     @on(LibraryAway)
     def _library_away(self) -> None:
         self._leave()
-        welcome = self._pages["welcome"]
-        assert isinstance(welcome, Welcome)
-        welcome.say_away()
+        self._welcome.say_away()
 
     @on(StaffDone)
-    def _staff_done(self) -> None:
+    def _end(self) -> None:
         self._faults.reset()
         self.exit(return_code=0)
 
-    @on(OutOfService.Mended)
+    @on(BackInService)
     def _back_in_service(self) -> None:
         self._faults.reset()
         self._leave()
 
     def _leave(self) -> None:
-        """Sign out: nothing of the member stays on any screen, and the next one is greeted in the terminal's language."""
+        """Sign out: nothing of the member stays anywhere, and the next one is greeted in the terminal's language."""
         self._close_cards()
         self.terminal.end_visit()
         for page in self._pages.values():
             page.forget()
-        self.theme = MEMBER.name
         self._speak(self.terminal.settings.language)
-        if self.screen is not self._pages["welcome"]:
-            self.switch_screen("welcome")
+        self._show("out_of_service" if self._faults.out_of_service() else "welcome")
         self._touched_at = time.monotonic()
 
     def _close_cards(self) -> None:

@@ -48,6 +48,11 @@ class Scanner:
     _deaf_until: float = -1.0
 
     @property
+    def last(self) -> float:
+        """When the last key came."""
+        return self._last
+
+    @property
     def in_burst(self) -> bool:
         """Letters have come that may turn out to be a scan."""
         return self._count > 0 or self._prefixed

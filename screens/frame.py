@@ -28,6 +28,7 @@ from screens.widgets.button import BigButton
 from screens.words import _
 from store.errors import DatabaseUnreachable
 
+
 @dataclass
 class Scanned(Message):
     """A code was scanned (or typed where that is allowed)."""
@@ -38,9 +39,10 @@ class Scanned(Message):
 
 @dataclass
 class Go(Message):
-    """The member wants another screen."""
+    """Another screen is wanted; `scan`: a code that it is to answer."""
 
     screen: str
+    scan: str = ""
 
 
 class Done(Message):
@@ -53,6 +55,10 @@ class LibraryAway(Message):
 
 class StaffDone(Message):
     """A supervisor ends the program."""
+
+
+class BackInService(Message):
+    """A supervisor has seen to what failed."""
 
 
 @dataclass
@@ -75,7 +81,7 @@ class KioskScreen(Screen[None]):
         Binding("down,right", "app.focus_next", show=False),
         Binding("up,left", "app.focus_previous", show=False),
     ]
-    HELP: ClassVar[tuple[str, ...]] = ()
+    TIPS: ClassVar[tuple[str, ...]] = ()
     "What to do here, a sentence a line."
     rests: ClassVar[bool] = False
     "Shown when nobody is there: no time runs out on it."
@@ -85,7 +91,7 @@ class KioskScreen(Screen[None]):
     def __init__(self, terminal: Terminal) -> None:
         super().__init__()
         self.terminal = terminal
-        self._scans: deque[Scanned] = deque()
+        self._scans: deque[str] = deque()
         self._busy = False
 
     def compose(self) -> ComposeResult:
@@ -158,13 +164,20 @@ class KioskScreen(Screen[None]):
         self.say("")
         self.show_member()
 
+    def letter_typed(self, letter: str) -> None:
+        """A single letter was pressed where no field has the focus; only the demo listens."""
+
     @on(Scanned)
-    def _take_scan(self, event: Scanned) -> None:
+    def _scanned(self, event: Scanned) -> None:
         event.stop()
-        if not event.readable:
+        if event.readable:
+            self.take_scan(event.code)
+        else:
             self.say(_("That code can't be read. Please scan it again."), "bad")
-            return
-        self._scans.append(event)
+
+    def take_scan(self, code: str) -> None:
+        """Answer the code in its turn."""
+        self._scans.append(code)
         if not self._busy:
             self._work_off_scans()
 
@@ -173,9 +186,9 @@ class KioskScreen(Screen[None]):
         self._busy = True
         try:
             while self._scans:
-                scan = self._scans.popleft()
-                self.say(scan.code, "wait")
-                await self._guarded(self.scanned(scan.code))
+                code = self._scans.popleft()
+                self.say(code, "wait")
+                await self._guarded(self.scanned(code))
         finally:
             self._busy = False
 
@@ -197,13 +210,14 @@ class KioskScreen(Screen[None]):
     def library_opened(self) -> None:
         """The library is ready: fill in what had to wait for it."""
 
-    def go(self, screen: str) -> None:
-        """Ask for another screen."""
-        self.post_message(Go(screen))
+    def go(self, screen: str, scan: str = "") -> None:
+        """Ask for another screen, and hand a code over to it."""
+        self.say("")
+        self.post_message(Go(screen, scan))
 
     def action_help(self) -> None:
         """Say what to do here."""
-        self.app.push_screen(HelpCard(self.HELP))
+        self.app.push_screen(HelpCard(self.TIPS))
 
     def action_language(self) -> None:
         """Change to the other language."""

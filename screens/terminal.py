@@ -59,7 +59,7 @@ class TryThis:
 
 
 class ReceiptDesk(Protocol):
-    """Makes receipts and sends them where the member wants them. Each call may take seconds: never on the event loop."""
+    """Makes receipts and sends them where the member wants them. `print` and `mail` may take seconds: in a worker."""
 
     can_print: bool
     can_mail: bool

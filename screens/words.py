@@ -7,8 +7,8 @@ through `translator(language)`. Babel (70 ms) loads at the first date, after the
 from __future__ import annotations
 
 import gettext as _gettext
+from datetime import UTC, datetime
 from datetime import date as _Date
-from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -100,6 +100,12 @@ class _Speech:
 
 
 _speech = _Speech()
+
+
+def warm_up() -> None:
+    """Load Babel and the language's names of days and months, so that the first screen need not wait for them."""
+    _speech.now.moment(datetime.now(UTC))
+    _speech.now.money(0)
 
 
 def use(language: str, zone: ZoneInfo | None = None) -> None:

@@ -57,10 +57,6 @@ class PinField(Input):
         with self.prevent(Input.Changed):
             self.value = ""
 
-    def type(self, letter: str) -> None:
-        """A key of the on-screen keyboard."""
-        self.insert_text_at_cursor(letter)
-
     def action_copy(self) -> None:
         """A PIN is never copied."""
 

@@ -69,7 +69,9 @@ class RefusalCard(Static):
 def _block(told: Explained, *, first: bool) -> Content:
     sign = "✗ " if first else "+ "
     lines = [
-        Content.assemble((f"{sign}{told.title}", "bold $error" if first else "bold"), (f"   {told.clause}", "$text-muted")),
+        Content.assemble(
+            (f"{sign}{told.title}", "bold $error" if first else "bold"), (f"   {told.clause}", "$text-muted")
+        ),
         Content(f"  {told.text}"),
     ]
     if told.possible_from:

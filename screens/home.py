@@ -1,0 +1,166 @@
+"""After sign-in: what needs attention first, how much is used, and the doors to everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+import store
+from screens import words
+from screens.frame import KioskScreen
+from screens.widgets.button import BigButton
+from screens.widgets.meter import meter
+from screens.words import N_, _, ngettext
+from store.results.visit import Account, Meter
+
+COMING = {
+    "return": N_("Return"),
+    "loans": N_("My loans"),
+    "holds": N_("Holds"),
+    "search": N_("Search"),
+    "account": N_("My account"),
+    "rules": N_("Rules"),
+}
+
+
+class Home(KioskScreen):
+    """The member's page."""
+
+    TITLE_WORDS = N_("Home")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "borrow", show=False)]
+    TIPS: ClassVar[tuple[str, ...]] = (
+        N_("Scan an item to borrow it at once, or choose “Borrow”."),
+        N_("What needs your attention stands on top."),
+        N_("“Done” signs you out. Nobody sees your page after you."),
+    )
+
+    def body(self) -> Iterable[Widget]:
+        """Greeting, attention, meters, doors."""
+        yield Static(id="greeting", classes="title")
+        with VerticalScroll(id="attention"):
+            yield Static(id="attention-lines")
+        yield Static(id="meters")
+        with Horizontal(classes="doors"):
+            yield BigButton(id="borrow", key="F3", classes="-main")
+            for door in ("return", "loans", "holds"):
+                yield BigButton(id=door)
+        with Horizontal(classes="doors"):
+            for door in ("search", "account", "rules"):
+                yield BigButton(id=door)
+
+    def on_mount(self) -> None:
+        """The first door has the focus."""
+        self._account: Account | None = None
+        for door in COMING:
+            self.query_one(f"#{door}").disabled = True
+        super().on_mount()
+
+    def on_screen_resume(self) -> None:
+        """Each time the page is shown it is read anew."""
+        self.query_one("#borrow").focus()
+        if self.terminal.visit is not None:
+            self.in_background(self._read())
+
+    async def _read(self) -> None:
+        visit = self.terminal.visit
+        if visit is None:
+            return
+        now = self.terminal.now()
+        account = await self.terminal.ask(lambda library: store.accounts.account(library, visit.member.member_id, now))
+        if self.terminal.visit is visit:
+            self._account = account
+            self.relabel()
+
+    def relabel(self) -> None:
+        """Say every word anew."""
+        super().relabel()
+        visit = self.terminal.visit
+        greeting = _("Hello, {name}").format(name=visit.member.given_name) if visit else ""
+        self.query_one("#greeting", Static).update(Content(greeting))
+        self.query_one("#borrow", BigButton).say(_("Borrow"))
+        for door, word in COMING.items():
+            self.query_one(f"#{door}", BigButton).say(_(word), _("coming soon"))
+        lines = list(_attention(self._account)) if self._account else []
+        self.query_one("#attention-lines", Static).update(Content("\n").join(lines))
+        meters = [_meter(each) for each in self._account.meters] if self._account else []
+        self.query_one("#meters", Static).update(Content("\n").join(meters))
+
+    async def scanned(self, code: str) -> None:
+        """An item scanned here is to be borrowed."""
+        self.go("checkout", code)
+
+    def forget(self) -> None:
+        """The account goes."""
+        self._account = None
+        if self.is_mounted:
+            super().forget()
+            self.relabel()
+
+    def action_borrow(self) -> None:
+        """To the checkout."""
+        self.go("checkout")
+
+    @on(BigButton.Chosen, "#borrow")
+    def _borrow(self, event: BigButton.Chosen) -> None:
+        event.stop()
+        self.action_borrow()
+
+
+def _meter(each: Meter) -> Content:
+    label = each.label_en if words.current().language == "en" else each.label_tr
+    return meter(f"{label:<28}", each.used, each.limit)
+
+
+def _attention(account: Account) -> Iterator[Content]:
+    for hold in account.ready_holds:
+        text = _("Waiting for you on the hold shelf: {title}, until {date}").format(
+            title=hold.title, date=words.date(hold.pickup_until)
+        )
+        yield Content.styled(f"★ {text}", "bold $success")
+    for loan in account.loans:
+        if loan.overdue:
+            due = words.due(loan.due, hourly=loan.hourly)
+            text = _("Overdue: {title}, was due {due}").format(title=loan.title, due=due)
+            yield Content.styled(f"! {text}", "bold $error")
+        elif loan.recalled:
+            text = _("Recalled by the library: {title}, due {due}").format(
+                title=loan.title, due=words.due(loan.due, hourly=loan.hourly)
+            )
+            yield Content.styled(f"! {text}", "bold $warning")
+    if account.fines > account.fine_limit:
+        text = _("Unpaid fines {amount}: above the limit of {limit}. Please pay at the desk.").format(
+            amount=words.money(account.fines), limit=words.money(account.fine_limit)
+        )
+        yield Content.styled(f"! {text}", "bold $error")
+    elif account.fines:
+        yield Content(f"· {_('Unpaid fines {amount}').format(amount=words.money(account.fines))}")
+    if account.charges:
+        yield Content(f"· {_('Unpaid charges {amount}').format(amount=words.money(account.charges))}")
+    for suspension in account.suspensions:
+        text = _("You may not borrow until {moment} ({clause}).").format(
+            moment=words.moment(suspension.until), clause=suspension.clause
+        )
+        yield Content.styled(f"! {text}", "bold $error")
+    if account.status == "pending":
+        yield Content.styled(f"! {_('membership_pending.text')}", "bold $warning")
+    if account.status == "cancelled":
+        yield Content.styled(f"! {_('membership_cancelled.text')}", "bold $error")
+    if account.external_block:
+        yield Content.styled(
+            f"! {_('Your record is blocked in the student system; please ask at the desk.')}", "$warning"
+        )
+    if account.waiting_holds:
+        text = ngettext("{n} hold is waiting.", "{n} holds are waiting.", account.waiting_holds)
+        yield Content(f"· {text}")
+    if account.loans:
+        soonest = min(account.loans, key=lambda loan: loan.due)
+        if not soonest.overdue:
+            due = words.due(soonest.due, hourly=soonest.hourly)
+            yield Content(f"· {_('Next due: {title}, {due}').format(title=soonest.title, due=due)}")
