@@ -154,6 +154,7 @@ class Candidate:
     lent_at: datetime
     barcode: str
     lost: bool = False
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from store.policy.sections import (
     Clause,
     Clearance,
     FixedCharge,
+    Flag,
     Group,
     Holds,
     ItemType,
@@ -34,6 +35,7 @@ from store.policy.sections import (
     Renewals,
     Section,
     ShelfRest,
+    Slug,
     SpecialLoans,
     Suspension,
     Tariff,
@@ -44,7 +46,7 @@ from store.policy.sections import (
 class Policy(Section):
     """A version of a library's rules, as its file says them."""
 
-    slug: str
+    slug: Slug
     version: str
     effective_from: date
     time_zone: str
@@ -56,7 +58,7 @@ class Policy(Section):
     phone: str = ""
     identity_clause: str | None = None
     card_lost_clause: str | None = None
-    lost_card_with_document: bool = False
+    lost_card_with_document: Flag = False
     "The desk may lend on a document in place of a lost card."
     returns_at: Literal["lending_branch", "anywhere"]
     returns_clause: str | None = None

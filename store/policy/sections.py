@@ -7,11 +7,16 @@ from datetime import time, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from store.policy.periods import parse_period
 
-Kurus = Annotated[int, Field(ge=0)]
+Kurus = Annotated[int, Field(strict=True, ge=0, le=100_000_000)]
+Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
+Positive = Annotated[int, Field(strict=True, gt=0, le=10_000)]
+Flag = Annotated[bool, Field(strict=True)]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Words = Annotated[str, Field(min_length=1)]
 PeriodText = Annotated[str, AfterValidator(lambda text: str(parse_period(text)) and text)]
 Unlimited = Literal["no limit"]
 Service = Literal["checkout", "renewal", "hold"]
@@ -29,14 +34,14 @@ class Section(BaseModel):
 class Name(Section):
     """A name in both languages."""
 
-    tr: str
-    en: str
+    tr: Words
+    en: Words
 
 
 class Branch(Section):
     """A library where things are lent."""
 
-    slug: str
+    slug: Slug
     name: Name
     address: str = ""
     phone: str = ""
@@ -46,56 +51,56 @@ class Branch(Section):
 class Category(Section):
     """A patron category and what is peculiar to it."""
 
-    slug: str
+    slug: Slug
     name: Name
     clause: str | None = None
     paragraph: str = ""
     "Fills `{paragraph}` in the clause ids of shared lines."
     not_entitled: str | None = None
     "The clause that excludes it from what its limits do not name."
-    borrows_nothing: bool = False
-    holds: NonNegativeInt | None = None
+    borrows_nothing: Flag = False
+    holds: Count | None = None
     "Holds at once, if other than what `holds` says."
     holds_clause: str | None = None
     desk_only: str | None = None
     "Clause by which it is served at the desk only."
     needs: Literal["exchange_list", "protocol_form"] | None = None
     needs_clause: str | None = None
-    phone_renewals: bool = False
+    phone_renewals: Flag = False
     renewals_by_staff: str | None = None
     "Clause by which staff decide each renewal."
-    student: bool = False
-    unit_letter: bool = False
-    cancelled_when_late: bool = False
+    student: Flag = False
+    unit_letter: Flag = False
+    cancelled_when_late: Flag = False
 
 
 class ItemType(Section):
     """A kind of thing."""
 
-    slug: str
+    slug: Slug
     name: Name
     in_library: str | None = None
     "Clause by which it is used in the library only."
     in_library_at: tuple[str, ...] = ()
     "Branches whose copies stay in the library, though the kind is lent."
     in_library_at_clause: str | None = None
-    holdable: bool = True
-    publication: bool = True
+    holdable: Flag = True
+    publication: Flag = True
     "Counts in the total and for the consequences of overdue publications."
-    blocks: bool = True
+    blocks: Flag = True
     "Overdue, it blocks its borrower; and blocks reach it."
     desk_only: str | None = None
     weekdays_only: str | None = None
     not_with_electronic_access: str | None = None
-    invoiced: bool = True
-    reminded: bool = True
-    can_be_lost: bool = True
+    invoiced: Flag = True
+    reminded: Flag = True
+    can_be_lost: Flag = True
 
 
 class Group(Section):
     """Item types that share a limit."""
 
-    slug: str
+    slug: Slug
     name: Name
     items: tuple[str, ...]
     clause: str
@@ -109,8 +114,8 @@ class Limits(Section):
 
     category: str
     clause: str
-    total: NonNegativeInt | Unlimited = "no limit"
-    groups: Mapping[str, NonNegativeInt | Unlimited] = {}
+    total: Count | Unlimited = "no limit"
+    groups: Mapping[str, Count | Unlimited] = {}
     "Group by group; what is not named, or 0, is not lent to this category."
     not_entitled: Mapping[str, str] = {}
     "Group -> the clause that expressly excludes it."
@@ -131,7 +136,7 @@ class LoanLine(Section):
     categories: tuple[str, ...] | Literal["all"] = "all"
     period: PeriodText
     clause: str
-    renewals: NonNegativeInt = 0
+    renewals: Count
     renewals_clause: str | None = None
     "Cited when renewals are used up, or when there are none."
     held_clause: str | None = None
@@ -147,13 +152,13 @@ class SpecialLoans(Section):
     categories: tuple[str, ...]
     period: PeriodText
     needs: Literal["teaches", "manages"] | None = None
-    next_term: bool = False
+    next_term: Flag = False
     "Between two terms the next one counts (METU AMB-26)."
-    limit: PositiveInt | Unlimited = "no limit"
-    counted: bool = True
+    limit: Positive | Unlimited = "no limit"
+    counted: Flag = True
     "Counts in the ordinary limits too."
-    renewals: NonNegativeInt = 0
-    held_by_other_bars: bool = True
+    renewals: Count = 0
+    held_by_other_bars: Flag = True
     clause: str
     renewals_clause: str | None = None
 
@@ -165,7 +170,7 @@ class Blocks(Section):
     fines: Mapping[Service, str]
     fines_above: Kurus
     "Unpaid late fines above this block."
-    fines_above_confirmed: bool = True
+    fines_above_confirmed: Flag = True
     lost: Mapping[Service, str] = {}
 
 
@@ -181,15 +186,15 @@ class Suspension(Section):
 class Tariff(Section):
     """What lateness costs for some item types, in kuruş."""
 
-    slug: str
+    slug: Slug
     items: tuple[str, ...]
     unit: Literal["day", "hour", "none"]
     first: Kurus = 0
     "Each of the first days, or each completed hour."
-    first_days: NonNegativeInt = 7
+    first_days: Count = 7
     later: Kurus | None = None
     held: Kurus | None = None
-    free_days: NonNegativeInt = 0
+    free_days: Count = 0
     "Returned by this late day: nothing."
     clause: str | None = None
     later_clause: str | None = None
@@ -202,7 +207,7 @@ class Tariff(Section):
 class Renewals(Section):
     """How renewals are made."""
 
-    opens_after_percent: Annotated[int, Field(ge=0, le=100)] = 0
+    opens_after_percent: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
     "Part of the period that must have passed."
     opens_clause: str | None = None
     channels: tuple[Channel, ...]
@@ -216,7 +221,7 @@ class Renewals(Section):
 class ShelfRest(Section):
     """How long a copy rests before the member who used up its renewals may have it again."""
 
-    hours: PositiveInt
+    hours: Positive
     clause: str
 
     @cached_property
@@ -228,9 +233,9 @@ class ShelfRest(Section):
 class Holds(Section):
     """How holds work."""
 
-    most: NonNegativeInt | None = None
+    most: Count | None = None
     "Holds at once, waiting and ready; absent: as many as the category's total limit (ITU-F7)."
-    pickup_days: PositiveInt
+    pickup_days: Positive
     pickup_clause: str
     on_shelf_clause: str
     limit_clause: str
@@ -239,14 +244,14 @@ class Holds(Section):
     "Cited when a copy stands on the hold shelf for another."
     unavailable_clause: str | None = None
     already_yours_clause: str | None = None
-    own_cancel_notice: bool
+    own_cancel_notice: Flag
     cancelled_clause: str | None = None
 
 
 class Recall(Section):
     """How a recall shortens a loan."""
 
-    days: PositiveInt
+    days: Positive
     clause: str
 
 
@@ -256,7 +261,7 @@ class NoticeLine(Section):
     kind: str
     after: PeriodText | None = None
     before: PeriodText | None = None
-    after_previous: bool = False
+    after_previous: Flag = False
     for_periods_of: tuple[int, int] | None = None
     "Only for loans whose period in days lies between these."
     clause: str
@@ -279,7 +284,7 @@ class Notices(Section):
     "Letters about loans that are due at the end of a day."
     hourly: tuple[NoticeLine, ...]
     "Letters about loans that are due at a time of day."
-    hourly_at_the_hour: bool
+    hourly_at_the_hour: Flag
     "Hourly loans: counted from the due time to the second, rather than from the due date."
     courtesy_late: Literal["at_once", "same_day"]
     "A courtesy notice whose moment has passed: sent at once, or only if it was today."
@@ -294,23 +299,23 @@ class Notices(Section):
 class Loss(Section):
     """What loss and damage do."""
 
-    closes_loan: bool
-    fine_at_report: bool
+    closes_loan: Flag
+    fine_at_report: Flag
     fee: Kurus = 0
     fee_clause: str | None = None
-    in_print_days: int | None = None
+    in_print_days: Count | None = None
     in_print_clause: str | None = None
-    equivalent_days: int | None = None
+    equivalent_days: Count | None = None
     equivalent_clause: str | None = None
     declared_after: PeriodText | None = None
-    declared_after_notices: int = 0
+    declared_after_notices: Count = 0
     declared_clause: str | None = None
-    counted_in_limits: bool = False
+    counted_in_limits: Flag = False
     letter_on_intent: str | None = None
     "Clause by which intent is written to the member's unit."
-    replacement_task: bool = False
+    replacement_task: Flag = False
     "Staff are asked to judge the replacement, and reminded when its time has passed."
-    remedies: Mapping[Remedy, str | None] = {}
+    remedies: Mapping[Remedy, str] = {}
     "What may settle a case, with the clause; empty string: no clause says so."
 
 
@@ -333,15 +338,15 @@ class Membership(Section):
     """How people become and stop being members."""
 
     required: tuple[str, ...] = ()
-    decision_days: int | None = None
+    decision_days: Count | None = None
     "Working days; absent: members are registered by staff only."
     complete_clause: str | None = None
     already_clause: str | None = None
     decision_clause: str | None = None
     pending_clause: str
     cancelled_clause: str
-    late_returns: int = 0
-    unpaid_days: int = 0
+    late_returns: Count = 0
+    unpaid_days: Count = 0
     cancel_clause: str | None = None
     form_renewals: tuple[str, ...] = ()
     "Days of the year (`MM-DD`) through the first of which a protocol form is good."
@@ -350,7 +355,7 @@ class Membership(Section):
 class PinRules(Section):
     """What a PIN is made of."""
 
-    length: Annotated[int, Field(ge=4, le=32)]
+    length: Annotated[int, Field(strict=True, ge=4, le=32)]
     letters: Annotated[str, Field(min_length=1)]
     "Every lower-case letter that is accepted."
     too_short: str | None = None
@@ -359,7 +364,7 @@ class PinRules(Section):
     already_set: str | None = None
     mismatch: str | None = None
     incorrect: str | None = None
-    mailed_code: bool = True
+    mailed_code: Flag = True
 
 
 class Clearance(Section):
@@ -380,9 +385,9 @@ class Clause(Section):
     """A clause of the regulation and where it is carried out."""
 
     kind: ClauseKind
-    tr: str
+    tr: Words
     "The regulation's own words."
-    en: str
+    en: Words
     "What it asks for."
-    where: str
+    where: Words
     "Where the software carries it out, or what it offers the person who does."
