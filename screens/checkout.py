@@ -86,7 +86,6 @@ class Checkout(KioskScreen):
     def on_mount(self) -> None:
         """Nothing scanned yet."""
         self._meters: tuple[Meter, ...] = ()
-        super().on_mount()
 
     def on_screen_resume(self) -> None:
         """Show how much may still be borrowed."""
@@ -233,7 +232,8 @@ def _barcode(answer: CheckedOut | NotLent) -> str:
 
 def _lent(answer: CheckedOut, *, undone: bool) -> Content:
     if undone:
-        return Content.styled(f"↶ {by(answer.item)}   {_('undone, leave it with the staff')}", "$text-muted")
+        what = _("undone, leave it with the staff")
+        return Content.styled(f"↶ {by(answer.item)}   {what}", "$text-muted")
     due = _("due {due}").format(due=words.due(answer.due, hourly=answer.hourly))
     details = [type_name(answer.item), _renewals(answer), _lateness(answer)]
     if answer.short_period:
@@ -269,9 +269,9 @@ def _lateness(answer: CheckedOut) -> str:
 
 def _not_lent(answer: NotLent) -> Content:
     if answer.item is None:
-        name = _("Unknown barcode {code}").format(code=answer.barcode)
-        return Content.styled(f"✗ {name}", "bold $error")
+        return Content.styled("✗ " + _("Unknown barcode {code}").format(code=answer.barcode), "bold $error")
+    refused = _("not lent")
     place = f"{type_name(answer.item)} · {branch_name(answer.item)}"
     return Content.assemble(
-        ("✗ ", "bold $error"), (by(answer.item), "bold"), f"   {_('not lent')}\n    ", (place, "$text-muted")
+        ("✗ ", "bold $error"), (by(answer.item), "bold"), f"   {refused}\n    ", (place, "$text-muted")
     )

@@ -93,7 +93,6 @@ class FirstPin(KioskScreen):
         self._start_anew()
         for field in self.query(Input):
             field.cursor_blink = False
-        super().on_mount()
 
     def begin(self, *, forgotten: bool) -> None:
         """Show the empty form; `forgotten` replaces a PIN rather than making the first."""
@@ -272,8 +271,8 @@ class FirstPin(KioskScreen):
         lines = [f"✗ {_(self._hint)}"] if self._hint else []
         for reason in self._reasons:
             told = explain(reason)
-            after = f" {_('Try again after {moment}.').format(moment=told.possible_from)}" if told.possible_from else ""
-            lines.append(f"✗ {told.title}: {told.text}{after} → {told.remedy}")
+            after = _("Try again after {moment}.").format(moment=told.possible_from) if told.possible_from else ""
+            lines.append(f"✗ {told.title}: {told.text} {after} → {told.remedy}")
         problem = self.query_one("#problem", Static)
         problem.set_class(good, "good")
         problem.set_class(not good, "problem")

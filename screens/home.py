@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -60,7 +61,6 @@ class Home(KioskScreen):
         self._account: Account | None = None
         for door in COMING:
             self.query_one(f"#{door}").disabled = True
-        super().on_mount()
 
     def on_screen_resume(self) -> None:
         """Each time the page is shown it is read anew."""
@@ -87,7 +87,7 @@ class Home(KioskScreen):
         self.query_one("#borrow", BigButton).say(_("Borrow"))
         for door, word in COMING.items():
             self.query_one(f"#{door}", BigButton).say(_(word), _("coming soon"))
-        lines = list(_attention(self._account)) if self._account else []
+        lines = [line.told() for line in _attention(self._account)] if self._account else []
         self.query_one("#attention-lines", Static).update(Content("\n").join(lines))
         meters = [_meter(each) for each in self._account.meters] if self._account else []
         self.query_one("#meters", Static).update(Content("\n").join(meters))
@@ -118,49 +118,75 @@ def _meter(each: Meter) -> Content:
     return meter(f"{label:<28}", each.used, each.limit)
 
 
-def _attention(account: Account) -> Iterator[Content]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Something that the member should know: a sign, the words, a colour."""
+
+    sign: str
+    text: str
+    style: str = ""
+
+    def told(self) -> Content:
+        """As it stands on the page."""
+        return Content.styled(f"{self.sign} {self.text}", self.style)
+
+
+def _attention(account: Account) -> Iterator[_Line]:
+    """What matters most comes first."""
+    yield from _about_holds(account)
+    yield from _about_loans(account)
+    yield from _about_money(account)
+    yield from _about_membership(account)
+    yield from _for_information(account)
+
+
+def _about_holds(account: Account) -> Iterator[_Line]:
     for hold in account.ready_holds:
-        text = _("Waiting for you on the hold shelf: {title}, until {date}").format(
-            title=hold.title, date=words.date(hold.pickup_until)
-        )
-        yield Content.styled(f"★ {text}", "bold $success")
+        text = _("Waiting for you on the hold shelf: {title}, until {date}")
+        yield _Line("★", text.format(title=hold.title, date=words.date(hold.pickup_until)), "bold $success")
+
+
+def _about_loans(account: Account) -> Iterator[_Line]:
     for loan in account.loans:
+        due = words.due(loan.due, hourly=loan.hourly)
         if loan.overdue:
-            due = words.due(loan.due, hourly=loan.hourly)
             text = _("Overdue: {title}, was due {due}").format(title=loan.title, due=due)
-            yield Content.styled(f"! {text}", "bold $error")
+            yield _Line("!", text, "bold $error")
         elif loan.recalled:
-            text = _("Recalled by the library: {title}, due {due}").format(
-                title=loan.title, due=words.due(loan.due, hourly=loan.hourly)
-            )
-            yield Content.styled(f"! {text}", "bold $warning")
+            text = _("Recalled by the library: {title}, due {due}").format(title=loan.title, due=due)
+            yield _Line("!", text, "bold $warning")
+
+
+def _about_money(account: Account) -> Iterator[_Line]:
     if account.fines > account.fine_limit:
-        text = _("Unpaid fines {amount}: above the limit of {limit}. Please pay at the desk.").format(
-            amount=words.money(account.fines), limit=words.money(account.fine_limit)
-        )
-        yield Content.styled(f"! {text}", "bold $error")
+        text = _("Unpaid fines {amount}: above the limit of {limit}. Please pay at the desk.")
+        text = text.format(amount=words.money(account.fines), limit=words.money(account.fine_limit))
+        yield _Line("!", text, "bold $error")
     elif account.fines:
-        yield Content(f"· {_('Unpaid fines {amount}').format(amount=words.money(account.fines))}")
+        yield _Line("·", _("Unpaid fines {amount}").format(amount=words.money(account.fines)))
     if account.charges:
-        yield Content(f"· {_('Unpaid charges {amount}').format(amount=words.money(account.charges))}")
+        yield _Line("·", _("Unpaid charges {amount}").format(amount=words.money(account.charges)))
+
+
+def _about_membership(account: Account) -> Iterator[_Line]:
     for suspension in account.suspensions:
-        text = _("You may not borrow until {moment} ({clause}).").format(
-            moment=words.moment(suspension.until), clause=suspension.clause
-        )
-        yield Content.styled(f"! {text}", "bold $error")
+        text = _("You may not borrow until {moment} ({clause}).")
+        text = text.format(moment=words.moment(suspension.until), clause=suspension.clause)
+        yield _Line("!", text, "bold $error")
     if account.status == "pending":
-        yield Content.styled(f"! {_('membership_pending.text')}", "bold $warning")
+        yield _Line("!", _("membership_pending.text"), "bold $warning")
     if account.status == "cancelled":
-        yield Content.styled(f"! {_('membership_cancelled.text')}", "bold $error")
+        yield _Line("!", _("membership_cancelled.text"), "bold $error")
     if account.external_block:
-        yield Content.styled(
-            f"! {_('Your record is blocked in the student system; please ask at the desk.')}", "$warning"
-        )
+        text = _("Your record is blocked in the student system; please ask at the desk.")
+        yield _Line("!", text, "$warning")
+
+
+def _for_information(account: Account) -> Iterator[_Line]:
     if account.waiting_holds:
-        text = ngettext("{n} hold is waiting.", "{n} holds are waiting.", account.waiting_holds)
-        yield Content(f"· {text}")
-    if account.loans:
-        soonest = min(account.loans, key=lambda loan: loan.due)
-        if not soonest.overdue:
-            due = words.due(soonest.due, hourly=soonest.hourly)
-            yield Content(f"· {_('Next due: {title}, {due}').format(title=soonest.title, due=due)}")
+        yield _Line("·", ngettext("{n} hold is waiting.", "{n} holds are waiting.", account.waiting_holds))
+    coming = [loan for loan in account.loans if not loan.overdue]
+    if coming:
+        soonest = min(coming, key=lambda loan: loan.due)
+        due = words.due(soonest.due, hourly=soonest.hourly)
+        yield _Line("·", _("Next due: {title}, {due}").format(title=soonest.title, due=due))

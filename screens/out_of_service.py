@@ -29,7 +29,6 @@ class OutOfService(KioskScreen):
 
     def on_mount(self) -> None:
         """There is nothing to leave."""
-        super().on_mount()
         self.query_one("#done").display = False
 
     def relabel(self) -> None:

@@ -76,7 +76,6 @@ class SignIn(KioskScreen):
         self._card = ""
         self._refused = None
         self.query_one("#card", Input).cursor_blink = False
-        super().on_mount()
 
     def relabel(self) -> None:
         """Say every word anew; what was typed stays."""

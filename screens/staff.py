@@ -51,7 +51,6 @@ class Staff(KioskScreen):
         """Nobody yet."""
         self._who: StaffSignedIn | None = None
         self.query_one("#desk").disabled = True
-        super().on_mount()
 
     def begin(self, who: StaffSignedIn) -> None:
         """A member of staff has signed in."""
@@ -61,8 +60,9 @@ class Staff(KioskScreen):
     def relabel(self) -> None:
         """Say every word anew."""
         super().relabel()
+        mode = _("SUPERVISOR MODE")
         who = f"{self._who.name} ({_(ROLES[self._who.role])})" if self._who else ""
-        self.query_one("#banner", Static).update(Content(f"▓▓ {_('SUPERVISOR MODE')} ▓▓  {who}"))
+        self.query_one("#banner", Static).update(Content(f"▓▓ {mode} ▓▓  {who}"))
         self.query_one("#desk", BigButton).say(_("Desk"), _("coming soon"))
         end = self.query_one("#end", BigButton)
         end.say(_("End the program"))

@@ -72,7 +72,6 @@ class Welcome(KioskScreen):
 
     def on_mount(self) -> None:
         """The list of the demo has the focus, if there is one."""
-        super().on_mount()
         self.query_one("#type").display = self.terminal.settings.typed_cards
         for coming in ("#return", "#search"):
             self.query_one(coming).disabled = True

@@ -1,0 +1,105 @@
+"""`make words`: bring the catalogues up to the code: new messages in, unused ones out, and compile them.
+
+English is the language of the code, so its entries fill themselves; Turkish ones wait for a translator, and
+`test_words` fails until they have one. The `reasons` domain is keyed by the slugs of SCENARIOS and kept by hand.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from screens.words import LANGUAGES
+
+ROOT = Path(__file__).parent.parent
+LOCALE = ROOT / "screens" / "locale"
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "text": None, "count": (1, 2)}
+LETTERS = ("kiosk/letters", "kiosk/receipts", "kiosk/printer")
+SOURCES = {"screens": ("screens",), "commands": ("kiosk",), "letters": ("kiosk",)}
+
+Message = str | tuple[str, str]
+
+
+def extracted(domain: str) -> dict[Message, str]:
+    """The messages that the code of a domain uses, and where it uses them first."""
+    found: dict[Message, str] = {}
+    for folder in SOURCES[domain]:
+        for name, line, message, _comments, _context in extract_from_dir(
+            ROOT / folder, [("**.py", "python")], keywords=KEYWORDS
+        ):
+            place = f"{folder}/{name}"
+            is_letter = place.startswith(LETTERS)
+            if (domain == "letters") != is_letter and folder == "kiosk":
+                continue
+            key: Message = (message[0], message[1]) if isinstance(message, tuple) else message
+            found.setdefault(key, f"{place}:{line}")
+    return {message: place for message, place in found.items() if not is_keyed(message)}
+
+
+def is_keyed(message: Message) -> bool:
+    """`overdue_items.title`: belongs to the keyed `reasons` domain."""
+    return (
+        isinstance(message, str)
+        and " " not in message
+        and message.replace("_", "").replace(".", "").islower()
+        and ("." in message)
+    )
+
+
+def po_file(language: str, domain: str) -> Path:
+    """Where a catalogue stands."""
+    return LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
+
+
+def read(language: str, domain: str) -> Catalog:
+    """A catalogue as it stands; an empty one if it does not exist yet."""
+    path = po_file(language, domain)
+    if not path.exists():
+        return Catalog(locale=language, domain=domain)
+    with path.open("rb") as file:
+        return read_po(file, locale=language, domain=domain)
+
+
+def write(catalog: Catalog, language: str, domain: str) -> None:
+    """Write a catalogue and compile it."""
+    path = po_file(language, domain)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalog, width=120, omit_header=False, sort_output=True, no_location=True)
+    with path.with_suffix(".mo").open("wb") as file:
+        write_mo(file, catalog)
+
+
+def update(language: str, domain: str) -> list[Message]:
+    """Fit a catalogue to the code and give the messages that still need a translation."""
+    old = read(language, domain)
+    new = Catalog(locale=language, domain=domain, fuzzy=False)
+    waiting: list[Message] = []
+    for message in extracted(domain):
+        key = message[0] if isinstance(message, tuple) else message
+        known = old.get(key)
+        string = known.string if known is not None else None
+        if not string or (isinstance(string, tuple) and not all(string)):
+            string = message if language == "en" else ("",) if isinstance(message, tuple) else ""
+            if language != "en":
+                waiting.append(message)
+        new.add(message, string)
+    write(new, language, domain)
+    return waiting
+
+
+def main() -> None:
+    """Update and compile every catalogue; list what waits for a translator."""
+    for language in LANGUAGES:
+        for domain in SOURCES:
+            for message in update(language, domain):
+                print(f"{language}/{domain}: {message!r}")
+        write(read(language, "reasons"), language, "reasons")
+
+
+if __name__ == "__main__":
+    main()
