@@ -92,7 +92,7 @@ def settle(
     """
     if remedy not in remedies(policy, item_type, in_print):
         raise UnfitRemedy(f"{remedy} is not offered for {item_type}")
-    clause = dict(policy.loss.remedies.items())[remedy] or None
+    clause = next((clause for offered, clause in policy.loss.remedies.items() if offered == remedy), None) or None
     if remedy in ("current_price", "commission_value"):
         if amount is None or amount < 0:
             raise UnfitRemedy(f"{remedy} needs an amount")

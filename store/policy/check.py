@@ -1,0 +1,343 @@
+"""What a policy file must make sense of, beyond its form: names that exist, tables that agree, dates in order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from store.policy.check_clauses import clause_faults
+from store.policy.check_notices import notice_faults
+from store.policy.model import Policy
+from store.policy.periods import parse_period
+from store.policy.places import Place
+from store.policy.sections import LoanLine, SpecialLoans
+
+Found = tuple[Place, str]
+
+_TEN_YEARS = 24 * 3660
+_FIELDS = ("surname", "given_name", "number", "email")
+_OVERRIDABLE = frozenset(
+    [
+        "membership_pending",
+        "membership_cancelled",
+        "card_blocked",
+        "desk_only",
+        "not_on_exchange_list",
+        "protocol_form_expired",
+        "suspended",
+        "overdue_items",
+        "lost_item_unsettled",
+        "fines_over_limit",
+        "not_for_loan",
+        "category_not_entitled",
+        "electronic_access_available",
+        "outside_service_days",
+        "item_unavailable",
+        "held_by_other",
+        "shelf_rest",
+        "limit_reached",
+        "type_limit_reached",
+        "term_loan_not_entitled",
+        "term_not_configured",
+        "channel_not_allowed",
+        "recalled",
+        "not_renewable",
+        "renewals_exhausted",
+        "renewal_too_early",
+        "not_holdable",
+        "on_shelf_not_holdable",
+        "already_yours",
+        "hold_limit_reached",
+    ]
+)
+
+
+def check(policy: Policy) -> list[Found]:
+    """Every fault of sense, each with its place in the file."""
+    return [
+        *_twice(policy),
+        *_names(policy),
+        *_rights(policy),
+        *_lines(policy),
+        *_special(policy),
+        *_money(policy),
+        *_people(policy),
+        *notice_faults(policy),
+        *clause_faults(policy),
+    ]
+
+
+def check_versions(versions: Sequence[Policy]) -> list[str]:
+    """What must hold between the versions of one library's policy."""
+    if not versions:
+        return ["no policy is given"]
+    faults = []
+    if len({policy.slug for policy in versions}) > 1:
+        faults.append("the versions belong to different libraries")
+    if len({policy.time_zone for policy in versions}) > 1:
+        faults.append("the versions have different time zones")
+    for name, count in Counter(policy.version for policy in versions).items():
+        if count > 1:
+            faults.append(f"two versions are called {name!r}")
+    for day, count in Counter(policy.effective_from for policy in versions).items():
+        if count > 1:
+            faults.append(f"two versions hold from {day}")
+    return faults
+
+
+def remarks(policy: Policy) -> list[str]:
+    """What is no fault, but must be settled before the doors open."""
+    if policy.blocks.fines_above_confirmed:
+        return []
+    return [f"blocks.fines_above = {policy.blocks.fines_above}: to be confirmed by the library"]
+
+
+def _twice(policy: Policy) -> Iterator[Found]:
+    tables: dict[str, list[str]] = {
+        "branches": [branch.slug for branch in policy.branches],
+        "categories": [category.slug for category in policy.categories],
+        "item_types": [kind.slug for kind in policy.item_types],
+        "groups": [group.slug for group in policy.groups],
+        "tariffs": [tariff.slug for tariff in policy.tariffs],
+        "suspensions": [suspension.kind for suspension in policy.suspensions],
+        "letters": [letter.kind for letter in policy.letters],
+        "limits": [row.category for row in policy.limits],
+    }
+    for table, slugs in tables.items():
+        for index, slug in enumerate(slugs):
+            if slug in slugs[:index]:
+                yield (table, index), f"{slug!r} stands here a second time"
+        if not slugs and table in ("branches", "categories", "item_types", "tariffs"):
+            yield (table,), "must have at least one entry"
+    for once, rows in _item_lists(policy).items():
+        seen: set[str] = set()
+        for index, items in enumerate(rows):
+            for item in items:
+                if item in seen:
+                    yield (once, index, "items"), f"{item!r} stands in an earlier entry of {once} too"
+            seen |= set(items)
+
+
+def _item_lists(policy: Policy) -> dict[str, list[tuple[str, ...]]]:
+    """The tables in which an item type stands at most once."""
+    return {
+        "groups": [group.items for group in policy.groups],
+        "tariffs": [tariff.items for tariff in policy.tariffs],
+        "charges": [charge.items for charge in policy.charges],
+    }
+
+
+def _names(policy: Policy) -> Iterator[Found]:
+    items, categories = set(policy.item_type_of), set(policy.category_of)
+    groups, branches = {group.slug for group in policy.groups}, set(policy.branch_of)
+
+    def unknown(place: Place, named: Sequence[str], known: set[str], what: str) -> Iterator[Found]:
+        for name in named:
+            if name not in known:
+                yield place, f"{name!r} is not the name of {what}"
+
+    for table, rows in _item_lists(policy).items():
+        for index, named in enumerate(rows):
+            yield from unknown((table, index, "items"), named, items, "an item type")
+    for index, limits in enumerate(policy.limits):
+        yield from unknown(("limits", index, "category"), [limits.category], categories, "a category")
+        yield from unknown(("limits", index, "groups"), list(limits.groups), groups, "a group")
+        yield from unknown(("limits", index, "not_entitled"), list(limits.not_entitled), groups, "a group")
+    for index, line in enumerate(policy.loans):
+        yield from unknown(("loans", index, "items"), line.items, items, "an item type")
+        if line.categories != "all":
+            yield from unknown(("loans", index, "categories"), line.categories, categories, "a category")
+    for name, special in (("term_loans", policy.term_loans), ("project_loans", policy.project_loans)):
+        if special is not None:
+            yield from unknown((name, "categories"), special.categories, categories, "a category")
+            if special.items != "all":
+                yield from unknown((name, "items"), special.items, items, "an item type")
+    for index, kind in enumerate(policy.item_types):
+        yield from unknown(("item_types", index, "in_library_at"), kind.in_library_at, branches, "a branch")
+    kinds = set(policy.suspension_of)
+    for index, tariff in enumerate(policy.tariffs):
+        suspends = [tariff.suspends] if tariff.suspends else []
+        yield from unknown(("tariffs", index, "suspends"), suspends, kinds, "a suspension")
+    yield from unknown(("not_overridable",), policy.not_overridable, set(_OVERRIDABLE), "a refusal")
+    yield from unknown(("membership", "required"), policy.membership.required, set(_FIELDS), "a field of the form")
+
+
+def _rights(policy: Policy) -> Iterator[Found]:
+    """Categories that can borrow nothing, item types that nobody can borrow, limits that can't be reached."""
+    rows = {row.category: (index, row) for index, row in enumerate(policy.limits)}
+    for index, category in enumerate(policy.categories):
+        lent = any(key[0] == category.slug for key in policy.rules.standard)
+        if category.borrows_nothing and lent:
+            yield ("categories", index, "borrows_nothing"), "is true, but the tables lend to this category"
+        elif not category.borrows_nothing and not lent:
+            yield ("categories", index), f"{category.slug!r} can borrow nothing: give limits, or borrows_nothing = true"
+    grouped = {item for group in policy.groups for item in group.items}
+    for index, kind in enumerate(policy.item_types):
+        lent = any(key[1] == kind.slug for key in policy.rules.standard)
+        if kind.in_library is not None:
+            if kind.slug in grouped:
+                yield ("item_types", index, "in_library"), f"{kind.slug!r} stays in the library, but has a limit"
+        elif kind.slug not in grouped:
+            yield (
+                ("item_types", index),
+                f"{kind.slug!r} has no rule: it stands in no group and has no in_library clause",
+            )
+        elif not lent:
+            yield ("item_types", index), f"{kind.slug!r} has no rule: nobody has both a limit and a period for it"
+        if lent and kind.slug not in policy.tariff_by_item:
+            yield ("item_types", index), f"{kind.slug!r} is lent, but no tariff names it"
+        if bool(kind.in_library_at) != (kind.in_library_at_clause is not None):
+            yield ("item_types", index), "in_library_at and in_library_at_clause belong together"
+    lines = {group.slug: group.items for group in policy.groups}
+    for category_slug, (index, row) in rows.items():
+        for slug, most in row.groups.items():
+            if (
+                isinstance(most, int)
+                and isinstance(row.total, int)
+                and most > row.total
+                and _publications(policy, slug)
+            ):
+                yield ("limits", index, "groups"), f"{slug} = {most} can't be reached: the total is {row.total}"
+            missing = [item for item in lines.get(slug, ()) if (category_slug, item) not in policy.rules.standard]
+            if most != 0 and missing and category_slug in policy.category_of:
+                yield ("limits", index, "groups"), f"no line of loans says for how long {missing[0]!r} is lent"
+
+
+def _publications(policy: Policy, group: str) -> bool:
+    items = next((found.items for found in policy.groups if found.slug == group), ())
+    return all(item in policy.rules.publications for item in items)
+
+
+def _lines(policy: Policy) -> Iterator[Found]:
+    """Periods: lines that overlap, lines that nothing reaches, periods and renewals that can't be."""
+    taken: dict[tuple[str, str], int] = {}
+    every = tuple(policy.category_of)
+    for index, line in enumerate(policy.loans):
+        named = every if line.categories == "all" else line.categories
+        pairs = [(category, item) for category in named for item in line.items]
+        free = [pair for pair in pairs if pair not in taken]
+        if pairs and not free:
+            yield ("loans", index), "is never reached: earlier lines cover all that it names"
+        elif line.categories != "all" and len(free) < len(pairs):
+            category, item = next(pair for pair in pairs if pair in taken)
+            yield ("loans", index), f"overlaps line {taken[category, item] + 1}: {category}, {item}"
+        elif pairs and not any(pair in policy.rules.standard for pair in free):
+            yield ("loans", index), "is never reached: none of these categories may borrow these items"
+        for pair in free:
+            taken[pair] = index
+        yield from _line(index, line)
+
+
+def _line(index: int, line: LoanLine) -> Iterator[Found]:
+    period = parse_period(line.period)
+    if period.rough_hours > _TEN_YEARS:
+        yield ("loans", index, "period"), f"{line.period!r} is longer than ten years"
+    if period.unit == "term":
+        yield ("loans", index, "period"), "a term is for [term_loans]"
+    if line.renewals > 0 and period.unit in ("closing", "staff", "term"):
+        yield ("loans", index, "renewals"), f"a loan {line.period!r} has no period that a renewal could add"
+    if line.renewals > 50:
+        yield ("loans", index, "renewals"), f"{line.renewals} renewals are too many"
+    if line.overnight is not None:
+        if period.unit != "hour":
+            yield ("loans", index, "overnight"), "is for loans of hours"
+        if line.overnight.until >= line.overnight.after:
+            yield ("loans", index, "overnight"), "ends the next day, so 'until' must be earlier than 'after'"
+
+
+def _special(policy: Policy) -> Iterator[Found]:
+    for name, special, unit in (("term_loans", policy.term_loans, "term"), ("project_loans", policy.project_loans, "")):
+        if special is None:
+            continue
+        yield from _special_period(name, special, unit)
+        rules = policy.rules.term if unit == "term" else policy.rules.project
+        for category in special.categories:
+            if category in policy.category_of and not any(key[0] == category for key in rules):
+                yield (name, "categories"), f"{category!r} may borrow none of these items"
+
+
+def _special_period(name: str, special: SpecialLoans, unit: str) -> Iterator[Found]:
+    period = parse_period(special.period)
+    if unit == "term" and period.unit != "term":
+        yield (name, "period"), "must be '1 term'"
+    if unit != "term" and period.unit not in ("day", "month"):
+        yield (name, "period"), "must be counted in days, months or years"
+    if unit == "term" and special.renewals:
+        yield (name, "renewals"), "a term has no period that a renewal could add"
+    if (special.needs == "teaches") != (unit == "term") and special.needs is not None:
+        yield (name, "needs"), f"{special.needs!r} does not belong here"
+    if unit != "term" and special.needs is None:
+        yield (name, "needs"), "must be 'manages'"
+
+
+def _money(policy: Policy) -> Iterator[Found]:
+    for index, tariff in enumerate(policy.tariffs):
+        place: Place = ("tariffs", index)
+        if tariff.unit == "none" and tariff.first:
+            yield (*place, "first"), "costs something, but the unit is 'none'"
+        if tariff.unit != "none" and not tariff.first:
+            yield (*place, "first"), 'costs nothing: write unit = "none"'
+        if tariff.unit != "day" and (tariff.later is not None or tariff.held is not None or tariff.free_days):
+            yield place, "later, held and free_days are for tariffs by the day"
+        if tariff.later is not None and not tariff.first_days:
+            yield (*place, "first_days"), "must be at least 1 where 'later' is given"
+        if tariff.suspends is not None and tariff.suspends in policy.suspension_of:
+            length = parse_period(policy.suspension_of[tariff.suspends].length)
+            if length.unit not in ("hour", "day"):
+                yield (*place, "suspends"), "a suspension after a fine is counted in hours or days"
+    for index, suspension in enumerate(policy.suspensions):
+        if not suspension.bars:
+            yield ("suspensions", index, "bars"), "bars nothing"
+        if suspension.kind == "discipline" and parse_period(suspension.length).unit not in ("day", "month"):
+            yield ("suspensions", index, "length"), "is counted in days or months"
+    for index, charge in enumerate(policy.charges):
+        amounts = (charge.foreign_usd_cents, charge.turkish, charge.fixed)
+        if all(amount is None for amount in amounts) and charge.price_clause is None:
+            yield ("charges", index), "says no amount"
+        if charge.fixed is not None and (charge.turkish is not None or charge.foreign_usd_cents is not None):
+            yield ("charges", index, "fixed"), "is for every language: leave out the others"
+        if charge.fixed is not None and "fixed_amount" not in policy.loss.remedies:
+            yield ("charges", index, "fixed"), "is never used: loss.remedies has no fixed_amount"
+    if policy.loss.fee and policy.loss.fee_clause is None:
+        yield ("loss", "fee_clause"), "is missing"
+    if not policy.loss.remedies:
+        yield ("loss", "remedies"), "offers nothing, so no case could ever be settled"
+
+
+def _people(policy: Policy) -> Iterator[Found]:
+    membership = policy.membership
+    late = any(category.cancelled_when_late for category in policy.categories)
+    if late and not (membership.late_returns and membership.unpaid_days and membership.cancel_clause):
+        yield (
+            ("membership", "late_returns"),
+            "late_returns, unpaid_days and cancel_clause are needed: a category says so",
+        )
+    for index, text in enumerate(membership.form_renewals):
+        if not _day_of_year(text):
+            yield ("membership", "form_renewals", index), f"{text!r} is no day of the year: write it like '03-01'"
+    for index, category in enumerate(policy.categories):
+        if category.needs == "protocol_form" and not membership.form_renewals:
+            yield ("categories", index, "needs"), "membership.form_renewals says no day on which forms are renewed"
+        if category.needs is not None and category.needs_clause is None:
+            yield ("categories", index, "needs_clause"), "is missing"
+        if category.student and category.unit_letter:
+            yield ("categories", index), "student and unit_letter exclude each other"
+    if membership.decision_days is not None and not 1 <= membership.decision_days <= 60:
+        yield ("membership", "decision_days"), "must lie between 1 and 60 working days"
+    for table, days in (("holds", policy.holds.pickup_days), ("recall", policy.recall.days)):
+        if days > 60:
+            yield (table, "pickup_days" if table == "holds" else "days"), "must lie between 1 and 60 days"
+    letters = policy.pins.letters
+    if any(letter.isupper() or not letter.isalpha() for letter in letters) or len(set(letters)) != len(letters):
+        yield ("pins", "letters"), "must be lower-case letters, each once"
+    if not 2000 <= policy.effective_from.year <= 2100:
+        yield ("effective_from",), "must lie between 2000 and 2100"
+
+
+def _day_of_year(text: str) -> bool:
+    month, _, day = text.partition("-")
+    # Leap days are no yearly dates.
+    lengths = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    if not (len(month) == len(day) == 2 and month.isdigit() and day.isdigit() and 1 <= int(month) <= 12):
+        return False
+    return 1 <= int(day) <= lengths[int(month) - 1]

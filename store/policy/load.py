@@ -1,0 +1,159 @@
+"""Read a policy file and say everything that is wrong with it, each fault with its place."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from store.policy.check import check, check_versions
+from store.policy.model import Policies, Policy
+from store.policy.places import Places, written
+
+SHIPPED = ("itu", "metu")
+_TOML_LINE = re.compile(r"at line (\d+)")
+_KINDS = {
+    "missing": "is missing",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a table of names and values",
+    "mapping_type": "must be a table of names and values",
+    "model_type": "must be a table",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "string_type": "must be text in quotes",
+    "date_type": "must be a date like 2026-09-01",
+    "time_type": "must be a time like 09:00:00",
+    "string_too_short": "must not be empty",
+    "string_pattern_mismatch": "must be lower-case letters, digits and _",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with a policy file."""
+
+    place: str
+    "The table and key, as `loans[3].period`; `file` for the whole."
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        """One line for people."""
+        where = f"line {self.line}, {self.place}" if self.line is not None else self.place
+        return f"{where}: {self.message}"
+
+
+class PolicyFaults(Exception):
+    """A policy file that can't be used; `faults` holds every one that was found, in order of place."""
+
+    def __init__(self, source: str, faults: Iterable[Fault]) -> None:
+        """`source` names the file."""
+        self.source = source
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.line or 0, fault.place)))
+        super().__init__(f"{source}: " + "; ".join(str(fault) for fault in self.faults))
+
+
+def load_policy(source: Path | str) -> Policy:
+    """The policy in a file, or in text that is given as such (a string with a line break).
+
+    Raises PolicyFaults: first all faults of form (unknown keys, wrong kinds of value), and once the form is right all
+    faults of sense (check.py). Raises OSError if the file can't be read.
+    """
+    if isinstance(source, str) and "\n" in source:
+        return _read(source, "policy")
+    path = Path(source)
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise PolicyFaults(str(path), [Fault("file", None, f"is not UTF-8 text: {error}")]) from error
+    return _read(text, str(path))
+
+
+def load_policies(sources: Iterable[Path | str]) -> Policies:
+    """Versions of one library's policy, put in order of date. Raises PolicyFaults as `load_policy` does."""
+    versions = tuple(sorted((load_policy(source) for source in sources), key=lambda policy: policy.effective_from))
+    faults = [Fault("file", None, message) for message in check_versions(versions)]
+    if faults:
+        raise PolicyFaults("versions", faults)
+    return Policies(versions)
+
+
+def shipped(name: str) -> Policies:
+    """A policy that comes with the program: `itu` or `metu`."""
+    text = files("store").joinpath("policies", f"{name}.toml").read_text("utf-8")
+    return Policies((_read(text, f"{name}.toml"),))
+
+
+def _read(text: str, source: str) -> Policy:
+    places = Places(text)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = _TOML_LINE.search(str(error))
+        raise PolicyFaults(source, [Fault("file", int(found[1]) if found else None, str(error))]) from error
+    try:
+        policy = Policy.model_validate(data)
+    except ValidationError as error:
+        faults = {_fault(details, places, data) for details in error.errors()}
+        raise PolicyFaults(source, faults) from error
+    faults = {Fault(written(place), places.line(place), message) for place, message in check(policy)}
+    if faults:
+        raise PolicyFaults(source, faults)
+    return policy
+
+
+def _fault(details: ErrorDetails, places: Places, data: Mapping[str, object]) -> Fault:
+    # A choice of kinds adds its own name to the place; only what the file itself shows is kept.
+    place = _shown(details["loc"], data)
+    kind = details["type"]
+    message = _KINDS.get(kind) or details["msg"].removeprefix("Value error, ")
+    if kind == "missing":
+        place = (*place, details["loc"][-1])
+    elif kind == "extra_forbidden":
+        message = "is not a known key" + _meant(details["loc"])
+    elif kind == "literal_error":
+        message = f"must be {details['ctx']['expected']}"
+    return Fault(written(place), places.line(place), message)
+
+
+def _shown(loc: tuple[str | int, ...], data: object) -> tuple[str | int, ...]:
+    place: list[str | int] = []
+    for part in loc:
+        entries: Mapping[str | int, object] = {}
+        if isinstance(data, dict):
+            entries = data
+        elif isinstance(data, list):
+            entries = dict(enumerate(data))
+        if part not in entries:
+            break
+        data = entries[part]
+        place.append(part)
+    return tuple(place)
+
+
+def _meant(loc: tuple[str | int, ...]) -> str:
+    """The nearest key that the table does know."""
+    table: type[BaseModel] | None = Policy
+    for part in loc[:-1]:
+        if isinstance(part, str) and table is not None and part in table.model_fields:
+            table = _section(table.model_fields[part].annotation)
+    near = get_close_matches(str(loc[-1]), table.model_fields if table is not None else (), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _section(annotation: object) -> type[BaseModel] | None:
+    """The kind of table inside an annotation such as `tuple[LoanLine, ...]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _section(inner)
+        if found is not None:
+            return found
+    return None
