@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from store.policy.model import Policy
 from store.policy.periods import parse_period
 from store.policy.places import Place
-from store.policy.sections import NoticeLine
+from store.policy.services import NoticeLine
 
 KINDS = [
     "membership_approved",

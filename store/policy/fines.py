@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from store.policy.calendar import Calendar
 from store.policy.facts import RunningLoan
 from store.policy.model import Policies, Policy
-from store.policy.sections import Tariff
+from store.policy.services import Tariff
 from store.policy.verdict import Fine, FineLine, FirstStep
 
 _NONE = Tariff(slug="none", items=(), unit="none")

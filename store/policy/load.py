@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -17,7 +18,6 @@ from store.policy.check import check, check_versions
 from store.policy.model import Policies, Policy
 from store.policy.places import Places, written
 
-SHIPPED = ("itu", "metu")
 _TOML_LINE = re.compile(r"at line (\d+)")
 _KINDS = {
     "missing": "is missing",
@@ -86,9 +86,21 @@ def load_policies(sources: Iterable[Path | str]) -> Policies:
 
 
 def shipped(name: str) -> Policies:
-    """A policy that comes with the program: `itu` or `metu`."""
-    text = files("store").joinpath("policies", f"{name}.toml").read_text("utf-8")
+    """A policy that comes with the program, by name. Raises LookupError for a name that none has."""
+    if name not in shipped_names():
+        raise LookupError(f"no policy {name!r} comes with the program: there are {', '.join(shipped_names())}")
+    text = _folder().joinpath(f"{name}.toml").read_text("utf-8")
     return Policies((_read(text, f"{name}.toml"),))
+
+
+def shipped_names() -> tuple[str, ...]:
+    """The policies that come with the program: the files of its folder, lists of holidays aside."""
+    names = (entry.name.removesuffix(".toml") for entry in _folder().iterdir() if entry.name.endswith(".toml"))
+    return tuple(sorted(name for name in names if not name.startswith("holidays")))
+
+
+def _folder() -> Traversable:
+    return files("store").joinpath("policies")
 
 
 def _read(text: str, source: str) -> Policy:

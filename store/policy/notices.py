@@ -9,7 +9,7 @@ from store.policy.calendar import Calendar
 from store.policy.facts import RunningLoan
 from store.policy.model import Policy
 from store.policy.periods import parse_period
-from store.policy.sections import NoticeLine
+from store.policy.services import NoticeLine
 from store.policy.verdict import PlannedNotice
 
 

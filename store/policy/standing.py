@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Literal
 
 from store.policy.calendar import Calendar
 from store.policy.facts import MemberFacts
 from store.policy.model import Policy
+from store.policy.services import Service
 from store.policy.verdict import Number, Reason, Refused
-
-Service = Literal["checkout", "renewal", "hold"]
 
 
 def membership_reasons(policy: Policy, member: MemberFacts) -> Iterator[Reason]:
