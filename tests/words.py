@@ -6,7 +6,10 @@ English is the language of the code, so its entries fill themselves; Turkish one
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -16,12 +19,18 @@ from babel.messages.pofile import read_po, write_po
 from screens.words import LANGUAGES
 
 ROOT = Path(__file__).parent.parent
+ZONE = ZoneInfo("Europe/Istanbul")
 LOCALE = ROOT / "screens" / "locale"
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "text": None, "count": (1, 2)}
 LETTERS = ("kiosk/letters", "kiosk/receipts", "kiosk/printer")
 SOURCES = {"screens": ("screens",), "commands": ("kiosk",), "letters": ("kiosk",)}
 
 Message = str | tuple[str, str]
+
+
+def key(message: str | Sequence[str]) -> str:
+    """What a catalogue knows a message by: of a plural its singular."""
+    return message if isinstance(message, str) else message[0]
 
 
 def extracted(domain: str) -> dict[Message, str]:
@@ -35,8 +44,8 @@ def extracted(domain: str) -> dict[Message, str]:
             is_letter = place.startswith(LETTERS)
             if (domain == "letters") != is_letter and folder == "kiosk":
                 continue
-            key: Message = (message[0], message[1]) if isinstance(message, tuple) else message
-            found.setdefault(key, f"{place}:{line}")
+            used: Message = (message[0], message[1]) if isinstance(message, tuple) else message
+            found.setdefault(used, f"{place}:{line}")
     return {message: place for message, place in found.items() if not is_keyed(message)}
 
 
@@ -70,8 +79,14 @@ def write(catalog: Catalog, language: str, domain: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, catalog, width=120, omit_header=False, sort_output=True, no_location=True)
-    with path.with_suffix(".mo").open("wb") as file:
-        write_mo(file, catalog)
+    path.with_suffix(".mo").write_bytes(compiled(catalog))
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """What a catalogue is when compiled."""
+    out = io.BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
 
 
 def update(language: str, domain: str) -> list[Message]:
@@ -80,8 +95,7 @@ def update(language: str, domain: str) -> list[Message]:
     new = Catalog(locale=language, domain=domain, fuzzy=False)
     waiting: list[Message] = []
     for message in extracted(domain):
-        key = message[0] if isinstance(message, tuple) else message
-        known = old.get(key)
+        known = old.get(key(message))
         string = known.string if known is not None else None
         if not string or (isinstance(string, tuple) and not all(string)):
             string = message if language == "en" else ("",) if isinstance(message, tuple) else ""
