@@ -1,0 +1,116 @@
+"""Makes a library in an empty database, and opens one that exists."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, time
+from importlib.resources import files
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col
+
+from store import schedule
+from store.database import Database, open_database
+from store.errors import DatabaseMismatch, DatabaseUnreachable, NotALibrary
+from store.library import Library
+from store.migrating import SchemaState, migrate, schema_state
+from store.pins import PinHasher
+from store.policy.load import load_policy
+from store.policy.model import Policies, Policy
+from store.schedule import Calendars
+from store.settings import StoreSettings
+from store.tables import Holiday, PolicyVersion, Setting
+
+_SECRET = "secret"
+
+
+def create_library(settings: StoreSettings, now: datetime) -> Library:
+    """Make the schema, the library's secret, its rules and Turkey's holidays; open it.
+
+    Raises NotALibrary if there is one already, PolicyFaults for a bad policy file, DatabaseUnreachable.
+    """
+    text = policy_text(settings.policy)
+    policy = load_policy(text)
+    migrate(settings.database)
+    database = open_database(settings.database)
+    with Session(database.write) as session:
+        if session.get(Setting, _SECRET) is not None:
+            database.close()
+            raise NotALibrary("there is a library in this database already", "name another database, or keep this one")
+        session.add(Setting(key=_SECRET, value=secrets.token_hex(32)))
+        session.add(_version(policy, text, now))
+        session.add_all(Holiday(day=day, name=name) for day, name in schedule.shipped_holidays())
+        schedule.touch(session)
+        session.commit()
+    return _opened(database, settings)
+
+
+def open_library(settings: StoreSettings, now: datetime | None = None) -> Library:
+    """Open the library, bringing an older schema up to date and taking in a newer version of its policy file.
+
+    Raises NotALibrary if there is none, DatabaseMismatch for a newer schema, DatabaseUnreachable, PolicyFaults.
+    """
+    state = schema_state(settings.database)
+    if state is SchemaState.EMPTY:
+        raise NotALibrary("there is no library in this database", "run `kiosk init`")
+    if state is SchemaState.NEWER:
+        raise DatabaseMismatch("the database is newer than this program", "install the newer program")
+    if state is SchemaState.OLDER:
+        migrate(settings.database)
+    database = open_database(settings.database)
+    try:
+        _take_in(database, policy_text(settings.policy), now or datetime.now(UTC))
+        return _opened(database, settings)
+    except DBAPIError as fault:
+        database.close()
+        raise DatabaseUnreachable(str(fault.orig), "check that the database is running and can be written") from fault
+
+
+def policy_text(name: str) -> str:
+    """The text of a shipped policy (`itu`, `metu`) or of a policy file. Raises NotALibrary if there is none."""
+    shipped = files("store") / "policies" / f"{name}.toml"
+    if "/" not in name and shipped.is_file():
+        return shipped.read_text("utf-8")
+    try:
+        return Path(name).read_text("utf-8")
+    except OSError as fault:
+        raise NotALibrary(f"no policy {name!r}: {fault.strerror}", "name `itu`, `metu` or a policy file") from fault
+
+
+def _take_in(database: Database, text: str, now: datetime) -> None:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with Session(database.write) as session:
+        known = session.execute(select(col(PolicyVersion.text))).scalars()
+        if any(hashlib.sha256(each.encode()).hexdigest() == digest for each in known):
+            return
+        policy = load_policy(text)
+        if session.get(PolicyVersion, policy.version) is None:
+            session.add(_version(policy, text, now))
+            session.commit()
+
+
+def _version(policy: Policy, text: str, now: datetime) -> PolicyVersion:
+    starts = datetime.combine(policy.effective_from, time(0), policy.zone)
+    return PolicyVersion(version=policy.version, effective_from=starts, text=text, loaded_at=now)
+
+
+def _opened(database: Database, settings: StoreSettings) -> Library:
+    with Session(database.read) as session:
+        secret = session.get(Setting, _SECRET)
+        if secret is None:
+            raise NotALibrary("there is no library in this database", "run `kiosk init`")
+        statement = select(col(PolicyVersion.text)).order_by(col(PolicyVersion.effective_from))
+        policies = Policies(tuple(load_policy(text) for text in session.execute(statement).scalars()))
+    hasher = PinHasher(settings.pin_hashing)
+    return Library(
+        database=database,
+        settings=settings,
+        policies=policies,
+        calendars=Calendars(policies.latest.zone),
+        hasher=hasher,
+        secret=bytes.fromhex(secret.value),
+        chain=settings.terminal,
+    )

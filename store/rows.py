@@ -1,0 +1,40 @@
+"""The tables as plain Core tables: hot paths select and insert columns, without the cost of mapped classes.
+
+Core knows no defaults of the models: an insert names every column that must not be empty.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from store import tables
+
+
+def _core(model: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+card = _core(tables.Card)
+closed_day = _core(tables.ClosedDay)
+copy = _core(tables.Copy)
+exchange_listing = _core(tables.ExchangeListing)
+hold = _core(tables.Hold)
+hold_target = _core(tables.HoldTarget)
+holiday = _core(tables.Holiday)
+ledger_entry = _core(tables.LedgerEntry)
+loan = _core(tables.Loan)
+loss_case = _core(tables.LossCase)
+member = _core(tables.Member)
+opening_hours = _core(tables.OpeningHours)
+policy_version = _core(tables.PolicyVersion)
+project_manager = _core(tables.ProjectManager)
+protocol_form = _core(tables.ProtocolForm)
+pseudonym = _core(tables.Pseudonym)
+setting = _core(tables.Setting)
+staff = _core(tables.Staff)
+suspension = _core(tables.Suspension)
+task = _core(tables.Task)
+teaching = _core(tables.Teaching)
+term = _core(tables.Term)
+title = _core(tables.Title)

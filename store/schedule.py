@@ -1,0 +1,88 @@
+"""The branches' calendars as staff have entered them, and the academic terms. Read once, and again when they change."""
+
+from __future__ import annotations
+
+import tomllib
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, time
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from store.policy.calendar import Calendar, Hours
+from store.policy.facts import Term
+from store.tables import ClosedDay, Holiday, OpeningHours, Setting
+from store.tables import Term as TermRow
+
+EVERY_BRANCH = "*"
+_STAMP = "calendar"
+_MIDNIGHT = "24:00"
+
+
+@dataclass(slots=True)
+class Calendars:
+    """The calendars of a library in this process."""
+
+    zone: ZoneInfo
+    _stamp: str | None = field(default=None)
+    _known: dict[str, Calendar] = field(default_factory=dict)
+    _common: Calendar | None = field(default=None)
+
+    def of(self, session: Session, branch: str) -> Calendar:
+        """The branch's calendar; always open if staff have entered nothing. One statement if nothing has changed."""
+        stamp = session.execute(_stamp_statement).scalar() or ""
+        if stamp != self._stamp or self._common is None:
+            self._read(session)
+            self._stamp = stamp
+        assert self._common is not None
+        return self._known.get(branch, self._common)
+
+    def _read(self, session: Session) -> None:
+        hours: defaultdict[str, dict[int, Hours | None]] = defaultdict(dict)
+        for row in session.execute(select(OpeningHours)).scalars():
+            hours[row.branch][row.weekday] = _hours(row.opens, row.closes)
+        closed: defaultdict[str, set[date]] = defaultdict(set)
+        for entry in session.execute(select(ClosedDay)).scalars():
+            closed[entry.branch].add(entry.day)
+        holidays = frozenset(session.execute(select(col(Holiday.day))).scalars())
+        terms = tuple(
+            Term(row.name, row.first_day, row.last_day)
+            for row in session.execute(select(TermRow).order_by(col(TermRow.first_day))).scalars()
+        )
+
+        def calendar(branch: str) -> Calendar:
+            return Calendar(
+                zone=self.zone,
+                weekly={**hours[EVERY_BRANCH], **hours[branch]},
+                closed=frozenset(closed[EVERY_BRANCH] | closed[branch]),
+                holidays=holidays,
+                terms=terms,
+            )
+
+        self._known = {branch: calendar(branch) for branch in {*hours, *closed} - {EVERY_BRANCH}}
+        self._common = calendar(EVERY_BRANCH)
+
+
+_stamp_statement = select(col(Setting.value)).where(col(Setting.key) == _STAMP)
+
+
+def touch(session: Session) -> None:
+    """Say that hours, closed days, holidays or terms have changed: call it in the transaction that changes them."""
+    session.merge(Setting(key=_STAMP, value=uuid.uuid4().hex))
+
+
+def shipped_holidays() -> tuple[tuple[date, str], ...]:
+    """Turkey's public holidays as they ship; half days are working days and are left out (ITU R20)."""
+    text = (files("store") / "policies" / "holidays-tr.toml").read_text("utf-8")
+    return tuple((entry["day"], entry["tr"]) for entry in tomllib.loads(text)["holidays"] if not entry.get("half"))
+
+
+def _hours(opens: str | None, closes: str | None) -> Hours | None:
+    if opens is None:
+        return None
+    return Hours(time.fromisoformat(opens), None if closes in (None, _MIDNIGHT) else time.fromisoformat(str(closes)))
