@@ -1,0 +1,33 @@
+"""Work that waits for a person (SCENARIOS' staff tasks)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store import rows
+from store.transaction import Transaction
+
+
+def raise_task(
+    tx: Transaction,
+    slug: str,
+    now: datetime,
+    *,
+    member_id: int | None = None,
+    loan_id: int | None = None,
+    copy_id: int | None = None,
+    hold_id: int | None = None,
+    deadline: datetime | None = None,
+    once: str | None = None,
+    note: str = "",
+) -> bool:
+    """Put a task on the list. False if `once` says that it stands there, or stood there, already."""
+    values = {
+        "slug": slug, "raised_at": now, "deadline": deadline, "member_id": member_id, "loan_id": loan_id,
+        "copy_id": copy_id, "hold_id": hold_id, "once": once, "note": note,
+    }  # fmt: skip
+    insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
+    statement = insert(rows.task).values(values).on_conflict_do_nothing(index_elements=["once"])
+    return tx.session.connection().execute(statement).rowcount == 1
