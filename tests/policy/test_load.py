@@ -1,0 +1,126 @@
+"""A policy file that is wrong says everything that is wrong with it, and where."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from store.policy.check import remarks
+from store.policy.holidays import HolidayFaults, load_holidays
+from store.policy.load import Fault, PolicyFaults, load_policies, load_policy, shipped
+from tests.policy.world import policy
+
+
+@lru_cache
+def text(name: str) -> str:
+    """The text of a shipped policy."""
+    return files("store").joinpath("policies", f"{name}.toml").read_text("utf-8")
+
+
+def faults(name: str, old: str, new: str) -> tuple[Fault, ...]:
+    """The faults of a shipped policy in which one piece of text is another."""
+    whole = text(name)
+    assert old in whole
+    with pytest.raises(PolicyFaults) as caught:
+        load_policy(whole.replace(old, new, 1))
+    return caught.value.faults
+
+
+BROKEN: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("broken.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_told_by_place_and_word(name: str) -> None:
+    broken = BROKEN[name]
+    found = faults(broken["in"], broken["old"], broken["new"])
+    fitting = [fault for fault in found if fault.place.startswith(broken["place"]) and broken["words"] in fault.message]
+    assert fitting, "\n".join(str(fault) for fault in found)
+    lines = text(broken["in"]).replace(broken["old"], broken["new"], 1).splitlines()
+    assert all(fault.line is None or 1 <= fault.line <= len(lines) for fault in found)
+
+
+def test_the_line_is_that_of_the_key() -> None:
+    (fault,) = faults("itu", 'period = "7 days"', 'period = "7 gün"')
+    assert text("itu").splitlines()[(fault.line or 0) - 1].startswith('period = "7 days"')
+    (fault,) = [
+        fault for fault in faults("itu", 'after = "7 days"', 'after = "2 days"') if "not later" in fault.message
+    ]
+    assert "overdue_3" in text("itu").splitlines()[(fault.line or 0) - 1]
+
+
+def test_every_fault_of_form_is_told_at_once() -> None:
+    broken = text("itu").replace("pickup_days = 3", "pickup_day = 3").replace('period = "7 days"', 'period = "x"')
+    broken = broken.replace("length = 6", "length = 1").replace("fee = 1500", 'fee = "a lot"')
+    with pytest.raises(PolicyFaults) as caught:
+        load_policy(broken)
+    assert {fault.place for fault in caught.value.faults} == {
+        "holds.pickup_day",
+        "holds.pickup_days",
+        "loans[10].period",
+        "pins.length",
+        "loss.fee",
+    }
+
+
+def test_every_fault_of_sense_is_told_at_once() -> None:
+    broken = text("itu").replace('clause = "ITU-E2"', 'clause = "ITU-E9"').replace("first = 500", "first = 0")
+    broken = broken.replace("groups = { book = 30", "groups = { book = 31").replace('"item_unavailable"]', '"x"]')
+    with pytest.raises(PolicyFaults) as caught:
+        load_policy(broken)
+    assert {fault.place for fault in caught.value.faults} >= {
+        "recall.clause",
+        "tariffs[2].first",
+        "limits[1].groups",
+        "not_overridable",
+    }
+
+
+def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text(text("itu"), "utf-8")
+    assert load_policy(path) == load_policy(str(path)) == policy("itu")
+    path.write_bytes(b"slug = '\xff'\n")
+    with pytest.raises(PolicyFaults, match="UTF-8"):
+        load_policy(path)
+    with pytest.raises(FileNotFoundError):
+        load_policy(tmp_path / "none.toml")
+
+
+def test_versions_stand_in_order_of_date_and_agree(tmp_path: Path) -> None:
+    later = text("itu").replace('version = "itu-2019-1"', 'version = "b"').replace("2019-01-01", "2027-01-01")
+    both = load_policies([later, text("itu")])
+    assert [version.version for version in both.versions] == ["itu-2019-1", "b"]
+    assert both.latest.version == "b"
+    for clash in (text("itu"), text("metu"), later.replace('"b"', '"itu-2019-1"')):
+        with pytest.raises(PolicyFaults):
+            load_policies([text("itu"), clash])
+    with pytest.raises(PolicyFaults):
+        load_policies([])
+
+
+def test_a_name_that_no_shipped_policy_has() -> None:
+    with pytest.raises(LookupError, match="itu, metu"):
+        shipped("boun")
+
+
+def test_the_limit_that_the_library_must_confirm_is_remarked() -> None:
+    assert remarks(policy("itu")) == ["blocks.fines_above = 500: to be confirmed by the library"]
+    assert remarks(policy("metu")) == []
+
+
+def test_holidays_are_read_and_faults_named(tmp_path: Path) -> None:
+    days = load_holidays()
+    assert {day.day.year for day in days} == set(range(2024, 2031))
+    assert [day.tr for day in days if day.day.isoformat() == "2026-04-23"] == ["Ulusal Egemenlik ve Çocuk Bayramı"]
+    assert any(day.half for day in days)
+    path = tmp_path / "days.toml"
+    path.write_text('[[holidays]]\nday = "soon"\ntr = "x"\nen = "x"\n', "utf-8")
+    with pytest.raises(HolidayFaults, match=r"line 2, holidays\[1\]\.day"):
+        load_holidays(path)
+    path.write_text("[[holidays]]\nday = soon\n", "utf-8")
+    with pytest.raises(HolidayFaults):
+        load_holidays(path)
