@@ -77,8 +77,7 @@ def expires_at(policy: Policy, calendar: Calendar, until: datetime) -> datetime:
 
 
 def _can_fill(policy: Policy, category: str, item_type: str, branch: str, loanable: bool = True) -> bool:
-    kind = policy.item_type_of.get(item_type)
-    return kind is not None and kind.holdable and may_borrow(policy, category, item_type, branch, loanable)
+    return policy.kind(item_type).holdable and may_borrow(policy, category, item_type, branch, loanable)
 
 
 def _may_have(policy: Policy, category: str, copy: TitleCopy) -> bool:
@@ -99,7 +98,7 @@ def _title_reasons(
     policy: Policy, member: MemberFacts, title: TitleFacts, lendable: Sequence[TitleCopy]
 ) -> Iterator[Reason]:
     most = policy.rules.holds_of.get(member.category)
-    holdable = [copy for copy in lendable if policy.item_type_of[copy.item_type].holdable]
+    holdable = [copy for copy in lendable if policy.kind(copy.item_type).holdable]
     if most == 0 or not holdable:
         clause = policy.hold_clause(policy.holds.not_holdable_clause, member.category)
         yield Reason("not_holdable", clause, "ask_desk")

@@ -27,9 +27,9 @@ def decide(
 ) -> LoanTerms | Refused:
     """A checkout: its terms, or every reason against it in the order that all policies share.
 
-    `calendar` is that of the copy's branch. Raises KeyError for a category or item type that the policy lacks.
+    `calendar` is that of the copy's branch. A category or item type that the policy lacks has no rights.
     """
-    kind = policy.item_type_of[copy.item_type]
+    kind = policy.kind(copy.item_type)
     rule = policy.rules.find(member.category, copy.item_type, asked.loan_type)
     reasons = [*membership_reasons(policy, member), *card_reasons(policy, member, asked.channel)]
     reasons += _desk_reasons(policy, member, copy, kind, rule, asked)
@@ -37,7 +37,7 @@ def decide(
     if kind.blocks:
         # Keys: an overdue one blocks nothing and no block refuses one (ITU AMB-049; otherwise METU AMB-48).
         reasons += block_reasons(policy, member, "checkout", now)
-    right = _right_reason(policy, member, copy, kind, asked)
+    right = _right_reason(policy, member, copy, asked)
     if right is not None:
         # Nothing further about a copy that this member can't borrow anyway (SCENARIOS 5, rule 1).
         reasons.append(right)
@@ -54,7 +54,7 @@ def decide(
 
 def not_for_loan(policy: Policy, item_type: str, branch: str, loanable: bool = True) -> Reason | None:
     """Why a copy stays in the library for everyone, or None (ITU-B6, C6, C7, C12-C14; METU-2-d)."""
-    kind = policy.item_type_of[item_type]
+    kind = policy.kind(item_type)
     if kind.in_library is not None:
         return Reason("not_for_loan", kind.in_library, "use_in_library")
     if branch in kind.in_library_at:
@@ -89,7 +89,7 @@ def _desk_reasons(
 ) -> Iterator[Reason]:
     if asked.channel == "desk":
         return
-    category = policy.category_of[member.category]
+    category = policy.category(member.category)
     clause = category.desk_only or kind.desk_only
     if clause is not None:
         yield Reason("desk_only", policy.cite(clause, member.category), "ask_desk")
@@ -98,18 +98,18 @@ def _desk_reasons(
         yield Reason("desk_only", None, "ask_desk")
 
 
-def _right_reason(policy: Policy, member: MemberFacts, copy: CopyFacts, kind: ItemType, asked: Asked) -> Reason | None:
-    refused = not_for_loan(policy, kind.slug, copy.branch, copy.loanable)
+def _right_reason(policy: Policy, member: MemberFacts, copy: CopyFacts, asked: Asked) -> Reason | None:
+    refused = not_for_loan(policy, copy.item_type, copy.branch, copy.loanable)
     if refused is not None:
         return refused
     if asked.loan_type == "project":
         special = policy.project_loans
-        granted = (member.category, kind.slug) in policy.rules.project
+        granted = (member.category, copy.item_type) in policy.rules.project
         if special is None or not granted or copy.project is None or copy.project not in member.manages:
             clause = special.clause if special is not None else policy.not_entitled_clause
             return Reason("category_not_entitled", policy.cite(clause, member.category), "ask_desk")
-    if (member.category, kind.slug) not in policy.rules.standard:
-        return not_entitled(policy, member.category, kind.slug)
+    if (member.category, copy.item_type) not in policy.rules.standard:
+        return not_entitled(policy, member.category, copy.item_type)
     return None
 
 

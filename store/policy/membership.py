@@ -45,8 +45,7 @@ def cancellation_due(
     `fined_returns` are the member's late returns that led to a fine, the latest last (AMB-086, AMB-087).
     """
     membership = policy.membership
-    found = policy.category_of.get(category)
-    if found is None or not found.cancelled_when_late or membership.late_returns == 0:
+    if not policy.category(category).cancelled_when_late or membership.late_returns == 0:
         return None
     if len(fined_returns) < membership.late_returns:
         return None

@@ -44,6 +44,8 @@ from store.policy.services import (
     Times,
 )
 
+_UNKNOWN = Name(tr="?", en="?")
+
 
 class Policy(Section):
     """A version of a library's rules, as its file says them."""
@@ -153,17 +155,23 @@ class Policy(Section):
         """The letters that this library sends, by kind."""
         return {letter.kind: letter for letter in self.letters}
 
+    def category(self, slug: str) -> Category:
+        """The category; one without any right for a slug that this version does not know (any more)."""
+        return self.category_of.get(slug) or Category(slug="unknown", name=_UNKNOWN)
+
+    def kind(self, slug: str) -> ItemType:
+        """The item type; one that nobody may borrow for a slug that this version does not know (any more)."""
+        return self.item_type_of.get(slug) or ItemType(slug="unknown", name=_UNKNOWN)
+
     def hold_clause(self, clause: str | None, category: str) -> str | None:
         """The clause about holds: the category's own where it has one, else the one given."""
-        found = self.category_of.get(category)
-        return self.cite(found.holds_clause if found and found.holds_clause else clause, category)
+        return self.cite(self.category(category).holds_clause or clause, category)
 
     def cite(self, clause: str | None, category: str) -> str | None:
         """A clause id of a shared line, with the category's own paragraph filled in."""
         if clause is None or "{" not in clause:
             return clause
-        found = self.category_of.get(category)
-        return clause.replace("{paragraph}", found.paragraph if found else "")
+        return clause.replace("{paragraph}", self.category(category).paragraph)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from store.policy.calendar import Calendar
@@ -20,13 +20,29 @@ def plan(policy: Policy, calendar: Calendar, loan: RunningLoan, since: datetime)
     made only once `policy.loss.declared_after_notices` reminders are recorded as sent (METU-2-h.lost). The caller
     drops what was sent before.
     """
-    kind = policy.item_type_of.get(loan.item_type)
-    if loan.lost or kind is None:
+    kind = policy.kind(loan.item_type)
+    if loan.lost:
         return ()
     planned = [*_letters(policy, calendar, loan, since)] if kind.reminded else []
     if kind.can_be_lost:
         planned += _declaration(policy, calendar, loan)
     return tuple(sorted(planned, key=lambda notice: notice.at))
+
+
+def lost_at(policy: Policy, calendar: Calendar, loan: RunningLoan, reminders: Sequence[datetime]) -> datetime | None:
+    """When the loan is declared lost, given when its reminders were really sent; None: not yet (METU-2-h.lost).
+
+    The first night on which both the months are over and the reminders are recorded.
+    """
+    planned = next(iter(_declaration(policy, calendar, loan)), None)
+    needed = policy.loss.declared_after_notices
+    if planned is None or not policy.kind(loan.item_type).can_be_lost or len(reminders) < needed:
+        return None
+    if not needed:
+        return planned.at
+    last = calendar.local(sorted(reminders)[needed - 1])
+    night = calendar.at(last.date(), policy.times.nightly)
+    return max(planned.at, night if night >= last else calendar.at(last.date() + timedelta(days=1), night.time()))
 
 
 def sends(policy: Policy, kind: str) -> bool:
@@ -43,7 +59,7 @@ def _letters(policy: Policy, calendar: Calendar, loan: RunningLoan, since: datet
             at = _courtesy(policy, calendar, loan, line, since)
             if at is not None:
                 yield PlannedNotice(line.kind, at)
-        elif line.after is not None and (line.kind != "invoice" or policy.item_type_of[loan.item_type].invoiced):
+        elif line.after is not None and (line.kind != "invoice" or policy.kind(loan.item_type).invoiced):
             previous = _after(policy, calendar, loan, previous if line.after_previous else loan.due, line.after)
             yield PlannedNotice(line.kind, previous)
             last_overdue = last_overdue if line.kind == "invoice" else previous
@@ -81,8 +97,8 @@ def _after(policy: Policy, calendar: Calendar, loan: RunningLoan, base: datetime
 
 def _after_last(policy: Policy, calendar: Calendar, loan: RunningLoan, last: datetime) -> Iterator[PlannedNotice]:
     """The day after the last overdue letter for a publication: block or letter to the unit (ITU-M3a, M3b, AMB-085)."""
-    category = policy.category_of.get(loan.category)
-    if policy.notices.after_last is None or category is None or loan.item_type not in policy.rules.publications:
+    category = policy.category(loan.category)
+    if policy.notices.after_last is None or loan.item_type not in policy.rules.publications:
         return
     day = parse_period(policy.notices.after_last).after(calendar.local(last).date())
     if category.student:

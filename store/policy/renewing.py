@@ -36,8 +36,7 @@ def decide(
     rule = policy.rules.find(member.category, loan.item_type, loan.loan_type)
     allowed = _allowed(policies, member, loan)
     reasons = [*membership_reasons(policy, member), *_channel_reasons(policy, member, channel)]
-    kind = policy.item_type_of.get(loan.item_type)
-    if kind is None or kind.blocks:
+    if policy.kind(loan.item_type).blocks:
         reasons += block_reasons(policy, member, "renewal", now)
     reasons += _loan_reasons(policy, member, loan, rule, allowed, now)
     set_aside = overridden(policy, reasons, override)
@@ -48,7 +47,7 @@ def decide(
     if period is None or until is None:
         # Without a period there is no new date, whoever allows it.
         return Refused((*reasons, _not_renewable(policy, member, rule)))
-    category = policy.category_of[member.category]
+    category = policy.category(member.category)
     if category.renewals_by_staff is not None and not approved:
         return Pending("staff_approval_required", policy.cite(category.renewals_by_staff, member.category))
     start = due.next_period_start(calendar, loan.lent_at, loan.due)
@@ -74,7 +73,7 @@ def _channel_reasons(policy: Policy, member: MemberFacts, channel: str) -> Itera
     renewals = policy.renewals
     if channel in renewals.channels:
         return
-    if channel == "phone" and policy.category_of[member.category].phone_renewals:
+    if channel == "phone" and policy.category(member.category).phone_renewals:
         return
     clause = {"phone": renewals.phone_clause, "email": renewals.email_clause}.get(channel) or renewals.channels_clause
     yield Reason("channel_not_allowed", clause, "renew_elsewhere")

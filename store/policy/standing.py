@@ -30,8 +30,8 @@ def card_reasons(policy: Policy, member: MemberFacts, channel: str) -> Iterator[
 
 def condition_reasons(policy: Policy, member: MemberFacts, calendar: Calendar, today: date) -> Iterator[Reason]:
     """What some categories must show at each checkout, not at renewal (METU AMB-11)."""
-    category = policy.category_of.get(member.category)
-    if category is None or category.needs is None:
+    category = policy.category(member.category)
+    if category.needs is None:
         return
     if category.needs == "exchange_list":
         term = calendar.running_list_term(today)
@@ -61,7 +61,7 @@ def block_reasons(policy: Policy, member: MemberFacts, service: Service, now: da
     blocks = policy.blocks
     if service in blocks.overdue:
         late = [loan for loan in member.loans if loan.due < now]
-        overdue = [loan for loan in late if not loan.lost and _blocks(policy, loan.item_type)]
+        overdue = [loan for loan in late if not loan.lost and policy.kind(loan.item_type).blocks]
         if overdue:
             titles = "; ".join(loan.title for loan in overdue if loan.title)
             oldest = min(loan.due for loan in overdue)
@@ -100,11 +100,6 @@ def _suspension(policy: Policy, member: MemberFacts, service: Service, now: date
         # Ends are not added up: the latest counts, also between kinds (ITU AMB-081, R15).
         ends, clause = max(barring)
         yield Reason("suspended", clause, "wait_until", {"until": ends}, possible_from=ends)
-
-
-def _blocks(policy: Policy, item_type: str) -> bool:
-    kind = policy.item_type_of.get(item_type)
-    return kind is None or kind.blocks
 
 
 def overridden(policy: Policy, reasons: list[Reason], override: bool) -> tuple[str, ...] | Refused:

@@ -416,6 +416,13 @@ def test_what_a_supervisor_may_set_aside(member: MemberFacts, copy: CopyFacts, a
         assert verdict.overridden
 
 
+def test_a_category_or_kind_that_the_policy_does_not_know_has_no_rights() -> None:
+    for member, copy in ((MemberFacts("dean"), book()), (MemberFacts("graduate"), CopyFacts("statue", "mustafa_inan"))):
+        refused = ask("itu", member, copy)
+        assert isinstance(refused, Refused)
+        assert [(reason.slug, reason.clause) for reason in refused.reasons] == [("category_not_entitled", "ITU-B0")]
+
+
 def test_meters_show_the_total_first() -> None:
     usage = lending.usage(policy("itu"), MemberFacts("undergraduate", loans=loans("book", 4) + loans("locker_key", 1)))
     assert [(meter.name, meter.used, meter.limit) for meter in usage][:2] == [("total", 4, 10), ("book", 4, 10)]

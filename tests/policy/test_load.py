@@ -90,7 +90,7 @@ def test_a_file_is_read_from_its_path(tmp_path: Path) -> None:
         load_policy(tmp_path / "none.toml")
 
 
-def test_versions_stand_in_order_of_date_and_agree(tmp_path: Path) -> None:
+def test_versions_stand_in_order_of_date_and_agree() -> None:
     later = text("itu").replace('version = "itu-2019-1"', 'version = "b"').replace("2019-01-01", "2027-01-01")
     both = load_policies([later, text("itu")])
     assert [version.version for version in both.versions] == ["itu-2019-1", "b"]

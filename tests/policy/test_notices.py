@@ -90,6 +90,26 @@ def test_a_carrel_is_neither_reminded_of_nor_lost() -> None:
     assert kinds("metu", "2026-03-02 10:00", item_type="carrel", due="2026-03-02 13:00", hourly=True) == []
 
 
+@pytest.mark.parametrize(
+    ("sent", "declared"),
+    [
+        (["05-16 08:00"], "06-03 00:05"),
+        (["06-05 08:00"], "06-06 00:05"),
+        (["06-05 00:05"], "06-05 00:05"),
+        ([], None),
+    ],
+)
+def test_no_loan_is_declared_lost_before_its_sixth_reminder_is_sent(sent: list[str], declared: str | None) -> None:
+    reminders = [
+        at(f"2026-{day}") for day in ("03-03 08:00", "03-17 08:00", "04-01 08:00", "04-16 08:00", "05-01 08:00")
+    ]
+    loan = running("book", "2026-03-02 23:59:59")
+    late = [at(f"2026-{day}") for day in sent]
+    found = notices.lost_at(policy("metu"), calendar(), loan, reminders + late)
+    assert found == (at(f"2026-{declared}") if declared else None)
+    assert notices.lost_at(policy("itu"), calendar(), loan, reminders + late) is None
+
+
 def test_nothing_follows_a_lost_loan() -> None:
     assert kinds("metu", "2026-03-02 10:00", lost=True) == []
 
