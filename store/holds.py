@@ -1,4 +1,4 @@
-"""The queue of holds on a title: which loan each waiting hold burdens, and who gets the copy that comes back."""
+"""Holds on titles: placing and cancelling, the queue and its targets, and the copy that comes back for the first."""
 
 from __future__ import annotations
 
@@ -7,10 +7,154 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from store import rows
-from store.policy import holding
-from store.policy.facts import Candidate, WaitingHold
-from store.states import HoldStatus, LoanState
-from store.transaction import Transaction
+from store.act import At
+from store.facts import member_facts
+from store.outbox import write_notice
+from store.policy import holding, notices
+from store.policy.facts import Candidate, TitleCopy, WaitingHold
+from store.policy.verdict import Reason, Refused
+from store.results.holds import HoldCancelled, HoldPlaced
+from store.states import CopyState, HoldStatus, LoanState
+from store.tasks import raise_task
+from store.titles import title_facts
+from store.transaction import Transaction, use_case
+
+
+@use_case
+def place(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At) -> HoldPlaced | Refused:
+    """Put the member at the end of the title's queue, or give every reason why not (ITU-F1 to F7, METU section 1)."""
+    connection, policy = tx.session.connection(), tx.library.policies.at(now)
+    member = member_facts(connection, policy, member_id, now, lock=True)
+    facts = title_facts(connection, title_id, member_id)
+    verdict = holding.decide(policy, member, facts, now, override=at.override_reason is not None)
+    if isinstance(verdict, Refused):
+        tx.record("hold", "refused", now, at, member_id=member_id, reasons=verdict.reasons, detail={"title": title_id})
+        return verdict
+    placed = connection.execute(
+        insert(rows.hold).values(
+            title_id=title_id, member_id=member_id, status=HoldStatus.WAITING, placed_at=now,
+            overridden=bool(verdict.overridden),
+        )
+    )  # fmt: skip
+    assert placed.inserted_primary_key is not None
+    hold_id = int(placed.inserted_primary_key[0])
+    retarget(tx, title_id, now)
+    detail: dict[str, object] = {"title": title_id, "hold": hold_id}
+    if verdict.overridden:
+        detail |= {"overridden": list(verdict.overridden), "override_reason": at.override_reason}
+    tx.record("hold", "done", now, at, member_id=member_id, detail=detail)
+    return HoldPlaced(hold_id, position(connection, title_id, hold_id))
+
+
+@use_case
+def cancel(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At) -> HoldCancelled | Refused:
+    """The member gives the hold up; a copy that stood ready passes on at once."""
+    connection, policy = tx.session.connection(), tx.library.policies.at(now)
+    hold = rows.hold
+    row = connection.execute(
+        select(hold.c.id, hold.c.copy_id, hold.c.status).where(
+            hold.c.member_id == member_id, hold.c.title_id == title_id,
+            hold.c.status.in_((HoldStatus.WAITING, HoldStatus.READY)),
+        )
+    ).first()  # fmt: skip
+    if row is None:
+        refused = Refused((Reason("item_unavailable", None, "ask_desk"),))
+        tx.record("cancel_hold", "refused", now, at, member_id=member_id, reasons=refused.reasons)
+        return refused
+    end_hold(tx, row.id, HoldStatus.CANCELLED, "by_member", now, now, notify=policy.holds.own_cancel_notice)
+    pass_on(tx, title_id, row.copy_id, now)
+    tx.record("cancel_hold", "done", now, at, member_id=member_id, detail={"title": title_id, "hold": row.id})
+    return HoldCancelled(row.id)
+
+
+def end_hold(
+    tx: Transaction, hold_id: int, status: HoldStatus, why: str, ended_at: datetime, now: datetime, *, notify: bool
+) -> None:
+    """Close a hold and tell its member (ITU-F5); `ended_at` is the moment at which it was due to end."""
+    connection, hold = tx.session.connection(), rows.hold
+    connection.execute(
+        update(hold).where(hold.c.id == hold_id).values(status=status, closed_at=ended_at, closed_why=why)
+    )
+    row = connection.execute(
+        select(hold.c.member_id, hold.c.copy_id, rows.title.c.title)
+        .join_from(hold, rows.title, rows.title.c.id == hold.c.title_id)
+        .where(hold.c.id == hold_id)
+    ).one()
+    if notify and notices.sends(tx.library.policies.at(now), "hold_cancelled"):
+        write_notice(
+            tx, "hold_cancelled", member_id=row.member_id, at=ended_at, hold_id=hold_id, copy_id=row.copy_id,
+            facts={"title": row.title, "reason": why}, once=f"hold_cancelled:{hold_id}",
+        )  # fmt: skip
+
+
+def pass_on(tx: Transaction, title_id: int, copy_id: int | None, now: datetime) -> None:
+    """A copy that nobody collects goes to the next in the queue, or back to its shelf (ITU-F6)."""
+    if copy_id is not None and not fill_first(tx, copy_id, now):
+        set_state(tx, copy_id, CopyState.ON_SHELF)
+        raise_task(tx, "reshelve", now, copy_id=copy_id)
+    retarget(tx, title_id, now)
+
+
+def fill_first(tx: Transaction, copy_id: int, now: datetime) -> bool:
+    """Put a free copy on the hold shelf for the first waiting hold that it can fill; False if there is none."""
+    connection, policy = tx.session.connection(), tx.library.policies.at(now)
+    copy, title = rows.copy, rows.title
+    found = connection.execute(
+        select(copy.c.title_id, copy.c.item_type, copy.c.branch, copy.c.loanable, title.c.title)
+        .join_from(copy, title, title.c.id == copy.c.title_id)
+        .where(copy.c.id == copy_id)
+    ).one()
+    facts = TitleCopy(found.item_type, found.branch, CopyState.ON_SHELF, bool(found.loanable))
+    hold_id = holding.first_to_fill(policy, waiting_holds(connection, found.title_id), facts)
+    if hold_id is None:
+        return False
+    calendar = tx.library.calendars.of(tx.session, found.branch)
+    until = holding.pickup_until(policy, calendar, now)
+    hold = rows.hold
+    connection.execute(
+        update(hold)
+        .where(hold.c.id == hold_id)
+        .values(status=HoldStatus.READY, copy_id=copy_id, ready_at=now, pickup_until=until)
+    )
+    set_state(tx, copy_id, CopyState.HOLD_SHELF)
+    member_id = connection.execute(select(hold.c.member_id).where(hold.c.id == hold_id)).scalar_one()
+    write_notice(
+        tx, "hold_available", member_id=member_id, at=now, hold_id=hold_id, copy_id=copy_id,
+        facts={"title": found.title, "branch": found.branch, "until": until.isoformat()},
+        once=f"hold_available:{hold_id}",
+    )  # fmt: skip
+    raise_task(tx, "hold_shelf_pull", now, copy_id=copy_id, hold_id=hold_id)
+    retarget(tx, found.title_id, now)
+    return True
+
+
+def expire(tx: Transaction, hold_id: int, moment: datetime, now: datetime) -> None:
+    """A ready hold was not collected in time: it ends and its copy passes on, all stamped with the due moment."""
+    hold = rows.hold
+    row = tx.session.connection().execute(select(hold).where(hold.c.id == hold_id)).one()
+    end_hold(tx, hold_id, HoldStatus.EXPIRED, "expired", moment, now, notify=True)
+    pass_on(tx, row.title_id, row.copy_id, moment)
+
+
+def cancel_unfillable(tx: Transaction, title_id: int, now: datetime) -> None:
+    """When the last copy that could fill a hold is lost, the waiting holds are cancelled with a letter (ITU R17)."""
+    connection, policy = tx.session.connection(), tx.library.policies.at(now)
+    copies = title_facts(connection, title_id, None).copies
+    for waiting in waiting_holds(connection, title_id):
+        if not holding.fillable(policy, waiting.category, copies):
+            end_hold(tx, waiting.hold_id, HoldStatus.CANCELLED, "item_lost", now, now, notify=True)
+    retarget(tx, title_id, now)
+
+
+def set_state(tx: Transaction, copy_id: int, state: CopyState) -> None:
+    """Move a copy."""
+    tx.session.connection().execute(update(rows.copy).where(rows.copy.c.id == copy_id).values(state=state))
+
+
+def position(connection: Connection, title_id: int, hold_id: int) -> int:
+    """The hold's place in the queue, from 1."""
+    order = [waiting.hold_id for waiting in waiting_holds(connection, title_id)]
+    return order.index(hold_id) + 1
 
 
 def retarget(tx: Transaction, title_id: int, now: datetime) -> None:

@@ -1,0 +1,124 @@
+"""A member's account: entries are only ever added, every balance is derived from them.
+
+What is owed is a charge; payments, waivers and corrections each settle one charge, in part or whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from store import rows
+from store.act import At
+from store.policy.verdict import Fine
+from store.states import LedgerKind, Purse
+from store.transaction import Transaction
+
+_entry = rows.ledger_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A charge that is not settled yet."""
+
+    entry_id: int
+    kind: LedgerKind
+    purse: Purse
+    left: int
+    loan_id: int | None
+
+
+def charge(
+    tx: Transaction,
+    member_id: int,
+    kind: LedgerKind,
+    amount: int,
+    now: datetime,
+    at: At,
+    *,
+    loan_id: int | None = None,
+    clause: str | None = None,
+    account: dict[str, Any] | None = None,
+    note: str = "",
+) -> int:
+    """Enter what the member owes, in kuruş; late fines go to the purse that counts against the fine limit."""
+    purse = Purse.FINE if kind is LedgerKind.LATE_FINE else Purse.CHARGE
+    values = {
+        "member_id": member_id, "kind": kind, "purse": purse, "amount": amount, "at": now, "loan_id": loan_id,
+        "clause": clause, "account": account or {}, "staff_id": at.staff, "terminal": at.terminal, "note": note,
+    }  # fmt: skip
+    inserted = tx.session.connection().execute(insert(_entry), values)
+    assert inserted.inserted_primary_key is not None
+    return int(inserted.inserted_primary_key[0])
+
+
+def credit(
+    tx: Transaction,
+    member_id: int,
+    owed: Owed,
+    kind: LedgerKind,
+    amount: int,
+    now: datetime,
+    at: At,
+    *,
+    receipt: str | None = None,
+    note: str = "",
+) -> None:
+    """Reduce one charge by an amount that it still has left."""
+    if not 0 < amount <= owed.left:
+        raise ValueError(f"{amount} kuruş against a charge of which {owed.left} are left")
+    values = {
+        "member_id": member_id, "kind": kind, "purse": owed.purse, "amount": -amount, "at": now,
+        "loan_id": owed.loan_id, "settles_id": owed.entry_id, "account": {}, "receipt": receipt,
+        "staff_id": at.staff, "terminal": at.terminal, "note": note,
+    }  # fmt: skip
+    tx.session.connection().execute(insert(_entry), values)
+
+
+def owed_by(connection: Connection, member_id: int) -> tuple[Owed, ...]:
+    """The unsettled charges in the order in which money goes to them: late fines first, each oldest first."""
+    settled = _entry.alias("settled")
+    paid = select(func.coalesce(func.sum(settled.c.amount), 0)).where(settled.c.settles_id == _entry.c.id)
+    left = (_entry.c.amount + paid.scalar_subquery()).label("left")
+    statement = (
+        select(_entry.c.id, _entry.c.kind, _entry.c.purse, left, _entry.c.loan_id)
+        .where(_entry.c.member_id == member_id, _entry.c.amount > 0, left > 0)
+        .order_by(_entry.c.purse != Purse.FINE, _entry.c.at, _entry.c.id)
+    )
+    return tuple(Owed(row.id, row.kind, row.purse, int(row.left), row.loan_id) for row in connection.execute(statement))
+
+
+def reduce(
+    tx: Transaction,
+    member_id: int,
+    kind: LedgerKind,
+    amount: int | None,
+    now: datetime,
+    at: At,
+    *,
+    receipt: str | None = None,
+    note: str = "",
+) -> int:
+    """Spread a payment or waiver over what is owed (all of it without an amount); give what was used, in kuruş."""
+    used = 0
+    for owed in owed_by(tx.session.connection(), member_id):
+        part = owed.left if amount is None else min(owed.left, amount - used)
+        if part > 0:
+            credit(tx, member_id, owed, kind, part, now, at, receipt=receipt, note=note)
+            used += part
+    return used
+
+
+def balance(connection: Connection, member_id: int, purse: Purse = Purse.FINE) -> int:
+    """What is owed in a purse, in kuruş."""
+    total = select(func.coalesce(func.sum(_entry.c.amount), 0))
+    return int(connection.execute(total.where(_entry.c.member_id == member_id, _entry.c.purse == purse)).scalar_one())
+
+
+def fine_account(fine: Fine) -> dict[str, Any]:
+    """How a fine was reckoned, as it is kept with the entry and shown to the member."""
+    lines = [[line.kind, line.count, line.rate] for line in fine.lines]
+    return {"unit": fine.unit, "late": fine.late, "closed": fine.closed, "lines": lines}

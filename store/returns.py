@@ -1,0 +1,127 @@
+"""Taking items back: the late fine, a suspension, and where the copy goes next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from store import describing, ledger, losses, rows
+from store.act import At
+from store.facts import CopyRead, read_copy
+from store.holds import fill_first, retarget, set_state
+from store.loans import LoanRead, open_loan
+from store.policy import returning
+from store.policy.verdict import Fine, Reason, Refused, ReturnTerms
+from store.results.returns import NotReturned, Returned
+from store.states import CopyState, LedgerKind, LoanState
+from store.tasks import raise_task
+from store.transaction import Transaction, use_case
+
+_UNKNOWN = Reason("not_on_loan", None, "ask_desk")
+
+
+@use_case
+def checkin(tx: Transaction, barcode: str, now: datetime, at: At) -> Returned | NotReturned:
+    """Take a copy back, whoever brings it (AMB-098): assess the fine, end the loan, route the copy.
+
+    Refusals: `not_on_loan` (also for an unknown barcode), `return_elsewhere` (ITU-H3; the loan stays open). A copy that
+    was recorded as lost is found.
+    """
+    connection, policies = tx.session.connection(), tx.library.policies
+    policy = policies.at(now)
+    copy = read_copy(connection, barcode, None, now, lock=False)
+    if copy is None:
+        return _refuse(tx, NotReturned(barcode, None, (_UNKNOWN,)), now, at)
+    loan = open_loan(connection, copy_id=copy.copy_id)
+    if copy.facts.state == CopyState.LOST:
+        return _take_back_lost(tx, copy, loan, now, at)
+    if loan is None:
+        reasons = returning.not_on_loan().reasons
+        return _refuse(tx, NotReturned(barcode, describing.item(policy, copy), reasons), now, at)
+    calendar = tx.library.calendars.of(tx.session, copy.facts.branch)
+    terms = returning.assess(policies, calendar, loan.running, now, at.branch)
+    if isinstance(terms, Refused):
+        return _refuse(tx, NotReturned(barcode, describing.item(policy, copy), terms.reasons), now, at)
+    _lock(tx, loan)
+    end_loan(tx, loan, terms, now, at)
+    goes_to = _route(tx, copy.copy_id, copy.title_id, now)
+    confirm = tx.library.settings.staff_confirm_returns and at.channel == "kiosk"
+    if confirm:
+        raise_task(tx, "return_check", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
+        goes_to = "desk"
+    detail: dict[str, object] = {"loan": loan.loan_id, "fine": terms.fine.amount}
+    tx.record("checkin", "done", now, at, member_id=loan.member_id, barcode=barcode, detail=detail)
+    after = read_copy(connection, barcode, None, now, lock=False)
+    assert after is not None
+    return Returned(
+        item=describing.item(policy, after),
+        late=terms.late,
+        fine=terms.fine,
+        suspended_until=terms.suspended_until,
+        suspension_clause=terms.suspension_clause,
+        goes_to=goes_to,
+        to_be_checked=confirm,
+    )
+
+
+def end_loan(tx: Transaction, loan: LoanRead, terms: ReturnTerms, now: datetime, at: At) -> None:
+    """Close the loan, assess its fine (once, ITU R8) and enter the suspension that the fine brings (ITU-M6b)."""
+    connection = tx.session.connection()
+    fined = terms.fine.amount > 0
+    connection.execute(
+        update(rows.loan)
+        .where(rows.loan.c.id == loan.loan_id)
+        .values(
+            state=LoanState.RETURNED, returned_at=now, closed_at=now, fine_ended_at=now, fined_late=fined,
+            next_event_at=None, next_event=None,
+            to_be_checked=tx.library.settings.staff_confirm_returns and at.channel == "kiosk",
+        )
+    )  # fmt: skip
+    connection.execute(update(rows.copy).where(rows.copy.c.id == loan.copy_id).values(last_loan_id=loan.loan_id))
+    if fined:
+        ledger.charge(
+            tx, loan.member_id, LedgerKind.LATE_FINE, terms.fine.amount, now, at,
+            loan_id=loan.loan_id, clause=terms.fine.clause, account=ledger.fine_account(terms.fine),
+        )  # fmt: skip
+    if terms.suspended_until is not None:
+        connection.execute(
+            insert(rows.suspension).values(
+                member_id=loan.member_id, kind=terms.suspension_kind or "", clause=terms.suspension_clause or "",
+                starts_at=now, ends_at=terms.suspended_until, loan_id=loan.loan_id, note="",
+            )
+        )  # fmt: skip
+
+
+def _route(tx: Transaction, copy_id: int, title_id: int, now: datetime) -> str:
+    """The first waiting hold's copy goes to the hold shelf, any other to its own shelf."""
+    if fill_first(tx, copy_id, now):
+        return "hold_shelf"
+    set_state(tx, copy_id, CopyState.ON_SHELF)
+    retarget(tx, title_id, now)
+    return "shelf"
+
+
+def _take_back_lost(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetime, at: At) -> Returned:
+    fine = losses.turn_up(tx, copy, loan, now, at)
+    goes_to = _route(tx, copy.copy_id, copy.title_id, now)
+    member_id = loan.member_id if loan else None
+    tx.record(
+        "checkin", "done", now, at, member_id=member_id, barcode=copy.barcode, detail={"found": True, "fine": fine}
+    )
+    after = read_copy(tx.session.connection(), copy.barcode, None, now, lock=False)
+    assert after is not None
+    assessed = Fine(fine, "day", 0, 0, (), None)
+    item = describing.item(tx.library.policies.at(now), after)
+    return Returned(item, fine > 0, assessed, None, None, goes_to, to_be_checked=False, was_lost=True)
+
+
+def _lock(tx: Transaction, loan: LoanRead) -> None:
+    connection = tx.session.connection()
+    connection.execute(select(rows.member.c.id).where(rows.member.c.id == loan.member_id).with_for_update())
+    connection.execute(select(rows.copy.c.id).where(rows.copy.c.id == loan.copy_id).with_for_update())
+
+
+def _refuse(tx: Transaction, answer: NotReturned, now: datetime, at: At) -> NotReturned:
+    tx.record("checkin", "refused", now, at, barcode=answer.barcode, reasons=answer.reasons)
+    return answer
