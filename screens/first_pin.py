@@ -93,6 +93,8 @@ class FirstPin(KioskScreen):
         self._start_anew()
         for field in self.query(Input):
             field.cursor_blink = False
+        if self.terminal.last_mail is not None:
+            self.set_interval(0.5, self._show_mail)
 
     def begin(self, *, forgotten: bool) -> None:
         """Show the empty form; `forgotten` replaces a PIN rather than making the first."""
@@ -144,13 +146,18 @@ class FirstPin(KioskScreen):
             self.query_one("#row-blank").display = False
         first = FIELDS[self._step][0] if FIELDS[self._step] else "send"
         self.query_one(f"#{first}").focus()
-        self.query_one("#mail").display = self._step is Step.CODE and self.terminal.last_mail is not None
-        if self.terminal.last_mail is not None and self._step is Step.CODE:
-            mail = _("Demo: this is the e-mail that was sent.") + "\n" + self.terminal.last_mail()
-            self.query_one("#mail", Static).update(Content(mail))
-        else:
-            self.query_one("#mail", Static).update("")
+        self._show_mail()
         self.relabel()
+
+    def _show_mail(self) -> None:
+        """In the demo the mailbox is the screen; the letter comes a moment after the step."""
+        shown = self._step is Step.CODE and self.terminal.last_mail is not None
+        box = self.query_one("#mail", Static)
+        box.display = shown
+        text = ""
+        if shown and self.terminal.last_mail is not None:
+            text = _("Demo: this is the e-mail that was sent.") + "\n" + self.terminal.last_mail()
+        box.update(Content(text))
 
     @on(Input.Submitted)
     def _next_field(self, event: Input.Submitted) -> None:

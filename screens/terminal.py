@@ -61,8 +61,15 @@ class TryThis:
 class ReceiptDesk(Protocol):
     """Makes receipts and sends them where the member wants them. `print` and `mail` may take seconds: in a worker."""
 
-    can_print: bool
-    can_mail: bool
+    @property
+    def can_print(self) -> bool:
+        """Whether there is a printer."""
+        ...
+
+    @property
+    def can_mail(self) -> bool:
+        """Whether letters can be sent."""
+        ...
 
     def lines(self, visit: Visit, now: datetime, language: str) -> tuple[str, ...]:
         """The receipt as lines for the screen."""

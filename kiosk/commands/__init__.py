@@ -1,0 +1,62 @@
+"""What an administrator does on the command line. Each command's module loads when the command is used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from kiosk.config import ConfigFaults
+from screens.words import N_, _
+from store.errors import LibraryError
+
+COMMANDS = {
+    "init": ("kiosk.commands.init", "init", N_("Set up a library: the database and the first supervisor.")),
+    "import": ("kiosk.commands.imports", "imports", N_("Load titles, copies and members.")),
+    "doctor": ("kiosk.commands.doctor", "doctor", N_("Check what a terminal needs and say how to mend it.")),
+    "demo": ("kiosk.commands.demo", "demo", N_("Try the terminal on a made-up library.")),
+    "policy": ("kiosk.commands.policy", "policy", N_("Read, check and test the lending rules.")),
+    "database": ("kiosk.commands.database", "database", N_("Verify and copy the database.")),
+}
+
+
+class _Lazy(click.Group):
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name, _help = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(help_text)) for name, (_m, _n, help_text) in COMMANDS.items()])
+
+
+@click.group(cls=_Lazy)
+@click.version_option(package_name="kiosk")
+def kiosk() -> None:
+    """The library's self-service terminal. Without a command it runs the terminal."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and give its exit status: 2 for anything that must be mended first, said in a sentence."""
+    try:
+        return int(kiosk.main(args=list(arguments), prog_name="kiosk", standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        print(_("Stopped; nothing was changed."), file=sys.stderr)
+        return 2
+    except click.exceptions.Exit as leave:
+        return int(leave.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        return 2
+    except (LibraryError, ConfigFaults, OSError) as wrong:
+        remedy = getattr(wrong, "remedy", "")
+        print(f"{wrong}\n{remedy}".rstrip(), file=sys.stderr)
+        return 2

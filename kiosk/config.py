@@ -1,0 +1,316 @@
+"""`kiosk.toml`: typed, complete, and with every fault named at once: its line, its key, and what is allowed.
+
+No pydantic here: this is read before the first paint.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from kiosk.faults import FaultLimits
+from screens.terminal import TerminalSettings
+from store.settings import PinHashing, SignInLimits, StoreSettings
+
+PLACES = (Path("kiosk.toml"), Path("/etc/kiosk/kiosk.toml"))
+
+
+def between(least: float, most: float | None = None) -> dict[str, Any]:
+    """Metadata of a number's field: what is allowed."""
+    return {"least": least, "most": most}
+
+
+def one_of(*choices: str) -> dict[str, Any]:
+    """Metadata of a word's field: what is allowed."""
+    return {"choices": choices}
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryTable:
+    """[library]"""
+
+    name: str = "Kütüphane"
+    name_en: str = "Library"
+    database: str = "sqlite:///kiosk.db"
+    database_file: str = ""
+    policy: str = "itu"
+    staff_pin_length: int = field(default=10, metadata=between(6, 64))
+    returns: str = field(default="final", metadata=one_of("final", "staff_confirm"))
+    retention_days: int = field(default=365, metadata=between(1))
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalTable:
+    """[terminal]"""
+
+    name: str = "kiosk-1"
+    branch: str = ""
+    language: str = field(default="tr", metadata=one_of("tr", "en"))
+    typed_cards: bool = False
+    on_screen_keyboard: bool = False
+    idle_seconds: int = field(default=60, metadata=between(10, 3600))
+    countdown_seconds: int = field(default=15, metadata=between(3, 120))
+    staff_idle_seconds: int = field(default=300, metadata=between(30, 7200))
+    scanner_prefix: str = ""
+    sound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PinTable:
+    """[pin]"""
+
+    memory_kib: int = field(default=19456, metadata=between(19456, 4194304))
+    time_cost: int = field(default=2, metadata=between(2, 100))
+    parallelism: int = field(default=1, metadata=between(1, 64))
+    tries: int = field(default=5, metadata=between(3, 20))
+    lock_minutes: int = field(default=15, metadata=between(1, 1440))
+    longest_lock_minutes: int = field(default=1440, metadata=between(1, 10080))
+    terminal_tries: int = field(default=20, metadata=between(5, 1000))
+    code_minutes: int = field(default=30, metadata=between(5, 240))
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterTable:
+    """[printer]"""
+
+    kind: str = field(default="none", metadata=one_of("none", "network", "device", "file"))
+    host: str = ""
+    port: int = field(default=9100, metadata=between(1, 65535))
+    path: str = ""
+    columns: int = field(default=42, metadata=between(24, 80))
+    timeout_seconds: int = field(default=5, metadata=between(1, 60))
+
+
+@dataclass(frozen=True, slots=True)
+class MailTable:
+    """[mail]"""
+
+    kind: str = field(default="none", metadata=one_of("none", "smtp", "file"))
+    host: str = ""
+    port: int = field(default=587, metadata=between(1, 65535))
+    security: str = field(default="starttls", metadata=one_of("none", "starttls", "tls"))
+    user: str = ""
+    password_file: str = ""
+    sender: str = ""
+    folder: str = ""
+    timeout_seconds: int = field(default=10, metadata=between(1, 120))
+
+
+@dataclass(frozen=True, slots=True)
+class FaultsTable:
+    """[faults]"""
+
+    state_folder: str = "state"
+    limit: int = field(default=3, metadata=between(1, 100))
+    within_minutes: int = field(default=10, metadata=between(1, 1440))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTable:
+    """[import]"""
+
+    holdings_field: str = "952"
+    barcode: str = "p"
+    branch: str = "b"
+    item_type: str = "y"
+    shelf_mark: str = "o"
+    default_branch: str = ""
+    default_item_type: str = "book"
+    branches: Mapping[str, str] = field(default_factory=dict)
+    item_types: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that an installation sets."""
+
+    library: LibraryTable = field(default_factory=LibraryTable)
+    terminal: TerminalTable = field(default_factory=TerminalTable)
+    pin: PinTable = field(default_factory=PinTable)
+    printer: PrinterTable = field(default_factory=PrinterTable)
+    mail: MailTable = field(default_factory=MailTable)
+    faults: FaultsTable = field(default_factory=FaultsTable)
+    imports: ImportTable = field(default_factory=ImportTable)
+
+    def store_settings(self, environment: Mapping[str, str] = os.environ) -> StoreSettings:
+        """What the store asks of an installation. KIOSK_DATABASE, or a file, may hold an address with a password."""
+        return StoreSettings(
+            database=self._database(environment),
+            policy=self.library.policy,
+            terminal=self.terminal.name,
+            pin_hashing=PinHashing(self.pin.memory_kib, self.pin.time_cost, self.pin.parallelism),
+            sign_in=SignInLimits(
+                tries=self.pin.tries,
+                lock_minutes=self.pin.lock_minutes,
+                longest_lock_minutes=self.pin.longest_lock_minutes,
+                terminal_tries=self.pin.terminal_tries,
+                code_minutes=self.pin.code_minutes,
+            ),
+            staff_pin_length=self.library.staff_pin_length,
+            staff_confirm_returns=self.library.returns == "staff_confirm",
+            retention_days=self.library.retention_days,
+        )
+
+    def terminal_settings(self) -> TerminalSettings:
+        """What the screens ask of an installation."""
+        table = self.terminal
+        return TerminalSettings(
+            name=table.name,
+            library_tr=self.library.name,
+            library_en=self.library.name_en,
+            branch=table.branch,
+            language=table.language,
+            typed_cards=table.typed_cards,
+            on_screen_keyboard=table.on_screen_keyboard,
+            idle_seconds=table.idle_seconds,
+            countdown_seconds=table.countdown_seconds,
+            staff_idle_seconds=table.staff_idle_seconds,
+            scanner_prefix=table.scanner_prefix or None,
+            sound=table.sound,
+        )
+
+    def fault_limits(self) -> FaultLimits:
+        """After how many faults the terminal stays out of service."""
+        return FaultLimits(self.faults.limit, self.faults.within_minutes)
+
+    def _database(self, environment: Mapping[str, str]) -> str:
+        if environment.get("KIOSK_DATABASE"):
+            return environment["KIOSK_DATABASE"]
+        if self.library.database_file:
+            return Path(self.library.database_file).read_text("utf-8").strip()
+        return self.library.database
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFault:
+    """Something wrong in the file."""
+
+    line: int | None
+    key: str
+    wrong: str
+    allowed: str
+
+    def __str__(self) -> str:
+        """One line for the administrator."""
+        where = f"line {self.line}, {self.key}" if self.line else self.key
+        return f"{where}: {self.wrong}; {self.allowed}" if self.allowed else f"{where}: {self.wrong}"
+
+
+class ConfigFaults(Exception):
+    """A file that can't be used, with everything that is wrong in it."""
+
+    def __init__(self, path: Path, faults: tuple[ConfigFault, ...]) -> None:
+        super().__init__("\n".join(f"{path}: {fault}" for fault in faults))
+        self.path = path
+        self.faults = faults
+
+
+TABLES = {"library", "terminal", "pin", "printer", "mail", "faults", "import"}
+
+
+def find_config(given: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The file to use: the one given, $KIOSK_CONFIG, the working folder's, /etc's; None if there is none."""
+    if given is not None:
+        return given
+    if environment.get("KIOSK_CONFIG"):
+        return Path(environment["KIOSK_CONFIG"])
+    return next((place for place in PLACES if place.is_file()), None)
+
+
+def load_config(path: Path) -> Config:
+    """Read the file. Raises ConfigFaults with all that is wrong, each with its line and what is allowed."""
+    try:
+        text = path.read_text("utf-8")
+        written = tomllib.loads(text)
+    except OSError as fault:
+        raise ConfigFaults(path, (ConfigFault(None, "file", fault.strerror or "can't be read", ""),)) from fault
+    except UnicodeDecodeError as fault:
+        raise ConfigFaults(path, (ConfigFault(None, "file", "is not UTF-8 text", ""),)) from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise ConfigFaults(path, (ConfigFault(None, "file", f"is no TOML: {fault}", ""),)) from fault
+    faults: list[ConfigFault] = []
+    tables = dict(_tables(written, text, faults))
+    if faults:
+        raise ConfigFaults(path, tuple(faults))
+    return Config(**tables)
+
+
+def _tables(written: Mapping[str, Any], text: str, faults: list[ConfigFault]) -> Iterator[tuple[str, Any]]:
+    for name in written:
+        if name not in TABLES:
+            known = ", ".join(f"[{table}]" for table in sorted(TABLES))
+            faults.append(ConfigFault(_line(text, None, name), name, "unknown table or key", f"there are {known}"))
+    for part in fields(Config):
+        name = "import" if part.name == "imports" else part.name
+        kind = get_type_hints(Config)[part.name]
+        table = written.get(name, {})
+        if not isinstance(table, Mapping):
+            faults.append(ConfigFault(_line(text, None, name), name, "must be a table", f"write [{name}]"))
+            continue
+        values = dict(_values(kind, name, table, text, faults))
+        if not faults:
+            yield part.name, kind(**values)
+
+
+def _values(
+    kind: type, name: str, table: Mapping[str, Any], text: str, faults: list[ConfigFault]
+) -> Iterator[tuple[str, Any]]:
+    known = {each.name: each for each in fields(kind)}
+    hints = get_type_hints(kind)
+    for key, value in table.items():
+        line = _line(text, name, key)
+        if key not in known:
+            allowed = "allowed are " + ", ".join(known)
+            faults.append(ConfigFault(line, f"{name}.{key}", "unknown key", allowed))
+            continue
+        wrong = _wrong(hints[key], known[key].metadata, value)
+        if wrong is not None:
+            faults.append(ConfigFault(line, f"{name}.{key}", f"{value!r} is not allowed", wrong))
+        else:
+            yield key, value
+
+
+def _wrong(hint: Any, limits: Mapping[str, Any], value: object) -> str | None:  # noqa: ANN401 - a type as it is hinted
+    """What is allowed, if the value is not."""
+    if get_origin(hint) in (Union, UnionType):
+        hint = get_args(hint)[0]
+    if hint is bool:
+        return None if isinstance(value, bool) else "write true or false"
+    if hint is int:
+        return _wrong_number(limits, value)
+    if hint is str:
+        choices = limits.get("choices")
+        if choices:
+            return None if value in choices else "allowed are " + ", ".join(f'"{choice}"' for choice in choices)
+        return None if isinstance(value, str) else 'write text in quotes, "like this"'
+    is_map = isinstance(value, Mapping) and all(isinstance(each, str) for each in value.values())
+    return None if is_map else 'write a table of names and texts, { a = "b" }'
+
+
+def _wrong_number(limits: Mapping[str, Any], value: object) -> str | None:
+    least, most = limits.get("least"), limits.get("most")
+    good = isinstance(value, int) and not isinstance(value, bool)
+    if good and (least is None or value >= least) and (most is None or value <= most):
+        return None
+    return f"a whole number from {least}" + (f" to {most}" if most is not None else " up")
+
+
+def _line(text: str, table: str | None, key: str) -> int | None:
+    """The line on which a key (or, without a table, a table) is written, for people to find it."""
+    here: str | None = None
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[\s*([\w.]+)\s*\]", line)
+        if header:
+            here = header[1].partition(".")[0]
+            if table is None and here == key:
+                return number
+        elif here == table and re.match(rf"\s*\"?{re.escape(key)}\"?\s*[.=]", line):
+            return number
+    return None

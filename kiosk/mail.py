@@ -1,0 +1,99 @@
+"""Hands letters over: to an SMTP server, or as files into a folder. What it says is `kiosk.letters`' affair."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol
+
+from kiosk.config import MailTable
+from kiosk.letters import Rendered
+from store.outbox import MailTrouble
+
+
+class Mailer(Protocol):
+    """Hands one letter over. Raises MailTrouble. May take seconds: never on the event loop."""
+
+    def send(self, address: str, letter: Rendered, message_id: str) -> None:
+        """Hand it over, once."""
+        ...
+
+
+def compose(sender: str, address: str, letter: Rendered, message_id: str) -> EmailMessage:
+    """The message: text with an HTML twin; addresses and subject can't smuggle headers in."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = address
+    message["Subject"] = " ".join(letter.subject.split())
+    message["Date"] = format_datetime(letter.at)
+    message["Message-ID"] = f"<{message_id}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpMailer:
+    """SMTP with STARTTLS or TLS and sign-in."""
+
+    settings: MailTable
+
+    def send(self, address: str, letter: Rendered, message_id: str) -> None:
+        """One connection for one letter."""
+        try:
+            message = compose(self.settings.sender, address, letter, message_id)
+            with self._connect() as server:
+                if self.settings.security == "starttls":
+                    server.starttls(context=ssl.create_default_context())
+                if self.settings.user:
+                    server.login(self.settings.user, self._password())
+                server.send_message(message)
+        except (OSError, smtplib.SMTPException, ValueError) as fault:
+            raise MailTrouble(f"{type(fault).__name__}: {fault}") from fault
+
+    def _connect(self) -> smtplib.SMTP:
+        table = self.settings
+        if table.security == "tls":
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(table.host, table.port, timeout=table.timeout_seconds, context=context)
+        return smtplib.SMTP(table.host, table.port, timeout=table.timeout_seconds)
+
+    def _password(self) -> str:
+        if self.settings.password_file:
+            return Path(self.settings.password_file).read_text("utf-8").strip()
+        return os.environ.get("KIOSK_MAIL_PASSWORD", "")
+
+
+@dataclass(frozen=True, slots=True)
+class FolderMailer:
+    """Each letter becomes a file `<message id>.eml`."""
+
+    folder: Path
+    sender: str
+
+    def send(self, address: str, letter: Rendered, message_id: str) -> None:
+        """Write it, whole or not at all."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            target = self.folder / f"{message_id}.eml"
+            partial = target.with_suffix(".part")
+            partial.write_bytes(bytes(compose(self.sender, address, letter, message_id)))
+            partial.replace(target)
+        except (OSError, ValueError) as fault:
+            raise MailTrouble(str(fault)) from fault
+
+
+def make_mailer(settings: MailTable) -> Mailer | None:
+    """The mailer that the settings name; None for `none`."""
+    makers: dict[str, Callable[[], Mailer]] = {
+        "smtp": lambda: SmtpMailer(settings),
+        "file": lambda: FolderMailer(Path(settings.folder), settings.sender or "kiosk@localhost"),
+    }
+    return makers[settings.kind]() if settings.kind in makers else None

@@ -1,0 +1,93 @@
+"""The receipt of a visit: what was lent and until when, as lines that a screen, a letter and paper share."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.config import Config, MailTable
+from kiosk.printer import Printer, PrinterTrouble, make_printer
+from screens.terminal import Visit
+from screens.words import N_, Translator, translator
+
+_DUTY = N_("Please mind the due dates; letters are a courtesy.")
+
+
+def receipt_lines(visit: Visit, library: str, now: datetime, speak: Translator) -> tuple[str, ...]:
+    """Library, date, short name, a block for each loan, and whose duty the due dates are (METU-2-g.duty)."""
+    short_name = f"{visit.member.given_name} {visit.member.surname[:1]}."
+    lines = [library, speak.moment(now), short_name, ""]
+    for lent in visit.lent:
+        author = f" - {lent.item.author}" if lent.item.author else ""
+        due = speak.due(lent.due, hourly=lent.hourly)
+        lines.append(f"{lent.item.title}{author}")
+        lines.append("  " + speak.text(N_("Barcode {barcode}")).format(barcode=lent.item.barcode))
+        lines.append("  " + speak.text(N_("Due {due}")).format(due=due))
+        if lent.renewals_allowed and lent.renewable_from is not None:
+            times = speak.count("{n} renewal", "{n} renewals", lent.renewals_allowed)
+            line = speak.text(N_("{times}, from {moment}"))
+            lines.append("  " + line.format(times=times, moment=speak.moment(lent.renewable_from)))
+        lines.append("")
+    total = speak.count("{n} item", "{n} items", len(visit.lent))
+    return (*lines, total, speak.text(_DUTY))
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """Sends receipts where the member wants them."""
+
+    names: dict[str, str]
+    printer: Printer | None
+    mail_settings: MailTable
+
+    @property
+    def can_print(self) -> bool:
+        """Whether there is a printer."""
+        return self.printer is not None
+
+    @property
+    def can_mail(self) -> bool:
+        """Whether letters can be sent."""
+        return self.mail_settings.kind != "none"
+
+    def lines(self, visit: Visit, now: datetime, language: str) -> tuple[str, ...]:
+        """The receipt for the screen."""
+        return receipt_lines(visit, self.names[language], now, translator(language))
+
+    def print(self, visit: Visit, now: datetime, language: str) -> bool:
+        """Print it; False if the printer does not answer."""
+        if self.printer is None:
+            return False
+        try:
+            self.printer.print(self.lines(visit, now, language))
+        except PrinterTrouble:
+            return False
+        return True
+
+    def mail(self, visit: Visit, now: datetime, language: str) -> bool:
+        """Mail it; False if the member has no address or the server does not take it."""
+        # Mail loads with the store's outbox: in the worker thread that sends, not at the start.
+        from kiosk.letters import receipt
+        from kiosk.mail import make_mailer
+        from store.outbox import MailTrouble
+
+        mailer = make_mailer(self.mail_settings)
+        if mailer is None or not visit.member.email:
+            return False
+        letter = receipt(self.lines(visit, now, language), now, translator(language))
+        try:
+            mailer.send(visit.member.email, letter, f"{uuid.uuid4()}@kiosk")
+        except MailTrouble:
+            return False
+        return True
+
+
+def make_receipts(config: Config) -> Receipts:
+    """The receipts of an installation."""
+    table = config.printer
+    printer = make_printer(
+        table.kind, host=table.host, port=table.port, path=table.path, columns=table.columns,
+        timeout=table.timeout_seconds,
+    )  # fmt: skip
+    return Receipts({"tr": config.library.name, "en": config.library.name_en}, printer, config.mail)

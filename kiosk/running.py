@@ -1,0 +1,87 @@
+"""Puts a terminal together from its settings and runs it: the one place that picks the real parts."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from kiosk.app import Kiosk
+from kiosk.config import Config
+from kiosk.faults import EXIT_FAULT, FaultLog
+from kiosk.lock import ignore_signals
+from kiosk.receipts import make_receipts
+from screens import words
+from screens.out_of_service import SENTENCE
+from screens.terminal import Terminal, TryThis
+
+if TYPE_CHECKING:
+    from store.library import Library
+
+_SHOWN_SECONDS = 3.0
+
+
+def clock() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
+
+
+def run_terminal(
+    config: Config,
+    open_library: Callable[[], Library],
+    *,
+    cards: tuple[TryThis, ...] = (),
+    items_of: Callable[[Library], tuple[TryThis, ...]] | None = None,
+) -> NoReturn:
+    """Run until a supervisor ends it, and end the process with the code for the service unit (0, or 70 after a fault).
+
+    `cards` and `items_of` make it the demo: what to try, and the last e-mail shown on the screen.
+    """
+    words.use(config.terminal.language)
+    terminal = Terminal(config.terminal_settings(), clock, receipts=make_receipts(config), cards=cards)
+
+    def open_and_serve() -> Library:
+        library = open_library()
+        library.hasher.warm_up()
+        if items_of is not None:
+            terminal.items = items_of(library)
+        _start_postman(config, library, terminal, show=bool(cards))
+        return library
+
+    faults = FaultLog(Path(config.faults.state_folder), config.fault_limits(), clock)
+    ignore_signals()
+    app = Kiosk(terminal, open_and_serve, faults)
+    app.run()
+    code = app.return_code or 0
+    if code == EXIT_FAULT:
+        _say_out_of_service()
+    # Threads that wait for a dead server or printer must not keep the terminal from being started again.
+    sys.stdout.flush()
+    os._exit(code)
+
+
+def _start_postman(config: Config, library: Library, terminal: Terminal, *, show: bool) -> None:
+    # Loaded here, in the thread that opens the library: mail brings the outbox with it.
+    from kiosk.mail import make_mailer
+    from kiosk.postman import Postman
+
+    mailer = make_mailer(config.mail)
+    if mailer is None:
+        return
+    names = {"tr": config.library.name, "en": config.library.name_en}
+    postman = Postman(library, mailer, names, config.terminal.name, clock)
+    if show:
+        terminal.last_mail = lambda: postman.last_text
+    postman.start()
+
+
+def _say_out_of_service() -> None:
+    """On the bare terminal, since the program's own screen is gone; the scroll-back is cleared with it."""
+    lines = "\r\n\r\n".join(words.translator(language).text(SENTENCE) for language in words.LANGUAGES)
+    sys.stdout.write(f"\x1b[2J\x1b[3J\x1b[H\r\n\r\n{lines}\r\n")
+    sys.stdout.flush()
+    time.sleep(_SHOWN_SECONDS)

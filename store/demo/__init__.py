@@ -1,0 +1,1 @@
+"""The demo library: titles, people and their past, made anew each day."""
