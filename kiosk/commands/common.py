@@ -1,0 +1,38 @@
+"""What several commands need: the configuration, and the library it names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from kiosk.config import Config, find_config, load_config
+from screens import words
+from screens.words import N_, _
+from store.act import At
+from store.library import Library
+from store.opening import open_library
+
+config_option = click.option("--config", "config_path", type=click.Path(path_type=Path), help="The kiosk.toml to use.")
+AT = At("command line", channel="desk")
+NO_CONFIG = N_("There is no kiosk.toml here. Run `kiosk init` first, or name one with --config.")
+
+
+def speak() -> None:
+    """Speak Turkish if the environment does, else English."""
+    words.use("tr" if os.environ.get("LANG", "").startswith("tr") else "en")
+
+
+def configuration(path: Path | None) -> Config:
+    """The configuration; a click error that says what is missing."""
+    speak()
+    found = find_config(path)
+    if found is None:
+        raise click.ClickException(_(NO_CONFIG))
+    return load_config(found)
+
+
+def library(config: Config) -> Library:
+    """The library that the configuration names."""
+    return open_library(config.store_settings())

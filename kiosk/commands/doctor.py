@@ -1,0 +1,205 @@
+"""`kiosk doctor`: everything that a terminal needs, looked at, with how to mend what is wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from kiosk.commands.common import config_option, configuration
+from kiosk.config import Config
+from screens.words import _
+from store.database import open_database
+from store.errors import LibraryError
+from store.migrating import SchemaState, schema_state
+from store.opening import policy_text
+from store.policy.check import remarks
+from store.policy.load import PolicyFaults, load_policy
+from store.verifying import last_recorded
+
+_SIGNS = {"good": "✓", "warn": "!", "bad": "✗"}
+_TOLERANCE = timedelta(minutes=2)
+_LEAST_FREE = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    kind: str
+    "`good`, `warn`, `bad`"
+    what: str
+    mend: str = ""
+
+
+@click.command()
+@config_option
+def doctor(config_path: Path | None) -> None:
+    """Check what a terminal needs; exit status 1 if something must be mended."""
+    config = configuration(config_path)
+    findings = [finding for check in CHECKS for finding in check(config)]
+    for finding in findings:
+        click.echo(f"{_SIGNS[finding.kind]} {finding.what}")
+        if finding.mend:
+            click.echo(f"    → {finding.mend}")
+    if any(finding.kind == "bad" for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+def check_database(config: Config) -> Iterator[Finding]:
+    """Reachable, and at this program's schema."""
+    try:
+        state = schema_state(config.store_settings().database)
+    except (LibraryError, OSError) as fault:
+        yield Finding(
+            "bad",
+            _("The database can't be reached: {fault}").format(fault=fault),
+            _("Check its address and that it runs."),
+        )
+        return
+    answers = {
+        SchemaState.CURRENT: Finding("good", _("The database is reachable and up to date.")),
+        SchemaState.EMPTY: Finding("bad", _("There is no library in the database."), _("Run `kiosk init`.")),
+        SchemaState.OLDER: Finding(
+            "warn", _("The database is older than this program."), _("It is brought up to date at the next start.")
+        ),
+        SchemaState.NEWER: Finding(
+            "bad", _("The database is newer than this program."), _("Install the newer program.")
+        ),
+    }
+    yield answers[state]
+
+
+def check_policy(config: Config) -> Iterator[Finding]:
+    """The policy file can be read and says nothing wrong; what the library has yet to confirm is named."""
+    try:
+        policy = load_policy(policy_text(config.library.policy))
+    except PolicyFaults as faults:
+        for fault in faults.faults:
+            yield Finding("bad", _("The policy: {fault}").format(fault=fault), _("Mend the policy file."))
+        return
+    except LibraryError as fault:
+        yield Finding("bad", str(fault), fault.remedy)
+        return
+    yield Finding("good", _("The policy {version} is valid.").format(version=policy.version))
+    for remark in remarks(policy):
+        yield Finding("warn", str(remark), _("Confirm it or change it in the policy file."))
+    known = {branch.slug for branch in policy.branches}
+    if config.terminal.branch and config.terminal.branch not in known:
+        allowed = ", ".join(sorted(known))
+        yield Finding("bad", _("The policy knows no branch {branch}.").format(branch=config.terminal.branch), allowed)
+
+
+def check_clock(config: Config) -> Iterator[Finding]:
+    """Not before the last audit entry, and with the database server's clock."""
+    now = datetime.now(UTC)
+    try:
+        database = open_database(config.store_settings().database)
+        try:
+            newest = last_recorded(database)
+        finally:
+            database.close()
+    except Exception as fault:  # the database's own check has said so already
+        yield Finding(
+            "warn", _("The clock can't be compared with the library: {fault}").format(fault=type(fault).__name__)
+        )
+        return
+    if newest is not None and now < newest - _TOLERANCE:
+        yield Finding(
+            "bad",
+            _("The clock stands before the last audit entry ({moment}).").format(moment=newest),
+            _("Set the clock."),
+        )
+    else:
+        yield Finding("good", _("The clock is sane."))
+
+
+def check_printer(config: Config) -> Iterator[Finding]:
+    """Whether the printer answers or its file can be written."""
+    table = config.printer
+    if table.kind == "none":
+        yield Finding("good", _("No printer is set up."))
+    elif table.kind == "network":
+        yield from _reach(_("printer"), table.host, table.port, table.timeout_seconds)
+    else:
+        path = Path(table.path)
+        fits = os.access(path if path.exists() else path.parent, os.W_OK)
+        what = (
+            _("The printer's file {path} can be written.") if fits else _("The printer's file {path} can't be written.")
+        )
+        yield Finding(
+            "good" if fits else "bad", what.format(path=path), "" if fits else _("Check [printer] path and its rights.")
+        )
+
+
+def check_mail(config: Config) -> Iterator[Finding]:
+    """Whether the mail server answers: without mail nobody gets a first PIN."""
+    table = config.mail
+    if table.kind == "none":
+        yield Finding("warn", _("No mail is set up: codes and letters wait in the outbox."), _("Fill in [mail]."))
+    elif table.kind == "smtp":
+        yield from _reach(_("mail server"), table.host, table.port, table.timeout_seconds)
+    else:
+        yield Finding("good", _("Letters are written into {folder}.").format(folder=table.folder))
+
+
+def check_screen(_config: Config) -> Iterator[Finding]:
+    """Size, colours and letters of the terminal that this runs on."""
+    if not sys.stdout.isatty():
+        yield Finding("warn", _("This is no terminal: its size and colours can't be looked at."))
+        return
+    columns, rows = shutil.get_terminal_size()
+    fits = columns >= 80 and rows >= 24
+    size = _("The terminal has {columns} × {rows} characters.").format(columns=columns, rows=rows)
+    yield Finding("good" if fits else "bad", size, "" if fits else _("At least 80 × 24 are needed."))
+    if os.environ.get("COLORTERM") not in ("truecolor", "24bit"):
+        yield Finding(
+            "warn", _("The terminal does not say that it has all colours."), _("Set COLORTERM=truecolor if it has.")
+        )
+    if "UTF-8" not in (sys.stdout.encoding or "").upper():
+        yield Finding("bad", _("The terminal's letters are not UTF-8."), _("Set LANG=C.UTF-8."))
+
+
+def check_files(config: Config) -> Iterator[Finding]:
+    """Rights of the database file, room on the disk, the folder of the fault log."""
+    url = config.store_settings().database
+    if url.startswith("sqlite:///"):
+        path = Path(url.removeprefix("sqlite:///"))
+        if path.exists() and path.stat().st_mode & 0o077:
+            yield Finding("bad", _("Others can read {path}.").format(path=path), f"chmod 600 {path}")
+        free = shutil.disk_usage(path.parent).free
+        if free < _LEAST_FREE:
+            yield Finding(
+                "bad", _("The disk is nearly full."), _("Make room: {free} MB are left.").format(free=free // 2**20)
+            )
+    folder = Path(config.faults.state_folder)
+    if folder.exists() and not os.access(folder, os.W_OK):
+        yield Finding(
+            "bad",
+            _("{folder} can't be written.").format(folder=folder),
+            _("Check [faults] state_folder and its rights."),
+        )
+
+
+def _reach(what: str, host: str, port: int, timeout: float) -> Iterator[Finding]:
+    try:
+        socket.create_connection((host, port), timeout).close()
+    except OSError as fault:
+        text = _("The {what} {host}:{port} does not answer: {fault}")
+        yield Finding(
+            "bad", text.format(what=what, host=host, port=port, fault=fault), _("Check its name, port and cable.")
+        )
+    else:
+        yield Finding("good", _("The {what} {host}:{port} answers.").format(what=what, host=host, port=port))
+
+
+CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
+    check_database, check_policy, check_clock, check_printer, check_mail, check_screen, check_files,
+)  # fmt: skip
