@@ -1,0 +1,1 @@
+"""Real data into the library: MARC and CSV files, record by record, whole or not at all."""

@@ -1,0 +1,28 @@
+"""ISBNs as files hold them: with hyphens, as a floating number, without leading zeros."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+
+def clean_isbn(written: str) -> str:
+    """The ISBN in digits, or an empty text if its check digit is wrong: no number is better than a wrong one."""
+    text = written.replace("-", "").replace(" ", "").strip().upper()
+    if "E+" in text or text.endswith(".0"):
+        try:
+            text = f"{Decimal(text):.0f}"
+        except InvalidOperation:
+            return ""
+    text = text.split("(")[0]
+    if text.rstrip("X").isdigit() and 7 <= len(text) < 10:
+        text = text.zfill(10)
+    return text if _is_valid(text) else ""
+
+
+def _is_valid(text: str) -> bool:
+    if len(text) == 13 and text.isdigit():
+        return sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(text)) % 10 == 0
+    if len(text) == 10 and text[:9].isdigit() and (text[9].isdigit() or text[9] == "X"):
+        digits = [10 if digit == "X" else int(digit) for digit in text]
+        return sum(digit * (10 - place) for place, digit in enumerate(digits)) % 11 == 0
+    return False

@@ -1,0 +1,142 @@
+"""CSV files of titles, copies and members: any delimiter, a column map, every fault with its line."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from store.loading.isbn import clean_isbn
+from store.loading.records import BrokenFile, CopyRecord, Damaged, MemberRecord, TitleRecord, believable
+
+T = TypeVar("T")
+TITLE_COLUMNS = (
+    "control_number", "title", "author", "publisher", "year", "language", "isbn", "subjects", "shelf_mark",
+)  # fmt: skip
+COPY_COLUMNS = ("barcode", "control_number", "item_type", "branch", "shelf_mark", "course", "project")
+MEMBER_COLUMNS = ("number", "surname", "given_name", "category", "email", "card", "language")
+_LANGUAGES = {"eng": "en", "tur": "tr", "ger": "de", "fre": "fr", "spa": "es", "ara": "ar", "per": "fa", "jpn": "ja"}
+
+
+def read_titles(path: Path, columns: Mapping[str, str], encoding: str) -> Iterator[TitleRecord | Damaged]:
+    """Titles; without a control number the ISBN, else title and author, identify one."""
+    return _read(path, columns, TITLE_COLUMNS, ("title",), encoding, _title)
+
+
+def read_copies(path: Path, columns: Mapping[str, str], encoding: str) -> Iterator[CopyRecord | Damaged]:
+    """Copies of titles that are in the catalogue already."""
+    return _read(path, columns, COPY_COLUMNS, ("barcode", "control_number", "item_type"), encoding, _copy)
+
+
+def read_members(path: Path, columns: Mapping[str, str], encoding: str) -> Iterator[MemberRecord | Damaged]:
+    """Members; PINs are never imported: each makes an own first one."""
+    return _read(path, columns, MEMBER_COLUMNS, ("number", "surname", "given_name", "category"), encoding, _member)
+
+
+def unknown_columns(path: Path, columns: Mapping[str, str], kind: str, encoding: str) -> list[str]:
+    """The columns of the file that mean nothing here: they are left out, and said so."""
+    known = {"titles": TITLE_COLUMNS, "copies": COPY_COLUMNS, "members": MEMBER_COLUMNS}[kind]
+    with path.open(encoding=encoding, newline="") as file:
+        header = next(csv.reader(file, delimiter=_delimiter(path, encoding)), [])
+    return [name for name in header if columns.get(name, name) not in known]
+
+
+def _read(
+    path: Path,
+    columns: Mapping[str, str],
+    known: tuple[str, ...],
+    required: tuple[str, ...],
+    encoding: str,
+    make: Callable[[Mapping[str, str]], T],
+) -> Iterator[T | Damaged]:
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            rows = csv.reader(file, delimiter=_delimiter(path, encoding), strict=True)
+            header = [columns.get(name.strip(), name.strip()) for name in next(rows, [])]
+            missing = [name for name in required if name not in header]
+            if missing:
+                raise BrokenFile(f"no column {', '.join(missing)}; map one with --map YOURS={missing[0]}")
+            for number, row in enumerate(rows, 1):
+                if row:
+                    yield _one(number, header, row, known, make)
+    except UnicodeDecodeError as wrong:
+        raise BrokenFile(f"it is not {encoding} text (byte {wrong.start}); name its --encoding") from wrong
+    except csv.Error as wrong:
+        raise BrokenFile(f"it is no CSV table: {wrong}") from wrong
+
+
+def _one(
+    number: int, header: list[str], row: list[str], known: tuple[str, ...], make: Callable[[Mapping[str, str]], T]
+) -> T | Damaged:
+    if len(row) != len(header):
+        return Damaged(number, f"it has {len(row)} columns, the header {len(header)}")
+    try:
+        values = {name: believable(value, name) for name, value in zip(header, row, strict=True) if name in known}
+        return make(values)
+    except ValueError as wrong:
+        return Damaged(number, str(wrong))
+
+
+def _delimiter(path: Path, encoding: str) -> str:
+    with path.open(encoding=encoding, newline="") as file:
+        header = file.readline()
+    return max(",;\t|", key=header.count)
+
+
+def _title(row: Mapping[str, str]) -> TitleRecord:
+    title = _filled(row, "title")
+    isbn = clean_isbn(row.get("isbn", ""))
+    author = row.get("author", "")
+    own = row.get("control_number") or (f"isbn-{isbn}" if isbn else "")
+    language = row.get("language", "").lower()
+    return TitleRecord(
+        control_number=own or "csv-" + hashlib.sha256(f"{title}|{author}".encode()).hexdigest()[:24],
+        title=title,
+        author=author,
+        publisher=row.get("publisher", ""),
+        year=_year(row.get("year", "")),
+        language=_LANGUAGES.get(language, language.partition("-")[0])[:8],
+        isbn=isbn,
+        subjects=row.get("subjects", ""),
+        shelf_mark=row.get("shelf_mark", ""),
+    )
+
+
+def _copy(row: Mapping[str, str]) -> CopyRecord:
+    return CopyRecord(
+        barcode=_filled(row, "barcode"),
+        title_number=_filled(row, "control_number"),
+        item_type=_filled(row, "item_type"),
+        branch=row.get("branch", ""),
+        shelf_mark=row.get("shelf_mark", ""),
+        course=row.get("course") or None,
+        project=row.get("project") or None,
+    )
+
+
+def _member(row: Mapping[str, str]) -> MemberRecord:
+    email = row.get("email", "")
+    if email and ("@" not in email or " " in email):
+        raise ValueError(f"{email!r} is no e-mail address")
+    return MemberRecord(
+        number=_filled(row, "number"),
+        surname=_filled(row, "surname"),
+        given_name=_filled(row, "given_name"),
+        category=_filled(row, "category"),
+        email=email,
+        card=row.get("card", ""),
+        language=row.get("language") or None,
+    )
+
+
+def _filled(row: Mapping[str, str], name: str) -> str:
+    if not row.get(name):
+        raise ValueError(f"{name} is empty")
+    return row[name]
+
+
+def _year(written: str) -> int | None:
+    text = written.removesuffix(".0")
+    return int(text) if text.lstrip("-").isdigit() and len(text) <= 5 else None
