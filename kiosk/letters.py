@@ -80,7 +80,8 @@ def render(letter: Letter, library: Mapping[str, str], speak: Translator) -> Ren
 def receipt(lines: tuple[str, ...], at: datetime, speak: Translator) -> Rendered:
     """A receipt as a letter."""
     text = "\n".join(lines) + "\n"
-    return Rendered(speak.text(_SUBJECTS["receipt"]), text, as_html(text), at)
+    subject = _SUBJECTS["receipt"]
+    return Rendered(speak.text(subject), text, as_html(text), at)
 
 
 def as_html(text: str) -> str:
