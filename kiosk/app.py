@@ -66,10 +66,19 @@ class Kiosk(App[None], inherit_bindings=False):
         }
         self._open_library = open_library
         self._faults = faults
-        self._scanner = Scanner(prefix=terminal.settings.scanner_prefix)
+        self.scanner = Scanner(prefix=terminal.settings.scanner_prefix)
         self._held: tuple[Input, str, int] | None = None
         self._touched_at = time.monotonic()
         self._countdown: Countdown | None = None
+
+    @property
+    def pages(self) -> tuple[KioskScreen, ...]:
+        """Every page, shown or not."""
+        return tuple(self._pages.values())
+
+    def library_away(self) -> None:
+        """The database can't be reached: the visit ends, and the first page says so."""
+        self.post_message(LibraryAway())
 
     def on_mount(self) -> None:
         """Show the first page at once; the library is opened behind it."""
@@ -97,7 +106,8 @@ class Kiosk(App[None], inherit_bindings=False):
 
     def _library_is_open(self) -> None:
         for page in self._pages.values():
-            page.library_opened()
+            if page.is_mounted:
+                page.library_opened()
 
     async def on_event(self, event: events.Event) -> None:
         """See every key before a field, a binding or a button does: a scanner types into whatever has the focus."""
@@ -113,22 +123,22 @@ class Kiosk(App[None], inherit_bindings=False):
 
     def _is_for_the_scanner(self, event: events.Key) -> bool:
         field = self.focused if isinstance(self.focused, Input) else None
-        meaning = self._scanner.see(event.key, event.character, event.time, in_field=field is not None)
-        if self._scanner.first and field is not None:
+        meaning = self.scanner.see(event.key, event.character, event.time, in_field=field is not None)
+        if self.scanner.first and field is not None:
             self._held = (field, field.value, field.cursor_position)
         if meaning is Meaning.PASS:
             return False
-        if field is None and self._scanner.first and event.character is not None:
+        if field is None and self.scanner.first and event.character is not None:
             self.set_timer(GAP * 1.2, partial(self._single_letter, event.character, event.time))
         if meaning in (Meaning.SCANNED, Meaning.UNREADABLE):
             self._put_field_back()
-            self._deliver(Scanned(self._scanner.code, readable=meaning is Meaning.SCANNED))
+            self._deliver(Scanned(self.scanner.code, readable=meaning is Meaning.SCANNED))
         return True
 
     def _single_letter(self, letter: str, time_typed: float) -> None:
         # Nothing followed it: it was a person, not the first letter of a burst.
         page = self._page()
-        if page is not None and self._scanner.last == time_typed:
+        if page is not None and self.scanner.last == time_typed:
             page.letter_typed(letter)
 
     def _put_field_back(self) -> None:
@@ -161,16 +171,19 @@ class Kiosk(App[None], inherit_bindings=False):
             self._countdown.dismiss()
             self._countdown = None
 
-    def _each_second(self) -> None:
+    async def _each_second(self) -> None:
         page = self._page()
         if page is None:
             return
         page.show_clock()
         if page.rests and self.terminal.visit is None:
             return
-        left = page.idle_seconds() - (time.monotonic() - self._touched_at)
+        await self.watch_time(page.idle_seconds() - (time.monotonic() - self._touched_at))
+
+    async def watch_time(self, left: float) -> None:
+        """Seconds are left until the visit ends: count them down at last, then sign out."""
         if left <= 0:
-            self._leave()
+            await self._leave()
         elif left <= self.terminal.settings.countdown_seconds and self._countdown is None:
             self._countdown = Countdown(left)
             self.push_screen(self._countdown)
@@ -181,52 +194,52 @@ class Kiosk(App[None], inherit_bindings=False):
         return next((page for page in reversed(self.screen_stack) if isinstance(page, KioskScreen)), None)
 
     @on(Go)
-    def _go(self, event: Go) -> None:
-        self._show(event.screen)
+    async def _go(self, event: Go) -> None:
+        await self._show(event.screen)
         if event.scan:
             self._pages[event.screen].take_scan(event.scan)
 
-    def _show(self, name: str) -> None:
+    async def _show(self, name: str) -> None:
         self._close_cards()
         self.theme = (STAFF if self._pages[name].for_staff else MEMBER).name
         if self.screen is not self._pages[name]:
-            self.switch_screen(name)
+            await self.switch_screen(name)
 
     @on(CardShown)
-    def _card_shown(self, event: CardShown) -> None:
-        self._show("sign_in")
-        self.call_after_refresh(self._sign_in.begin, event.number)
+    async def _card_shown(self, event: CardShown) -> None:
+        await self._show("sign_in")
+        self._sign_in.begin(event.number)
 
     @on(FormWanted)
-    def _form_wanted(self, event: FormWanted) -> None:
-        self._show("first_pin")
-        self.call_after_refresh(self._first_pin.begin, forgotten=event.forgotten)
+    async def _form_wanted(self, event: FormWanted) -> None:
+        await self._show("first_pin")
+        self._first_pin.begin(forgotten=event.forgotten)
 
     @on(SignIn.Accepted)
-    def _accepted(self, event: SignIn.Accepted) -> None:
+    async def _accepted(self, event: SignIn.Accepted) -> None:
         self._sign_in.forget()
         if isinstance(event.who, StaffSignedIn):
-            self._show("staff")
-            self.call_after_refresh(self._staff.begin, event.who)
+            await self._show("staff")
+            self._staff.begin(event.who)
         elif self._faults.out_of_service():
-            self._leave()
+            await self._leave()
         else:
             self.terminal.begin_visit(event.who)
             if event.who.language in words.LANGUAGES:
                 self._speak(event.who.language)
-            self._show("home")
+            await self._show("home")
 
     @on(Done)
-    def _done(self) -> None:
+    async def _done(self) -> None:
         visit = self.terminal.visit
         if visit is not None and visit.lent and not isinstance(self._page(), Receipt):
-            self._show("receipt")
+            await self._show("receipt")
         else:
-            self._leave()
+            await self._leave()
 
     @on(LibraryAway)
-    def _library_away(self) -> None:
-        self._leave()
+    async def _library_away(self) -> None:
+        await self._leave()
         self._welcome.say_away()
 
     @on(StaffDone)
@@ -235,18 +248,20 @@ class Kiosk(App[None], inherit_bindings=False):
         self.exit(return_code=0)
 
     @on(BackInService)
-    def _back_in_service(self) -> None:
+    async def _back_in_service(self) -> None:
         self._faults.reset()
-        self._leave()
+        await self._leave()
 
-    def _leave(self) -> None:
+    async def _leave(self) -> None:
         """Sign out: nothing of the member stays anywhere, and the next one is greeted in the terminal's language."""
         self._close_cards()
+        self.scanner.forget()
+        self._held = None
         self.terminal.end_visit()
         for page in self._pages.values():
             page.forget()
         self._speak(self.terminal.settings.language)
-        self._show("out_of_service" if self._faults.out_of_service() else "welcome")
+        await self._show("out_of_service" if self._faults.out_of_service() else "welcome")
         self._touched_at = time.monotonic()
 
     def _close_cards(self) -> None:

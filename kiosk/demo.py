@@ -47,7 +47,7 @@ def demo_cards() -> tuple[TryThis, ...]:
         if person.card in SHOWN:
             name = f"{person.given} {person.surname}"
             # Who has no PIN yet needs the number for the first-PIN form.
-            number = "" if person.pin else f", no 1503{person.card}"
+            number = "" if person.pin else f", no 15{person.card}"
             tries.append(
                 TryThis(
                     "", person.card, f"{name}: {person.tr}{number}", f"{name}: {person.en}{number}", person.pin or ""

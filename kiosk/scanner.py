@@ -108,6 +108,11 @@ class Scanner:
         self._deaf_until = time + DEAF
         return Meaning.SCANNED if good else Meaning.UNREADABLE
 
+    def forget(self) -> None:
+        """Whatever came so far belongs to nothing that comes now: a visit has ended."""
+        self._begin_anew()
+        self._last = -1.0
+
     def _begin_anew(self) -> None:
         self._letters.clear()
         self._count = 0

@@ -140,7 +140,8 @@ class KioskScreen(Screen[None]):
         """The date and the time in the header."""
         now = self.terminal.now()
         shown = words.moment(now) if self.terminal.is_ready else words.clock(now)
-        self.query_one("#clock", Static).update(Content(shown))
+        for clock in self.query("#clock").results(Static):  # none yet, before the page is composed
+            clock.update(Content(shown))
 
     def show_member(self) -> None:
         """The short name of who is signed in: others can see the screen."""

@@ -1,0 +1,194 @@
+"""A terminal on the demo library of a fixed day: cheap hashes, a frozen clock, a database file of the test's own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from kiosk.app import Kiosk
+from kiosk.config import MailTable
+from kiosk.faults import FaultLimits, FaultLog
+from kiosk.printer import FilePrinter
+from kiosk.receipts import Receipts
+from screens import words
+from screens.terminal import Terminal, TerminalSettings, TryThis
+from store.demo.library import build
+from store.library import Library
+from store.opening import open_library
+from store.settings import PinHashing, StoreSettings
+
+NOW = datetime(2026, 3, 2, 11, 32, tzinfo=UTC)
+PIN = "deneme1"
+PATIENCE = 500
+"Hundredths of a second."
+CHEAP = PinHashing(memory_kib=8, time_cost=1, parallelism=1)
+SETTINGS = TerminalSettings(
+    name="test-1",
+    library_tr="Mustafa İnan Kütüphanesi",
+    library_en="Mustafa İnan Library",
+    branch="mustafa_inan",
+    sound=False,
+)
+
+
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Place:
+    """A terminal, its app, and the library behind it."""
+
+    def __init__(self, folder: Path, database: Path) -> None:
+        self.folder = folder
+        self.clock = Clock()
+        self.store = StoreSettings(database=f"sqlite:///{database}", terminal="test-1", pin_hashing=CHEAP)
+        self.library: Library | None = None
+
+    def app(self, settings: TerminalSettings = SETTINGS, cards: tuple[TryThis, ...] = (), **changes: object) -> Kiosk:
+        """A fresh program on this library."""
+        words.use(settings.language)
+        receipts = Receipts(
+            {"tr": settings.library_tr, "en": settings.library_en},
+            FilePrinter(self.folder / "printed.txt", 42),
+            MailTable(kind="file", folder=str(self.folder / "mail")),
+        )
+        terminal = Terminal(
+            replace(settings, **changes),  # type: ignore[arg-type]
+            self.clock,
+            receipts=receipts,
+            cards=cards,
+        )
+        return Kiosk(terminal, self.open, FaultLog(self.folder / "state", FaultLimits(), self.clock))
+
+    def open(self) -> Library:
+        """What the app calls in its thread."""
+        self.library = open_library(self.store, self.clock())
+        self.library.hasher.warm_up()
+        return self.library
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo library of NOW, built once."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    build(StoreSettings(database=f"sqlite:///{path}", terminal="demo", pin_hashing=CHEAP), NOW).close()
+    return path
+
+
+@pytest.fixture
+def place(demo_template: Path, tmp_path: Path) -> Iterator[Place]:
+    """A terminal on a copy of the demo library."""
+    database = tmp_path / "library.db"
+    database.write_bytes(demo_template.read_bytes())
+    spot = Place(tmp_path, database)
+    yield spot
+    if spot.library is not None:
+        spot.library.close()
+    words.use("tr")
+
+
+async def shows(pilot: Pilot[None], *words: str) -> str:
+    """Wait until all the words stand on the screen together; give its text. AssertionError if they never do."""
+    app = pilot.app
+    assert isinstance(app, Kiosk)
+    for _ in range(PATIENCE):
+        shown = text_of(app)
+        if all(word in shown for word in words):
+            return shown
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"waited for {words}; the screen shows:\n{text_of(app)}")
+
+
+async def opened(pilot: Pilot[None]) -> Kiosk:
+    """Wait until the library behind the first page is open."""
+    app = pilot.app
+    assert isinstance(app, Kiosk)
+    for _ in range(PATIENCE):
+        if app.terminal.is_ready:
+            await pilot.pause()
+            return app
+        await asyncio.sleep(0.01)
+    raise AssertionError("the library did not open")
+
+
+async def scan(pilot: Pilot[None], code: str) -> None:
+    """A burst of the scanner, whatever has the focus; waits until its answer stands on the scan line."""
+    app = pilot.app
+    assert isinstance(app, Kiosk)
+    _Keyboard.time += 1.0
+    for letter in (*code, "enter"):
+        _send(app, letter, after=0.002)
+    await pilot.pause()
+    await answered(pilot)
+
+
+async def answered(pilot: Pilot[None]) -> None:
+    """Wait until no question to the store is open and every message has been handled."""
+    for _ in range(PATIENCE):
+        if not any(worker.group in ("scans", "jobs") and not worker.is_finished for worker in pilot.app.workers):
+            await pilot.pause()
+            if not any(worker.group in ("scans", "jobs") and not worker.is_finished for worker in pilot.app.workers):
+                return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the store did not answer")
+
+
+async def sign_in(pilot: Pilot[None], card: str = "201001", pin: str = PIN) -> None:
+    """Scan a card and type its PIN, slowly enough for a person."""
+    app = pilot.app
+    assert isinstance(app, Kiosk)
+    await scan(pilot, card)
+    await shows(pilot, "PIN")
+    await type_slowly(pilot, pin)
+    await press(pilot, "enter")
+
+
+async def type_slowly(pilot: Pilot[None], text: str) -> None:
+    """Letters at a person's pace: each is a key of its own."""
+    app = pilot.app
+    assert isinstance(app, Kiosk)
+    for letter in text:
+        _send(app, "space" if letter == " " else letter, after=1.0)
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Keys at a person's pace, each answered before the next."""
+    app = pilot.app
+    assert isinstance(app, Kiosk)
+    for key in keys:
+        _send(app, key, after=1.0)
+        await pilot.pause()
+        await answered(pilot)
+
+
+class _Keyboard:
+    """Key times are the sender's, so that no test depends on how fast this machine is."""
+
+    time = 1000.0
+
+
+def _send(app: Kiosk, key: str, *, after: float) -> None:
+    characters = {"enter": "\r", "space": " ", "backspace": "\x7f"}
+    event = events.Key(key, key if len(key) == 1 else characters.get(key))
+    _Keyboard.time += after
+    event.time = _Keyboard.time
+    app.post_message(event)
+
+
+def text_of(app: Kiosk) -> str:
+    """Everything that stands on the screen, as text."""
+    return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())

@@ -1,0 +1,78 @@
+"""After a visit nothing of the member is left: not in any widget that lives on, not in what the terminal is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from textual.widget import Widget
+
+from kiosk.app import Kiosk
+from tests.screens.conftest import PIN, Place, opened, press, scan, shows, sign_in, type_slowly
+
+TRACES = ("Ayşe", "Kaya", "201001", "15201001", PIN, "Tutunamayanlar", "300001", "Miskinler", "ayse.kaya")
+
+
+def _texts(thing: object, depth: int = 0) -> Iterator[str]:
+    """Every text that an object holds, some levels deep."""
+    if isinstance(thing, str):
+        yield thing
+    elif depth < 4 and isinstance(thing, dict):
+        for value in thing.values():
+            yield from _texts(value, depth + 1)
+    elif depth < 4 and isinstance(thing, list | tuple | set | frozenset):
+        for value in thing:
+            yield from _texts(value, depth + 1)
+    elif depth < 4 and type(thing).__module__.startswith(("screens", "store.results", "textual.content")):
+        yield from _texts(getattr(thing, "__dict__", {}), depth + 1)
+        for name in getattr(type(thing), "__slots__", ()):
+            yield from _texts(getattr(thing, name, None), depth + 1)
+
+
+def _traces(app: Kiosk) -> set[str]:
+    """What of the member still stands in any installed page or widget, seen or unseen."""
+    found: set[str] = set()
+    for page in app.pages:
+        widgets: list[Widget] = [page, *page.query("*").results(Widget)] if page.is_mounted else [page]
+        for widget in widgets:
+            for text in [*_texts(vars(widget)), str(widget.render())]:
+                found |= {trace for trace in TRACES if trace in text}
+    return found
+
+
+@pytest.mark.parametrize("way", ["done", "time-out", "fault of the database"])
+async def test_nothing_of_the_member_is_left(place: Place, way: str) -> None:
+    """However the visit ends. While it lasts the search finds them, so it can find."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await opened(pilot)
+        await sign_in(pilot)
+        await shows(pilot, "Merhaba, Ayşe")
+        await scan(pilot, "300001")
+        await shows(pilot, "Tutunamayanlar ·")
+        assert {"Ayşe", "Tutunamayanlar", "300001"} <= _traces(app)
+        if way == "done":
+            await press(pilot, "f10")
+            await shows(pilot, "Barkod 300001")
+            await press(pilot, "f5", "f10")
+        elif way == "time-out":
+            await app.watch_time(0.0)
+        else:
+            app.library_away()
+        await shows(pilot, "Kartınızı okutun")
+        await pilot.pause()
+        assert _traces(app) == set()
+        assert app.terminal.visit is None
+
+
+async def test_a_half_typed_form_is_forgotten(place: Place) -> None:
+    """Somebody walks away from the first-PIN form."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await opened(pilot)
+        await press(pilot, "f6")
+        await type_slowly(pilot, "Kaya")
+        assert "Kaya" in _traces(app)
+        await app.watch_time(0.0)
+        await shows(pilot, "Kartınızı okutun")
+        assert _traces(app) == set()
