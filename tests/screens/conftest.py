@@ -59,18 +59,14 @@ class Place:
 
     def app(self, settings: TerminalSettings = SETTINGS, cards: tuple[TryThis, ...] = (), **changes: object) -> Kiosk:
         """A fresh program on this library."""
+        settings = replace(settings, **changes)  # type: ignore[arg-type]
         words.use(settings.language)
         receipts = Receipts(
             {"tr": settings.library_tr, "en": settings.library_en},
             FilePrinter(self.folder / "printed.txt", 42),
             MailTable(kind="file", folder=str(self.folder / "mail")),
         )
-        terminal = Terminal(
-            replace(settings, **changes),  # type: ignore[arg-type]
-            self.clock,
-            receipts=receipts,
-            cards=cards,
-        )
+        terminal = Terminal(settings, self.clock, receipts=receipts, cards=cards)
         return Kiosk(terminal, self.open, FaultLog(self.folder / "state", FaultLimits(), self.clock))
 
     def open(self) -> Library:

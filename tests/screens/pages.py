@@ -1,0 +1,157 @@
+"""The ways to every page and state, for whatever walks them: snapshots, the search for clipped words, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from textual.pilot import Pilot
+
+from kiosk.app import Kiosk
+from kiosk.demo import demo_cards
+from screens.terminal import TryThis
+from tests.screens.conftest import Place, opened, press, scan, shows, sign_in, type_slowly
+
+Way = Callable[[Pilot[None]], Awaitable[None]]
+
+
+async def _welcome(pilot: Pilot[None]) -> None:
+    await opened(pilot)
+
+
+async def _item(pilot: Pilot[None]) -> None:
+    await opened(pilot)
+    await scan(pilot, "300001")
+    await shows(pilot, "Tutunamayanlar")
+
+
+async def _help(pilot: Pilot[None]) -> None:
+    await opened(pilot)
+    await press(pilot, "f1")
+
+
+async def _sign_in(pilot: Pilot[None]) -> None:
+    await opened(pilot)
+    await scan(pilot, "201001")
+    await shows(pilot, "PIN")
+
+
+async def _typed_card(pilot: Pilot[None]) -> None:
+    await opened(pilot)
+    await press(pilot, "f3")
+
+
+async def _wrong_pin(pilot: Pilot[None]) -> None:
+    await opened(pilot)
+    await sign_in(pilot, pin="yanlis1")
+    await shows(pilot, "✗")
+
+
+async def _locked(pilot: Pilot[None]) -> None:
+    await opened(pilot)
+    for _ in range(5):
+        await sign_in(pilot, pin="yanlis1")
+    await shows(pilot, "14:47")
+
+
+async def _form(pilot: Pilot[None]) -> None:
+    await opened(pilot)
+    await press(pilot, "f6")
+
+
+async def _form_refused(pilot: Pilot[None]) -> None:
+    await _form(pilot)
+    for field in ("Kimse", "Yok", "1", ""):
+        await type_slowly(pilot, field)
+        await press(pilot, "enter")
+    await shows(pilot, "✗")
+
+
+async def _code(pilot: Pilot[None]) -> None:
+    await _form(pilot)
+    for field in ("Yıldız", "Elif", "15201010", ""):
+        await type_slowly(pilot, field)
+        await press(pilot, "enter")
+    await shows(pilot, "@itu.edu.tr")
+
+
+def _home(card: str) -> Way:
+    async def go(pilot: Pilot[None]) -> None:
+        await opened(pilot)
+        await sign_in(pilot, card)
+        await shows(pilot, "▱", "/")
+
+    return go
+
+
+async def _checkout_empty(pilot: Pilot[None]) -> None:
+    await _home("201019")(pilot)
+    await press(pilot, "f3")
+
+
+def _checkout(card: str, *items: str) -> Way:
+    async def go(pilot: Pilot[None]) -> None:
+        await _home(card)(pilot)
+        for item in items:
+            await scan(pilot, item)
+
+    return go
+
+
+async def _undone(pilot: Pilot[None]) -> None:
+    await _checkout("201019", "300001", "300704")(pilot)
+    await press(pilot, "f8")
+
+
+async def _receipt(pilot: Pilot[None]) -> None:
+    await _checkout("201019", "300001", "300704", "300721")(pilot)
+    await press(pilot, "f10")
+    await shows(pilot, "300721")
+
+
+async def _countdown(pilot: Pilot[None]) -> None:
+    await _home("201001")(pilot)
+    app = pilot.app
+    assert isinstance(app, Kiosk)
+    await app.watch_time(9.0)
+    await pilot.pause()
+
+
+async def _staff(pilot: Pilot[None]) -> None:
+    await opened(pilot)
+    await sign_in(pilot, "209001", "gozetmen01")
+    await shows(pilot, "F12")
+
+
+WAYS: dict[str, Way] = {
+    "welcome": _welcome,
+    "welcome-item": _item,
+    "help": _help,
+    "sign-in": _sign_in,
+    "sign-in-typed": _typed_card,
+    "sign-in-wrong": _wrong_pin,
+    "sign-in-locked": _locked,
+    "first-pin": _form,
+    "first-pin-refused": _form_refused,
+    "first-pin-code": _code,
+    "home": _home("201001"),
+    "home-overdue": _home("201002"),
+    "home-fined": _home("201004"),
+    "home-hold-ready": _home("201006"),
+    "home-suspended": _home("201009"),
+    "home-pending": _home("201013"),
+    "checkout-empty": _checkout_empty,
+    "checkout-lent": _checkout("201019", "300001", "300684", "300704", "300721"),
+    "checkout-refused": _checkout("201003", "300001"),
+    "checkout-many-reasons": _checkout("201002", "300731", "300006"),
+    "checkout-unknown": _checkout("201019", "999999"),
+    "checkout-undone": _undone,
+    "receipt": _receipt,
+    "countdown": _countdown,
+    "staff": _staff,
+}
+
+
+def app_for(place: Place, name: str, language: str = "tr") -> Kiosk:
+    """The program as the page needs it: typed cards for all, the demo's list on the welcome page."""
+    cards: tuple[TryThis, ...] = demo_cards() if name == "welcome" else ()
+    return place.app(cards=cards, typed_cards=True, language=language, idle_seconds=3600.0, countdown_seconds=10.0)

@@ -1,0 +1,54 @@
+"""At 80x24, in both languages: no word is cut off, every control is on the screen and can be reached."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from textual.geometry import Region
+from textual.widget import Widget
+from textual.widgets import Static
+
+from kiosk.app import Kiosk
+from screens.widgets.button import BigButton
+from tests.screens.conftest import Place, text_of
+from tests.screens.pages import WAYS, app_for
+
+WORD = re.compile(r"[^\W_]{3,}")
+
+
+def _region_text(app: Kiosk, region: Region) -> str:
+    lines = text_of(app).splitlines()[region.y : region.bottom]
+    return " ".join(line[region.x : region.right] for line in lines)
+
+
+def _scrolls(widget: Widget) -> bool:
+    """What stands in a page that scrolls can be scrolled to."""
+    return any(isinstance(node, Widget) and node.max_scroll_y > 0 for node in widget.ancestors)
+
+
+def _clipped(app: Kiosk) -> list[str]:
+    cut = []
+    for widget in app.screen.query(Static):
+        if not widget.region or not widget.display or _scrolls(widget):
+            continue
+        told = str(widget.render())
+        shown = _region_text(app, widget.region)
+        cut += [f"{widget.id or widget.classes}: {word}" for word in WORD.findall(told) if word not in shown]
+    return cut
+
+
+@pytest.mark.parametrize("language", ["tr", "en"])
+@pytest.mark.parametrize("name", sorted(WAYS))
+async def test_no_word_is_cut_and_no_control_unreachable(place: Place, name: str, language: str) -> None:
+    """Every word of every text stands in its place; every button lies wholly on the screen."""
+    app = app_for(place, name, language)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await WAYS[name](pilot)
+        await pilot.pause()
+        assert _clipped(app) == []
+        for button in app.screen.query(BigButton):
+            if button.display and all(node.display for node in button.ancestors_with_self if isinstance(node, Widget)):
+                assert button.region.height >= 3, button.id
+                assert app.screen.region.contains_region(button.region), button.id
+                assert button.disabled or button.focusable, button.id
