@@ -14,7 +14,11 @@ def meter(label: str, used: int, limit: int | None) -> Content:
     filled = min(WIDTH, round(WIDTH * used / limit)) if limit else WIDTH
     if used and not filled:
         filled = 1
+    # A meter is one word to whoever breaks lines.
+    label = label.replace(" ", "\u00a0")
     full = used >= limit
     style = "$warning" if full else "$accent"
     bar = ("▰" * filled + "▱" * (WIDTH - filled), style)
-    return Content.assemble(f"{label}  ", bar, f"  {used} / {limit}", (" ■", "$warning") if full else "")
+    return Content.assemble(
+        f"{label}\u00a0\u00a0", bar, f"\u00a0\u00a0{used}\u00a0/\u00a0{limit}", ("\u00a0■", "$warning") if full else ""
+    )

@@ -187,4 +187,5 @@ def _send(app: Kiosk, key: str, *, after: float) -> None:
 
 def text_of(app: Kiosk) -> str:
     """Everything that stands on the screen, as text."""
-    return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips).replace("\u00a0", " ")
