@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import time
 from collections.abc import Callable
 from functools import partial
@@ -13,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from kiosk.faults import EXIT_FAULT, FaultLog
+from kiosk.lock import ignore_signals
 from kiosk.scanner import GAP, Meaning, Scanner
 from screens import words
 from screens.checkout import Checkout
@@ -89,7 +92,15 @@ class Kiosk(App[None], inherit_bindings=False):
             self.install_screen(page, name)
         self.push_screen("out_of_service" if self._faults.out_of_service() else "welcome")
         self.set_interval(1.0, self._each_second)
+        self.call_after_refresh(self._take_signals)
         self.call_after_refresh(self._open)
+
+    def _take_signals(self) -> None:
+        """After the driver has set its own: it would give the terminal back on SIGTSTP and wait for SIGCONT."""
+        if not self.is_headless:
+            ignore_signals()
+            # A service unit stops the program so; Textual alone would die without giving the terminal back.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
 
     @work(thread=True, group="open", exit_on_error=False)
     def _open(self) -> None:

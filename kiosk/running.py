@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NoReturn
 from kiosk.app import Kiosk
 from kiosk.config import Config
 from kiosk.faults import EXIT_FAULT, FaultLog
-from kiosk.lock import ignore_signals
 from kiosk.receipts import make_receipts
 from screens import words
 from screens.out_of_service import SENTENCE
@@ -53,7 +52,6 @@ def run_terminal(
         return library
 
     faults = FaultLog(Path(config.faults.state_folder), config.fault_limits(), clock)
-    ignore_signals()
     app = Kiosk(terminal, open_and_serve, faults)
     app.run()
     code = app.return_code or 0

@@ -93,6 +93,7 @@ class KioskScreen(Screen[None]):
         self.terminal = terminal
         self._scans: deque[str] = deque()
         self._busy = False
+        self._leaving = False
 
     def compose(self) -> ComposeResult:
         """Header, body, foot."""
@@ -162,6 +163,7 @@ class KioskScreen(Screen[None]):
     def forget(self) -> None:
         """Drop everything that belongs to the visit that ended."""
         self._scans.clear()
+        self._leaving = False
         self.say("")
         self.show_member()
 
@@ -192,6 +194,9 @@ class KioskScreen(Screen[None]):
                 await self._guarded(self.scanned(code))
         finally:
             self._busy = False
+            if self._leaving:
+                self._leaving = False
+                self.post_message(Done())
 
     def in_background(self, job: Coroutine[None, None, None]) -> None:
         """Run a job beside the screen's own messages; a fault in it is a fault of the program."""
@@ -226,8 +231,10 @@ class KioskScreen(Screen[None]):
         self.post_message(LanguageChosen(others[0]))
 
     def action_done(self) -> None:
-        """Leave."""
-        self.post_message(Done())
+        """Leave; what was scanned before is still answered first, so that no loan goes without its receipt."""
+        self._leaving = self._busy
+        if not self._busy:
+            self.post_message(Done())
 
     def action_back(self) -> None:
         """One step back; by default out."""

@@ -63,10 +63,9 @@ class Terminal:
         os.write(self._window, keys.encode() if isinstance(keys, str) else keys)
 
     def scan(self, code: str) -> None:
-        """A burst of the scanner: the code and Enter, a millisecond apart."""
-        for letter in code + "\r":
-            self.press(letter)
-            time.sleep(0.001)
+        """A burst of the scanner: the code and Enter in one piece, so that no stall of this machine tears it."""
+        self.settle()
+        self.press(code + "\r")
 
     def click(self, column: int, row: int) -> None:
         """Press and release the mouse (or a finger) at a place counted from 0."""
@@ -87,6 +86,11 @@ class Terminal:
     def wait_gone(self, *words: str, seconds: float = PATIENCE) -> str:
         """Read until none of the words stands on the screen."""
         return self._wait(lambda text: not any(word in text for word in words), f"{words} to go", seconds)
+
+    def settle(self, seconds: float = 0.4) -> None:
+        """Read until nothing has come for so long: longer than a scanner's gap, so that the next key is a person's."""
+        while select.select([self._window], [], [], seconds)[0]:
+            self._read(0.0)
 
     def text(self) -> str:
         """What the screen shows now."""

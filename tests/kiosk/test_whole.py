@@ -1,0 +1,121 @@
+"""The installed command on a real pseudo-terminal, driven by scanner bursts and keys; then killed without warning."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import Terminal
+
+KIOSK = Path(sys.executable).parent / "kiosk"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """A home of the test's own: the demo builds its library there."""
+    return {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path), "LANG": "C.UTF-8"}
+
+
+def _demo(home: dict[str, str]) -> Terminal:
+    return Terminal([str(KIOSK), "demo"], env=home)
+
+
+def _open_loans(home: dict[str, str], *barcodes: str) -> int:
+    marks = ",".join("?" for _ in barcodes)
+    with sqlite3.connect(Path(home["XDG_STATE_HOME"]) / "kiosk-demo" / "demo.db") as database:
+        sql = (
+            f"SELECT count(*) FROM loan JOIN copy ON copy.id = copy_id WHERE closed_at IS NULL AND barcode IN ({marks})"
+        )
+        count: int = database.execute(sql, barcodes).fetchone()[0]
+    database.close()
+    return count
+
+
+def _sign_in(terminal: Terminal, card: str = "201019", pin: str = "deneme1", greeting: str = "Merhaba, Yağmur") -> None:
+    terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
+    terminal.scan(card)
+    terminal.wait_for("Kart okundu")
+    for letter in pin:
+        terminal.press(letter)
+        terminal.wait_for("•")
+    terminal.settle()
+    terminal.press("\r")
+    terminal.wait_for(greeting)
+
+
+def test_a_visit_by_scanner_and_keys_then_a_power_cut(home: dict[str, str]) -> None:
+    """Card, PIN, three scans, Done: the loans are in the file. Killed in mid-visit, nothing is lost, nothing shown."""
+    with _demo(home) as terminal:
+        _sign_in(terminal)
+        for barcode in ("300001", "300003", "300684"):
+            terminal.scan(barcode)
+        terminal.press("\x1b[21~")
+        terminal.wait_for("Barkod 300684", "3 yayın")
+        terminal.press("\x1b[21~")
+        terminal.wait_for("Kartınızı okutun")
+        left = terminal.text()
+        assert "Yağmur" not in left.replace("201019  PIN deneme1  Yağmur Eren", "")
+        assert _open_loans(home, "300001", "300003", "300684") == 3
+        _sign_in(terminal)
+        terminal.scan("300685")
+        terminal.wait_for("The Köln Concert: iade")
+        terminal.kill(signal.SIGKILL)
+    assert _open_loans(home, "300685") == 1
+    with _demo(home) as again:
+        again.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
+        assert "Merhaba" not in again.text() and "Köln" not in again.text()
+        assert _open_loans(home, "300001", "300003", "300684", "300685") == 4
+
+
+def test_signals_of_keys_end_nothing_and_a_supervisor_ends_it(home: dict[str, str]) -> None:
+    """Ctrl+C, ctrl+\\, ctrl+Z, SIGINT, SIGTSTP, SIGHUP: it stands; F12 of a supervisor: exit code 0."""
+    with _demo(home) as terminal:
+        terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
+        for key in ("\x03", "\x1c", "\x1a", "\x11", "\x10", "\x04"):
+            terminal.press(key)
+        for name in (signal.SIGINT, signal.SIGTSTP, signal.SIGHUP, signal.SIGQUIT):
+            os.kill(terminal.process.pid, name)
+        terminal.wait_for("Kartınızı okutun")
+        _sign_in(terminal, "209001", "gozetmen01", "GÖZETMEN KİPİ")
+        terminal.press("\x1b[24~")
+        assert terminal.wait_end() == 0
+
+
+def test_an_orderly_stop_restores_the_terminal(home: dict[str, str]) -> None:
+    """A service unit stops it: the alternate screen is left, no traceback is printed."""
+    with _demo(home) as terminal:
+        terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
+        os.kill(terminal.process.pid, signal.SIGTERM)
+        assert terminal.wait_end() == 0
+        assert b"Traceback" not in terminal.output and b"\x1b[?1049l" in terminal.output
+
+
+def test_without_a_configuration_it_says_so(tmp_path: Path, home: dict[str, str]) -> None:
+    """One sentence, exit status 2."""
+    with Terminal([str(KIOSK)], env=home, cwd=tmp_path) as terminal:
+        code = terminal.wait_end()
+        assert code == 2 and "kiosk init" in terminal.text()
+
+
+def test_what_the_terminal_was_sent_after_a_visit_holds_nothing_of_it(home: dict[str, str]) -> None:
+    """From the first page on, the output stream has no name, title or barcode of the visit."""
+    with _demo(home) as terminal:
+        _sign_in(terminal, "201001", greeting="Merhaba, Ayşe")
+        terminal.scan("300001")
+        terminal.wait_for("Tutunamayanlar")
+        terminal.press("\x1b[21~")
+        terminal.wait_for("Barkod 300001")
+        terminal.press("\x1b[21~")
+        terminal.wait_for("Kartınızı okutun")
+        terminal.settle()
+        mark = len(terminal.output)
+        terminal.press("\x1bOQ")
+        terminal.wait_for("[EN]")
+        terminal.settle()
+        sent = bytes(terminal.output[mark:]).decode("utf-8", "replace")
+        assert "Tutunamayanlar" not in sent and "300001" not in sent and "Merhaba" not in sent
