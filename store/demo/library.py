@@ -76,7 +76,7 @@ def build(settings: StoreSettings, now: datetime) -> Library:
 
 def _add_copies(session: Session, now: datetime) -> _Shelf:
     shelf = _Shelf(defaultdict(list))
-    number = 30000
+    number = 300000
     with (files("store.demo") / "titles.csv").open(encoding="utf-8") as file:
         for place_in_list, row in enumerate(csv.DictReader(file)):
             title = _title(row, now)
@@ -126,8 +126,8 @@ def _copy(title_id: int, barcode: str, item_type: str, branch: str, shelf_mark: 
 
 def _add_keys(session: Session, now: datetime) -> None:
     for item_type, name, first in (
-        ("locker_key", "Dolap anahtarı", 41001),
-        ("room_key", "Çalışma odası anahtarı", 42001),
+        ("locker_key", "Dolap anahtarı", 410001),
+        ("room_key", "Çalışma odası anahtarı", 420001),
     ):
         for number in range(6):
             title = Title(title=f"{name} {number + 1}", title_fold=fold(name), added_at=now)
@@ -143,7 +143,7 @@ def _add_people(session: Session, library: Library, now: datetime) -> None:
     joined = now - timedelta(days=400)
     for person in PEOPLE:
         member = Member(
-            number=f"1503{person.card}",
+            number=f"15{person.card}",
             surname=person.surname,
             given_name=person.given,
             name_fold=fold(f"{person.surname} {person.given}"),
@@ -200,12 +200,12 @@ def _lend(library: Library, member_id: int, barcode: str, moment: datetime, retu
 def _play_holds(library: Library, ids: dict[str, int], now: datetime) -> None:
     """All copies of a popular title are out; one comes back for the first hold, the second waits."""
     barcodes = _barcodes(library, POPULAR)
-    borrowers = ["1005", "1018", "1025", "1007", "1008", "1021", "1024", "1001"]
+    borrowers = ["201005", "201018", "201025", "201007", "201008", "201021", "201024", "201001"]
     for barcode, card in zip(barcodes, borrowers, strict=False):
         _lend(library, ids[card], barcode, _ago(now, 3), None)
     title_id = _title_id(library, POPULAR)
-    place(library, ids["1006"], title_id, _ago(now, 2), _AT)
-    place(library, ids["1023"], title_id, _ago(now, 1), _AT)
+    place(library, ids["201006"], title_id, _ago(now, 2), _AT)
+    place(library, ids["201023"], title_id, _ago(now, 1), _AT)
     checkin(library, barcodes[0], now - timedelta(hours=3), _AT)
 
 
