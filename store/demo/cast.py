@@ -85,8 +85,11 @@ PEOPLE = (
 )  # fmt: skip
 WORKERS = (
     Worker(
-        "209001", "Deniz Aydın", Role.SUPERVISOR,
-        "gözetmen: programı bitirebilir", "supervisor: may end the program",
+        "209001",
+        "Deniz Aydın",
+        Role.SUPERVISOR,
+        "gözetmen: programı bitirebilir",
+        "supervisor: may end the program",
     ),
     Worker("209002", "Selin Kara", Role.CIRCULATION, "banko görevlisi", "desk staff"),
     Worker("209003", "Murat Tan", Role.POLICY_OWNER, "kural sorumlusu", "policy owner"),
