@@ -145,9 +145,10 @@ class Checkout(KioskScreen):
         for old in self.query(Row):
             if _barcode(old.answer) == _barcode(row.answer) and not old.undone:
                 await old.remove()
-        await rows.mount(row)
+        # The newest stands on top: seen without scrolling, however small the screen.
+        await rows.mount(row, before=rows.children[0] if rows.children else None)
         self.query_one("#prompt", Static).update("")
-        rows.scroll_end(animate=False)
+        rows.scroll_home(animate=False)
 
     def _merge_meters(self, newer: tuple[Meter, ...]) -> None:
         known = {each.name: each for each in self._meters}
