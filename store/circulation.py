@@ -11,7 +11,7 @@ from store import describing, rows
 from store.act import At
 from store.events import coming
 from store.facts import CopyRead, member_facts, read_copy
-from store.holds import retarget
+from store.holds import end_hold, retarget
 from store.library import Library
 from store.outbox import write_notice
 from store.policy import fines, holding, lending, notices
@@ -110,8 +110,11 @@ def _lend(
 ) -> CheckedOut:
     loan_id = _write_loan(tx, policy, calendar, member, copy, terms, now, at, member_id)
     connection = tx.session.connection()
+    stale = copy.ready_until is not None and now > copy.ready_until
+    if stale and copy.ready_hold_id is not None:
+        end_hold(tx, copy.ready_hold_id, HoldStatus.EXPIRED, "expired", now, now, notify=True)
     connection.execute(update(rows.copy).where(rows.copy.c.id == copy.copy_id).values(state=CopyState.ON_LOAN))
-    fulfilled = copy.my_hold_id is not None
+    fulfilled = copy.my_hold_id is not None and not (stale and copy.my_hold_id == copy.ready_hold_id)
     if fulfilled:
         connection.execute(
             update(rows.hold)

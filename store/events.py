@@ -25,6 +25,6 @@ class Coming:
 def coming(policy: Policy, calendar: Calendar, loan: RunningLoan, since: datetime) -> Coming:
     """Plan a loan that was lent, renewed or recalled at `since`."""
     planned = notices.plan(policy, calendar, loan, since)
-    at_once = tuple(notice for notice in planned if notice.at <= since)
+    at_once = tuple(notice for notice in planned if notice.at <= since and notice.kind == "courtesy")
     later = next((notice for notice in planned if notice.at > since), None)
     return Coming(at_once, later.at if later else None, later.kind if later else None)

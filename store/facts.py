@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, or_, select
 
 from store import rows
 from store.policy.facts import CopyFacts, LastLoan, LoanFacts, MemberFacts, SuspensionFacts
 from store.policy.model import Policy
 from store.states import CardStatus, HoldStatus, LoanState, Purse
+from store.types import Instant
 
 _member, _card, _ledger, _hold, _loan, _copy, _title = (
     rows.member, rows.card, rows.ledger_entry, rows.hold, rows.loan, rows.copy, rows.title
@@ -37,6 +38,7 @@ class CopyRead:
     open_loan_mine: bool
     open_loan_visit: str | None
     ready_hold_id: int | None
+    ready_until: datetime | None
     my_hold_id: int | None
     "The member's own active hold on the title, waiting or ready."
     waiting: bool
@@ -56,7 +58,13 @@ _member_statement = select(
     .label("balance"),
     select(func.count())
     .select_from(_hold)
-    .where(_hold.c.member_id == _member.c.id, _hold.c.status.in_(_ACTIVE))
+    .where(
+        _hold.c.member_id == _member.c.id,
+        or_(
+            _hold.c.status == HoldStatus.WAITING,
+            and_(_hold.c.status == HoldStatus.READY, _hold.c.pickup_until >= bindparam("now", type_=Instant)),
+        ),
+    )
     .scalar_subquery()
     .label("active_holds"),
     and_(_has_card(CardStatus.LOST), ~_has_card(CardStatus.OK)).label("card_lost"),  # type: ignore[arg-type]
@@ -82,7 +90,7 @@ def member_facts(
 ) -> MemberFacts:
     """Everything that the rules ask about a member. Raises NoResultFound for an id that nobody has."""
     statement = _member_statement.where(_member.c.id == member_id)
-    row = connection.execute(statement.with_for_update(of=_member) if lock else statement).one()
+    row = connection.execute(statement.with_for_update(of=_member) if lock else statement, {"now": now}).one()
     category = policy.category_of.get(row.category)
     needs = category.needs if category else None
     return MemberFacts(
@@ -180,6 +188,7 @@ def _copy_read(row: Row[*tuple[Any, ...]], member_id: int | None, now: datetime)
         open_loan_mine=row.running_id is not None and row.running_member == member_id,
         open_loan_visit=row.visit,
         ready_hold_id=row.ready_id,
+        ready_until=row.pickup_until,
         my_hold_id=row.mine_id,
         waiting=bool(row.waiting),
     )

@@ -22,6 +22,8 @@ from store.transaction import Transaction, use_case
 _WAITS = (1, 5, 15, 60, 240, 720)
 "Minutes before the next try; after the last the letter has failed."
 _SECRET_KINDS = ("pin_code",)
+SENT_STATES = (NoticeStatus.SENT, NoticeStatus.BOUNCED)
+"Recorded as sent: whether a letter arrives is the member's risk (METU-2-g)."
 
 
 @dataclass(frozen=True, slots=True)

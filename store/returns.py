@@ -11,7 +11,7 @@ from store.act import At
 from store.facts import CopyRead, read_copy
 from store.holds import fill_first, retarget, set_state
 from store.loans import LoanRead, open_loan
-from store.policy import returning
+from store.policy import membership, returning
 from store.policy.verdict import Fine, Reason, Refused, ReturnTerms
 from store.results.returns import NotReturned, Returned
 from store.states import CopyState, LedgerKind, LoanState
@@ -84,6 +84,7 @@ def end_loan(tx: Transaction, loan: LoanRead, terms: ReturnTerms, now: datetime,
             tx, loan.member_id, LedgerKind.LATE_FINE, terms.fine.amount, now, at,
             loan_id=loan.loan_id, clause=terms.fine.clause, account=ledger.fine_account(terms.fine),
         )  # fmt: skip
+        _watch_membership(tx, loan.member_id, now)
     if terms.suspended_until is not None:
         connection.execute(
             insert(rows.suspension).values(
@@ -91,6 +92,23 @@ def end_loan(tx: Transaction, loan: LoanRead, terms: ReturnTerms, now: datetime,
                 starts_at=now, ends_at=terms.suspended_until, loan_id=loan.loan_id, note="",
             )
         )  # fmt: skip
+
+
+def _watch_membership(tx: Transaction, member_id: int, now: datetime) -> None:
+    """A retired member's second fined late return: note in the row when staff are asked to cancel (ITU-M4)."""
+    connection, policy, member, loan = tx.session.connection(), tx.library.policies.at(now), rows.member, rows.loan
+    row = connection.execute(select(member.c.category, member.c.cancel_check_at).where(member.c.id == member_id)).one()
+    if row.cancel_check_at is not None or not policy.category(row.category).cancelled_when_late:
+        return
+    late = connection.execute(
+        select(loan.c.returned_at)
+        .where(loan.c.member_id == member_id, loan.c.fined_late.is_(True))
+        .order_by(loan.c.returned_at)
+    ).scalars()
+    calendar = tx.library.calendars.of(tx.session, policy.branches[0].slug)
+    moment = membership.cancellation_due(policy, calendar, row.category, tuple(late))
+    if moment is not None:
+        connection.execute(update(member).where(member.c.id == member_id).values(cancel_check_at=moment))
 
 
 def _route(tx: Transaction, copy_id: int, title_id: int, now: datetime) -> str:

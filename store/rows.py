@@ -15,6 +15,7 @@ def _core(model: type[SQLModel]) -> Table:
     return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
+application = _core(tables.Application)
 card = _core(tables.Card)
 closed_day = _core(tables.ClosedDay)
 copy = _core(tables.Copy)
@@ -26,6 +27,7 @@ ledger_entry = _core(tables.LedgerEntry)
 loan = _core(tables.Loan)
 loss_case = _core(tables.LossCase)
 member = _core(tables.Member)
+notice = _core(tables.Notice)
 opening_hours = _core(tables.OpeningHours)
 policy_version = _core(tables.PolicyVersion)
 project_manager = _core(tables.ProjectManager)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import rows
@@ -31,3 +32,12 @@ def raise_task(
     insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
     statement = insert(rows.task).values(values).on_conflict_do_nothing(index_elements=["once"])
     return tx.session.connection().execute(statement).rowcount == 1
+
+
+def finish_tasks(tx: Transaction, slug: str, now: datetime, staff: int | None, **about: int) -> None:
+    """Strike the open tasks of a kind about a loan, copy, hold or member (`loan_id=7`) off the list."""
+    task = rows.task
+    statement = update(task).where(task.c.slug == slug, task.c.done_at.is_(None))
+    for column, value in about.items():
+        statement = statement.where(task.c[column] == value)
+    tx.session.connection().execute(statement.values(done_at=now, staff_id=staff))

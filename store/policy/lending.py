@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from store.policy import due
@@ -72,9 +72,13 @@ def may_borrow(policy: Policy, category: str, item_type: str, branch: str, loana
 
 def usage(policy: Policy, member: MemberFacts) -> tuple[Usage, ...]:
     """How much of each limit the member uses, the total first."""
+    return used(policy, member, policy.rules.limits_of.get(member.category, ()))
+
+
+def used(policy: Policy, member: MemberFacts, limits: Iterable[Limit]) -> tuple[Usage, ...]:
+    """How much of these limits the member uses."""
     return tuple(
-        Usage(limit.slug, limit.tr, limit.en, _count(policy, limit, member.loans), limit.most)
-        for limit in policy.rules.limits_of.get(member.category, ())
+        Usage(limit.slug, limit.tr, limit.en, _count(policy, limit, member.loans), limit.most) for limit in limits
     )
 
 
@@ -206,17 +210,17 @@ def _terms(
         period_start=now,
         renewals_allowed=rule.renewals,
         opens_at=due.opens_at(policy, calendar, period, now, now) if renewable else None,
-        clause=_period_clause(policy, calendar, rule, period, special, now),
+        clause=_period_clause(policy, calendar, copy.item_type, rule, period, special, now),
         short_period=special and shortens(rule.period, period),
         overridden=set_aside,
     )
 
 
 def _period_clause(
-    policy: Policy, calendar: Calendar, rule: Rule, period: Period, special: bool, now: datetime
+    policy: Policy, calendar: Calendar, item_type: str, rule: Rule, period: Period, special: bool, now: datetime
 ) -> str | None:
     if special:
-        return policy.shorter_period_clause or rule.clause
+        return policy.kind(item_type).own_periods or policy.shorter_period_clause or rule.clause
     night = rule.overnight
     if night is not None and period.unit == "hour" and calendar.local(now).time() >= night.after:
         return night.clause
@@ -225,4 +229,6 @@ def _period_clause(
 
 def shortens(usual: Period, special: Period) -> bool:
     """Whether a copy's own period is shorter than the table's: staff may shorten, never lengthen (ITU-C16)."""
-    return usual.unit not in ("staff", "closing", "term") and special.rough_hours < usual.rough_hours
+    if usual.unit == "closing":
+        return special.unit == "hour"
+    return usual.unit not in ("staff", "term") and special.rough_hours < usual.rough_hours

@@ -22,10 +22,14 @@ def assess(
         where = {"branch": loan.branch, "address": lending.address if lending else ""}
         return Refused((Reason("return_elsewhere", policy.returns_clause, "return_at_branch", where),))
     late = now > loan.due
-    if loan.fine_ended or loan.lost or not late:
-        return ReturnTerms(late, Fine(0, "day", 0, 0, (), None), None, None)
+    nothing = Fine(0, "day", 0, 0, (), None)
+    if loan.lost or not late:
+        return ReturnTerms(late, nothing, None, None)
     fine = reckon(policies, calendar, loan, now)
     suspension = suspension_after(policies, loan, fine, now)
+    if loan.fine_ended:
+        # Charged with the invoice; the suspension runs from the return all the same (ITU R8, R15).
+        fine = nothing
     if suspension is None:
         return ReturnTerms(late, fine, None, None)
     return ReturnTerms(late, fine, suspension.ends, suspension.clause, suspension.kind)

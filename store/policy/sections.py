@@ -90,6 +90,8 @@ class ItemType(Section):
     desk_only: str | None = None
     weekdays_only: str | None = None
     not_with_electronic_access: str | None = None
+    own_periods: str | None = None
+    "Clause by which the library sets a copy's period as it likes, shorter or longer."
     invoiced: Flag = True
     reminded: Flag = True
     can_be_lost: Flag = True

@@ -108,7 +108,10 @@ class LossCase(SQLModel, table=True):
     """A lost or damaged copy until it is replaced, paid, found or closed (ITU-N2 to N6, METU-2-h.lost)."""
 
     __tablename__ = "loss_case"
-    __table_args__ = (unique_where("uq_loss_case_open", "settled_at IS NULL", "copy_id"),)
+    __table_args__ = (
+        unique_where("uq_loss_case_open", "settled_at IS NULL", "copy_id"),
+        index_where("ix_loss_case_deadline", "settled_at IS NULL AND overdue_at IS NULL", "deadline"),
+    )
 
     id: int | None = key()
     copy_id: int = refers("copy.id")
@@ -119,7 +122,9 @@ class LossCase(SQLModel, table=True):
     declared: bool = False
     "Declared lost by the library because time passed, rather than reported by the member."
     opened_at: datetime = instant()
-    deadline: datetime | None = instant(optional=True, index=True)
+    deadline: datetime | None = instant(optional=True)
+    overdue_at: datetime | None = instant(optional=True)
+    "When staff were told that the deadline had passed."
     equivalent_named_at: datetime | None = instant(optional=True)
     frozen_fine: int = 0
     "Late fine in kuruş reckoned up to the report, not yet assessed (METU); 0 where it is assessed at once."

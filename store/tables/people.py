@@ -8,14 +8,17 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from store.states import CardStatus, MemberStatus, Role
-from store.tables.columns import instant, key, refers, state
+from store.tables.columns import index_where, instant, key, refers, state
 
 
 class Member(SQLModel, table=True):
     """A person with an account."""
 
     __tablename__ = "member"
-    __table_args__ = (CheckConstraint("pin_hash IS NULL OR length(pin_hash) > 20", name="pin_hash"),)
+    __table_args__ = (
+        CheckConstraint("pin_hash IS NULL OR length(pin_hash) > 20", name="pin_hash"),
+        index_where("ix_member_cancel_check", "cancel_check_at IS NOT NULL", "cancel_check_at"),
+    )
 
     id: int | None = key()
     number: str = Field(unique=True, max_length=40)
@@ -33,6 +36,8 @@ class Member(SQLModel, table=True):
     external_block: bool = False
     "Blocked in the student system, as staff recorded it (ITU-M3a)."
     forget_history: bool = False
+    cancel_check_at: datetime | None = instant(optional=True)
+    "When staff are asked to cancel the membership, if a fine is unpaid by then (ITU-M4)."
     joined_at: datetime = instant()
 
 
@@ -168,11 +173,15 @@ class Application(SQLModel, table=True):
     """An application for membership and its decision (ITU-MEM-5, ITU-MEM-6)."""
 
     __tablename__ = "application"
+    __table_args__ = (index_where("ix_application_deadline", "decided_at IS NULL AND overdue_at IS NULL", "deadline"),)
 
     id: int | None = key()
     member_id: int = refers("member.id")
     applied_at: datetime = instant()
-    deadline: datetime = instant(index=True)
+    deadline: datetime | None = instant(optional=True)
+    "Until when it must be decided (ITU-MEM-6)."
+    overdue_at: datetime | None = instant(optional=True)
+    "When staff were told that the deadline had passed."
     decided_at: datetime | None = instant(optional=True)
     approved: bool | None = None
     reason: str = ""

@@ -49,6 +49,7 @@ def upgrade() -> None:
     sa.Column('receipt', sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
     sa.Column('external_block', sa.Boolean(), nullable=False),
     sa.Column('forget_history', sa.Boolean(), nullable=False),
+    sa.Column('cancel_check_at', store.types.Instant(timezone=True), nullable=True),
     sa.Column('joined_at', store.types.Instant(timezone=True), nullable=False),
     sa.CheckConstraint('pin_hash IS NULL OR length(pin_hash) > 20', name=op.f('ck_member_pin_hash')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_member')),
@@ -56,6 +57,7 @@ def upgrade() -> None:
     sqlite_strict=True
     )
     with op.batch_alter_table('member', schema=None) as batch_op:
+        batch_op.create_index('ix_member_cancel_check', ['cancel_check_at'], unique=False, sqlite_where=sa.text('cancel_check_at IS NOT NULL'), postgresql_where=sa.text('cancel_check_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_member_name_fold'), ['name_fold'], unique=False)
 
     op.create_table('opening_hours',
@@ -127,7 +129,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('member_id', sa.Integer(), nullable=False),
     sa.Column('applied_at', store.types.Instant(timezone=True), nullable=False),
-    sa.Column('deadline', store.types.Instant(timezone=True), nullable=False),
+    sa.Column('deadline', store.types.Instant(timezone=True), nullable=True),
+    sa.Column('overdue_at', store.types.Instant(timezone=True), nullable=True),
     sa.Column('decided_at', store.types.Instant(timezone=True), nullable=True),
     sa.Column('approved', sa.Boolean(), nullable=True),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -138,7 +141,7 @@ def upgrade() -> None:
     sqlite_strict=True
     )
     with op.batch_alter_table('application', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_application_deadline'), ['deadline'], unique=False)
+        batch_op.create_index('ix_application_deadline', ['deadline'], unique=False, sqlite_where=sa.text('decided_at IS NULL AND overdue_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL AND overdue_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_application_member_id'), ['member_id'], unique=False)
 
     op.create_table('audit_entry',
@@ -416,6 +419,7 @@ def upgrade() -> None:
     sa.Column('declared', sa.Boolean(), nullable=False),
     sa.Column('opened_at', store.types.Instant(timezone=True), nullable=False),
     sa.Column('deadline', store.types.Instant(timezone=True), nullable=True),
+    sa.Column('overdue_at', store.types.Instant(timezone=True), nullable=True),
     sa.Column('equivalent_named_at', store.types.Instant(timezone=True), nullable=True),
     sa.Column('frozen_fine', sa.Integer(), nullable=False),
     sa.Column('returned_at', store.types.Instant(timezone=True), nullable=True),
@@ -431,7 +435,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('loss_case', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_loss_case_copy_id'), ['copy_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_loss_case_deadline'), ['deadline'], unique=False)
+        batch_op.create_index('ix_loss_case_deadline', ['deadline'], unique=False, sqlite_where=sa.text('settled_at IS NULL AND overdue_at IS NULL'), postgresql_where=sa.text('settled_at IS NULL AND overdue_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_loss_case_loan_id'), ['loan_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_loss_case_member_id'), ['member_id'], unique=False)
         batch_op.create_index('uq_loss_case_open', ['copy_id'], unique=True, sqlite_where=sa.text('settled_at IS NULL'), postgresql_where=sa.text('settled_at IS NULL'))

@@ -1,0 +1,1 @@
+"""What time brings to a library, and the running of it."""

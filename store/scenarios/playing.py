@@ -1,0 +1,117 @@
+"""Plays scenarios, each in a fresh library, and says which expectations do not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from store.act import At
+from store.jobs.running import next_moment, run_due
+from store.library import Library
+from store.outbox import send_due
+from store.scenarios import world
+from store.scenarios.acting import Actor, Answer
+from store.scenarios.reading import Scenario
+from store.scenarios.seeing import Marks, Seen, marks, see, unchanged
+from store.scenarios.world import World
+
+_AT = At("scenario")
+_INSTANT = timedelta(microseconds=1)
+Fresh = Callable[[], AbstractContextManager[Library]]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An expectation that does not hold."""
+
+    step: int
+    "From 1."
+    key: str
+    expected: object
+    found: object
+
+    def __str__(self) -> str:
+        """One line for people."""
+        return f"step {self.step}: {self.key}: expected {_plain(self.expected)}, found {_plain(self.found)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How a scenario went."""
+
+    scenario: Scenario
+    failures: tuple[Failure, ...] = field(default=())
+
+    @property
+    def holds(self) -> bool:
+        """Whether every expectation holds."""
+        return not self.failures
+
+
+def play(scenario: Scenario, fresh: Fresh) -> Played:
+    """Play a scenario in a library of its own; `fresh` opens an empty one with the scenario's policy."""
+    with fresh() as library:
+        start = scenario.steps[0]["at"].replace(tzinfo=library.calendars.zone).astimezone(UTC) - timedelta(days=1)
+        player = _Player(library, scenario, world.build(library, scenario, start))
+        return Played(scenario, tuple(player.failures()))
+
+
+@dataclass(slots=True)
+class _Player:
+    library: Library
+    scenario: Scenario
+    world: World
+
+    def failures(self) -> Iterator[Failure]:
+        actor = Actor(self.library, self.scenario, self.world, _AT)
+        for number, step in enumerate(self.scenario.steps, start=1):
+            now = actor.local(step["at"])
+            before = marks(self.library)
+            self._let_time_pass(now if step["do"] == "wait" else now - _INSTANT)
+            acted = marks(self.library)
+            try:
+                answer = actor.act(dict(step), now)
+            except (ValueError, LookupError) as fault:
+                yield Failure(number, step["do"], "to be possible", str(fault))
+                continue
+            seen = see(self.library, self.world, step, answer, before, acted, now)
+            self._send(now)
+            yield from self._compare(number, step, answer, seen, acted)
+
+    def _let_time_pass(self, until: datetime) -> None:
+        # Moment by moment, so that each letter is sent, and recorded as sent, when it is due.
+        while (moment := next_moment(self.library)) is not None and moment <= until:
+            run_due(self.library, moment, _AT)
+            self._send(moment)
+
+    def _send(self, now: datetime) -> None:
+        send_due(self.library, lambda _letter: None, now, _AT)
+
+    def _compare(
+        self, number: int, step: Mapping[str, Any], answer: Answer, seen: Seen, acted: Marks
+    ) -> Iterator[Failure]:
+        expect = dict(step.get("expect", {}))
+        wanted = sorted(expect.pop("refused", ()))
+        if sorted(answer.refused) != wanted:
+            yield Failure(number, "refused", wanted or "nothing", sorted(answer.refused) or "nothing")
+        if answer.pending != (pending := expect.pop("pending", None)):
+            yield Failure(number, "pending", pending, answer.pending)
+        if answer.refused and not unchanged(self.library, acted):
+            yield Failure(number, "refused", "an unchanged world", "changes")
+        for key, value in expect.items():
+            found = seen.value(key)
+            if not seen.fits(key, value):
+                yield Failure(number, key, value, found)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_plain, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_plain(each)}" for key, each in value.items()) + "}"
+    return str(value)

@@ -1,0 +1,138 @@
+"""Reads scenario files: whole, or every fault with its place."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from store.policy.load import Fault
+from store.policy.places import Place, Places, written
+from store.scenarios.checking import scenario_faults
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One worked example: a world, and steps in it."""
+
+    id: str
+    title: str
+    clauses: tuple[str, ...]
+    members: Mapping[str, Mapping[str, Any]]
+    items: Mapping[str, Mapping[str, Any]]
+    calendar: Mapping[str, Any]
+    terms: tuple[Mapping[str, Any], ...]
+    steps: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFile:
+    """The scenarios of one policy in one file."""
+
+    path: Path
+    policy: str
+    "A shipped policy's name, or the path of a policy file."
+    scenarios: tuple[Scenario, ...]
+
+
+class ScenarioFaults(Exception):
+    """Files that could not be read; `faults` pairs each file with what is wrong in it."""
+
+    def __init__(self, faults: Sequence[tuple[Path, Fault]]) -> None:
+        """Keep every fault of every file."""
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{path}: {fault}" for path, fault in faults))
+
+
+def read_files(paths: Iterable[Path]) -> tuple[ScenarioFile, ...]:
+    """Read files, and folders with all their `*.toml`. Raises ScenarioFaults with every fault of every file."""
+    read: list[ScenarioFile] = []
+    faults: list[tuple[Path, Fault]] = []
+    ids: dict[str, Path] = {}
+    for path in _files(paths, faults):
+        file, found = _read(path)
+        faults += [(path, fault) for fault in found]
+        if file is None:
+            continue
+        read.append(file)
+        for scenario in file.scenarios:
+            other = ids.setdefault(scenario.id, path)
+            if other is not path:
+                faults.append((path, Fault(scenario.id, None, f"stands in {other} too")))
+    if faults:
+        raise ScenarioFaults(faults)
+    return tuple(read)
+
+
+def _files(paths: Iterable[Path], faults: list[tuple[Path, Fault]]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob("*.toml"))
+            if not inside:
+                faults.append((path, Fault("folder", None, "holds no scenario file (*.toml)")))
+            yield from inside
+        else:
+            yield path
+
+
+def _read(path: Path) -> tuple[ScenarioFile | None, list[Fault]]:
+    try:
+        text = path.read_text("utf-8")
+        document = tomllib.loads(text)
+    except OSError as fault:
+        return None, [Fault("file", None, fault.strerror or "can't be read")]
+    except UnicodeDecodeError:
+        return None, [Fault("file", None, "is not UTF-8 text")]
+    except tomllib.TOMLDecodeError as fault:
+        return None, [Fault("file", None, f"is no TOML: {fault}")]
+    places = Places(text)
+    faults = [_at(places, place, message) for place, message in _document_faults(document)]
+    if faults:
+        return None, faults
+    return ScenarioFile(path, _policy(path, document["policy"]), tuple(map(_scenario, document["scenario"]))), []
+
+
+def _at(places: Places, place: Place, message: str) -> Fault:
+    return Fault(written(place), places.line(place), message)
+
+
+def _document_faults(document: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    for key in document:
+        if key not in ("policy", "scenario"):
+            yield (key,), f"unknown word {key!r}"
+    if not isinstance(document.get("policy"), str):
+        yield ("policy",), "must name a policy: itu, metu or a policy file"
+    scenarios = document.get("scenario")
+    if not isinstance(scenarios, list) or not all(isinstance(each, dict) for each in scenarios):
+        yield ("scenario",), "must be tables: [[scenario]]"
+        return
+    ids: set[str] = set()
+    for number, scenario in enumerate(scenarios):
+        place: Place = ("scenario", number)
+        for where, message in scenario_faults(scenario):
+            yield (*place, *where), f"{scenario.get('id', '?')}: {message}"
+        if scenario.get("id") in ids:
+            yield (*place, "id"), f"{scenario['id']}: the id stands twice"
+        ids.add(str(scenario.get("id")))
+
+
+def _policy(path: Path, name: str) -> str:
+    """A path is meant from the scenario file's own folder."""
+    if name.endswith(".toml"):
+        return str((path.parent / name).resolve())
+    return name
+
+
+def _scenario(table: Mapping[str, Any]) -> Scenario:
+    return Scenario(
+        id=table["id"],
+        title=table["title"],
+        clauses=tuple(table["clauses"]),
+        members=table.get("members", {}),
+        items=table.get("items", {}),
+        calendar=table.get("calendar", {}),
+        terms=tuple(table.get("terms", ())),
+        steps=tuple(table["steps"]),
+    )
