@@ -44,5 +44,6 @@ def _check(policy: Policy, item_type: str, written: str) -> None:
     if policy.kind(item_type).own_periods is not None:
         return
     for (_category, kind), rule in policy.rules.standard.items():
-        if kind == item_type and not lending.shortens(rule.period, special):
+        hours_of_a_day = rule.period.unit == "closing" and special.unit == "hour"
+        if kind == item_type and not (hours_of_a_day or lending.shortens(rule.period, special)):
             raise UnfitPeriod(f"{written} is not shorter than the {rule.period} of the rules")

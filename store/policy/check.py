@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from store.policy.check_clauses import clause_faults
 from store.policy.check_notices import notice_faults
 from store.policy.check_numbers import number_faults
+from store.policy.check_reach import reach_faults, remarked
 from store.policy.model import Policy
 from store.policy.periods import parse_period
-from store.policy.places import Place
+from store.policy.places import Place, written
 from store.policy.sections import LoanLine, SpecialLoans
 
 Found = tuple[Place, str]
@@ -64,6 +65,7 @@ def check(policy: Policy) -> list[Found]:
         *number_faults(policy),
         *notice_faults(policy),
         *clause_faults(policy),
+        *reach_faults(policy),
     ]
 
 
@@ -86,10 +88,8 @@ def check_versions(versions: Sequence[Policy]) -> list[str]:
 
 
 def remarks(policy: Policy) -> list[str]:
-    """What is no fault, but must be settled before the doors open."""
-    if policy.blocks.fines_above_confirmed:
-        return []
-    return [f"blocks.fines_above = {policy.blocks.fines_above}: to be confirmed by the library"]
+    """What is no fault, but must be settled before the doors open, each with its place."""
+    return [f"{written(place)}: {message}" for place, message in remarked(policy)]
 
 
 def _twice(policy: Policy) -> Iterator[Found]:

@@ -13,6 +13,7 @@ _CLAUSE_TABLES = ("overdue", "fines", "lost", "not_entitled", "remedies")
 _CLAUSE_KEYS = [
     "clause",
     "in_library",
+    "own_periods",
     "not_entitled",
     "desk_only",
     "renewals_by_staff",

@@ -229,6 +229,4 @@ def _period_clause(
 
 def shortens(usual: Period, special: Period) -> bool:
     """Whether a copy's own period is shorter than the table's: staff may shorten, never lengthen (ITU-C16)."""
-    if usual.unit == "closing":
-        return special.unit == "hour"
-    return usual.unit not in ("staff", "term") and special.rough_hours < usual.rough_hours
+    return usual.unit not in ("staff", "closing", "term") and special.rough_hours < usual.rough_hours

@@ -108,8 +108,12 @@ def test_a_name_that_no_shipped_policy_has() -> None:
 
 
 def test_the_limit_that_the_library_must_confirm_is_remarked() -> None:
-    assert remarks(policy("itu")) == ["blocks.fines_above = 500: to be confirmed by the library"]
-    assert remarks(policy("metu")) == []
+    assert remarks(policy("itu")) == ["blocks.fines_above: 500: to be confirmed by the library"]
+
+
+def test_the_gap_that_the_regulation_leaves_is_remarked() -> None:
+    (remark,) = remarks(policy("metu"))
+    assert remark.startswith("item_types[9]: no charge says what 'cassette' costs")
 
 
 def test_holidays_are_read_and_faults_named(tmp_path: Path) -> None:

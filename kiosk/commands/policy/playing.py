@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+
 import click
 from rich.console import Console
 from rich.progress import Progress

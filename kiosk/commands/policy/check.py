@@ -1,0 +1,56 @@
+"""`kiosk policy check`: everything that is wrong with policy files, each fault on a line with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from kiosk.commands.common import speak
+from kiosk.commands.policy import unreadable
+from screens.words import _, ngettext
+from store.policy.check_reach import remarked
+from store.policy.load import Fault, PolicyFaults, load_policy, shipped_names
+from store.policy.places import Places, written
+
+_GOOD, _FAULTY, _UNREAD = 0, 1, 2
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="FILE...")
+def check(names: tuple[str, ...]) -> None:
+    """Say everything that is wrong with policy files; one that ships may be named by its name.
+
+    Exit status 1 if a policy has faults, 2 if a file can't be read.
+    """
+    speak()
+    worst = max([_status(name) for name in names])
+    if worst != _GOOD:
+        raise click.exceptions.Exit(worst)
+
+
+def _status(name: str) -> int:
+    path = files("store") / "policies" / f"{name}.toml" if name in shipped_names() else Path(name)
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        click.echo(unreadable(name, fault), err=True)
+        return _UNREAD
+    try:
+        policy = load_policy(f"{text}\n")  # with a line break it is text, however little
+    except PolicyFaults as wrong:
+        _tell("✗", name, wrong.faults)
+        click.echo(f"{name}: " + ngettext("{n} fault", "{n} faults", len(wrong.faults)))
+        return _FAULTY
+    places = Places(text)
+    remarks = [Fault(written(place), places.line(place), message) for place, message in remarked(policy)]
+    _tell("!", name, sorted(remarks, key=lambda remark: remark.line or 0))
+    click.echo(f"{name}: " + _("no faults"))
+    return _GOOD
+
+
+def _tell(sign: str, name: str, faults: Sequence[Fault]) -> None:
+    for fault in faults:
+        click.echo(f"{sign} {name}: {fault}")
