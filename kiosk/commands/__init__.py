@@ -11,6 +11,7 @@ import click
 from kiosk.config import ConfigFaults
 from screens.words import N_, _
 from store.errors import LibraryError
+from store.policy.load import PolicyFaults
 
 COMMANDS = {
     "init": ("kiosk.commands.init", "init", N_("Set up a library: the database and the first supervisor.")),
@@ -56,7 +57,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as wrong:
         wrong.show()
         return 2
-    except (LibraryError, ConfigFaults, OSError) as wrong:
+    except (LibraryError, ConfigFaults, PolicyFaults, OSError) as wrong:
         remedy = getattr(wrong, "remedy", "")
         print(f"{wrong}\n{remedy}".rstrip(), file=sys.stderr)
         return 2
