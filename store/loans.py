@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from store import rows
 from store.events import coming
@@ -16,6 +17,8 @@ from store.policy.facts import RunningLoan
 from store.policy.model import Policy
 from store.states import LoanState
 from store.transaction import Transaction
+
+Spans = tuple[tuple[datetime, datetime | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class LoanRead:
     member_id: int
     barcode: str
     title: str
+    author: str
     language: str
     in_print: bool | None
     visit: str | None
@@ -37,27 +41,40 @@ class LoanRead:
 
 def open_loan(connection: Connection, *, copy_id: int | None = None, loan_id: int | None = None) -> LoanRead | None:
     """The open (or lost and unsettled) loan of a copy, or the loan with this id; None if there is none."""
+    loan = rows.loan
+    if loan_id is not None:
+        found = _read(connection, loan.c.id == loan_id)
+    else:
+        found = _read(connection, loan.c.copy_id == copy_id, loan.c.closed_at.is_(None))
+    return found[0] if found else None
+
+
+def running_loans(connection: Connection, member_id: int) -> tuple[LoanRead, ...]:
+    """The member's loans that are out, the soonest due first."""
+    loan = rows.loan
+    return _read(connection, loan.c.member_id == member_id, loan.c.closed_at.is_(None), loan.c.state == LoanState.OPEN)
+
+
+def _read(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[LoanRead, ...]:
     loan, copy, title, member = rows.loan, rows.copy, rows.title, rows.member
     statement = (
         select(
             loan, copy.c.barcode, copy.c.period, copy.c.course, copy.c.state.label("copy_state"),
-            copy.c.title_id, title.c.title, title.c.language, title.c.in_print,
+            copy.c.title_id, title.c.title, title.c.author, title.c.language, title.c.in_print,
             member.c.category.label("category_now"),
         )
         .join_from(loan, copy, copy.c.id == loan.c.copy_id)
         .join(title, title.c.id == copy.c.title_id)
         .join(member, member.c.id == loan.c.member_id)
+        .where(*conditions)
+        .order_by(loan.c.due_at, loan.c.id)
     )  # fmt: skip
-    if loan_id is not None:
-        statement = statement.where(loan.c.id == loan_id)
-    else:
-        statement = statement.where(loan.c.copy_id == copy_id, loan.c.closed_at.is_(None))
-    row = connection.execute(statement).first()
-    return None if row is None else _loan_read(connection, row)
+    found = connection.execute(statement).all()
+    spans = _held_spans(connection, [row.id for row in found])
+    return tuple(_loan_read(row, spans.get(row.id, ())) for row in found)
 
 
-def _loan_read(connection: Connection, row: Row[*tuple[Any, ...]]) -> LoanRead:
-    spans = _held_spans(connection, row.id)
+def _loan_read(row: Row[*tuple[Any, ...]], spans: Spans) -> LoanRead:
     running = RunningLoan(
         item_type=row.item_type,
         loan_type=row.loan_type,
@@ -86,6 +103,7 @@ def _loan_read(connection: Connection, row: Row[*tuple[Any, ...]]) -> LoanRead:
         member_id=row.member_id,
         barcode=row.barcode,
         title=row.title,
+        author=row.author,
         language=row.language,
         in_print=row.in_print,
         visit=row.visit,
@@ -94,12 +112,18 @@ def _loan_read(connection: Connection, row: Row[*tuple[Any, ...]]) -> LoanRead:
     )
 
 
-def _held_spans(connection: Connection, loan_id: int) -> tuple[tuple[datetime, datetime | None], ...]:
+def _held_spans(connection: Connection, loan_ids: Sequence[int]) -> dict[int, Spans]:
+    """From when until when another's hold burdened each loan."""
     target = rows.hold_target
     found = connection.execute(
-        select(target.c.from_at, target.c.until_at).where(target.c.loan_id == loan_id).order_by(target.c.from_at)
+        select(target.c.loan_id, target.c.from_at, target.c.until_at)
+        .where(target.c.loan_id.in_(loan_ids))
+        .order_by(target.c.from_at)
     )
-    return tuple((row.from_at, row.until_at) for row in found)
+    spans: dict[int, Spans] = {}
+    for row in found:
+        spans[row.loan_id] = (*spans.get(row.loan_id, ()), (row.from_at, row.until_at))
+    return spans
 
 
 def plan_anew(

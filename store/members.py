@@ -56,13 +56,13 @@ def ask_code(
         return _refuse(tx, purpose, _policy_refusal(tx, "pin_already_set", now), now, at, member)
     if not member.email:
         return _refuse(tx, purpose, _house("no_address"), now, at, member)
-    return _send_code(tx, member, purpose, now, at)
+    return send_code(tx, member, purpose, now, at)
 
 
 @use_case
 def check_code(tx: Transaction, ticket: int, code: str, now: datetime, at: At) -> Refused | None:
     """Whether the code is right; a wrong one counts, a right one stays good for `set_pin`."""
-    refused = _judge_code(tx, ticket, code, now)
+    refused = judge_code(tx, ticket, code, now)
     if refused is not None:
         return _refuse(tx, "check_code", refused, now, at)
     return None
@@ -95,23 +95,27 @@ def _is_same(member: Member, surname: str, given_name: str) -> bool:
     return known and same_name(surname, member.surname) and same_given_name(given_name, member.given_name)
 
 
-def _send_code(tx: Transaction, member: Member, purpose: str, now: datetime, at: At) -> CodeSent:
+def send_code(tx: Transaction, member: Member, purpose: str, now: datetime, at: At, *, address: str = "") -> CodeSent:
+    """Mail a one-time code, to a new `address` where it is to be confirmed; the answer hides most of the address."""
     assert member.id is not None
     code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
     expires = now + timedelta(minutes=tx.library.settings.sign_in.code_minutes)
-    row = OneTimeCode(member_id=member.id, purpose=purpose, code_hash="", sent_at=now, expires_at=expires)
+    row = OneTimeCode(
+        member_id=member.id, purpose=purpose, code_hash="", sent_at=now, expires_at=expires, address=address
+    )
     tx.session.add(row)
     tx.session.flush()
     assert row.id is not None
     row.code_hash = _code_hash(tx.library, row.id, code)
     facts = {"code": code, "minutes": tx.library.settings.sign_in.code_minutes, "purpose": purpose}
-    write_notice(tx, "pin_code", member_id=member.id, at=now, facts=facts)
+    write_notice(tx, "pin_code", member_id=member.id, at=now, facts=facts, address=address or None)
     tx.record(f"{purpose}_code", "done", now, at, member_id=member.id)
     length = tx.library.policies.at(now).pins.length
-    return CodeSent(row.id, _mostly_hidden(member.email), expires, length)
+    return CodeSent(row.id, _mostly_hidden(address or member.email), expires, length)
 
 
-def _judge_code(tx: Transaction, ticket: int, code: str, now: datetime) -> Refused | None:
+def judge_code(tx: Transaction, ticket: int, code: str, now: datetime) -> Refused | None:
+    """Whether a one-time code is right: `code_expired` or `code_incorrect` if not; a wrong one counts."""
     row = tx.session.execute(
         select(OneTimeCode).where(col(OneTimeCode.id) == ticket).with_for_update()
     ).scalar_one_or_none()
@@ -125,7 +129,7 @@ def _judge_code(tx: Transaction, ticket: int, code: str, now: datetime) -> Refus
 
 @use_case
 def _store_pin(tx: Transaction, ticket: int, code: str, pin_hash: str, now: datetime, at: At) -> Refused | None:
-    refused = _judge_code(tx, ticket, code, now)
+    refused = judge_code(tx, ticket, code, now)
     if refused is not None:
         return _refuse(tx, "set_pin", refused, now, at)
     row = tx.session.get_one(OneTimeCode, ticket)

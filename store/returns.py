@@ -22,8 +22,10 @@ _UNKNOWN = Reason("not_on_loan", None, "ask_desk")
 
 
 @use_case
-def checkin(tx: Transaction, barcode: str, now: datetime, at: At) -> Returned | NotReturned:
+def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | None = None) -> Returned | NotReturned:
     """Take a copy back, whoever brings it (AMB-098): assess the fine, end the loan, route the copy.
+
+    The answer says nothing of the borrower; only to the borrower (`viewer`) does it tell a suspension.
 
     Refusals: `not_on_loan` (also for an unknown barcode), `return_elsewhere` (ITU-H3; the loan stays open). A copy that
     was recorded as lost is found.
@@ -45,7 +47,7 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At) -> Returned | 
         return _refuse(tx, NotReturned(barcode, describing.item(policy, copy), terms.reasons), now, at)
     _lock(tx, loan)
     end_loan(tx, loan, terms, now, at)
-    goes_to = _route(tx, copy.copy_id, copy.title_id, now)
+    goes_to = _route(tx, copy, now, at)
     confirm = tx.library.settings.staff_confirm_returns and at.channel == "kiosk"
     if confirm:
         raise_task(tx, "return_check", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
@@ -58,8 +60,8 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At) -> Returned | 
         item=describing.item(policy, after),
         late=terms.late,
         fine=terms.fine,
-        suspended_until=terms.suspended_until,
-        suspension_clause=terms.suspension_clause,
+        suspended_until=terms.suspended_until if viewer == loan.member_id else None,
+        suspension_clause=terms.suspension_clause if viewer == loan.member_id else None,
         goes_to=goes_to,
         to_be_checked=confirm,
     )
@@ -111,18 +113,25 @@ def _watch_membership(tx: Transaction, member_id: int, now: datetime) -> None:
         connection.execute(update(member).where(member.c.id == member_id).values(cancel_check_at=moment))
 
 
-def _route(tx: Transaction, copy_id: int, title_id: int, now: datetime) -> str:
-    """The first waiting hold's copy goes to the hold shelf, any other to its own shelf."""
-    if fill_first(tx, copy_id, now):
+def _route(tx: Transaction, copy: CopyRead, now: datetime, at: At) -> str:
+    """The first waiting hold's copy goes to the hold shelf, one of another branch on its way, any other to its shelf.
+
+    Keys and whatever else is no publication are handed in at the desk.
+    """
+    if at.branch is not None and at.branch != copy.facts.branch:
+        set_state(tx, copy.copy_id, CopyState.IN_TRANSIT)
+        retarget(tx, copy.title_id, now)
+        return "transit"
+    if fill_first(tx, copy.copy_id, now):
         return "hold_shelf"
-    set_state(tx, copy_id, CopyState.ON_SHELF)
-    retarget(tx, title_id, now)
-    return "shelf"
+    set_state(tx, copy.copy_id, CopyState.ON_SHELF)
+    retarget(tx, copy.title_id, now)
+    return "shelf" if tx.library.policies.at(now).kind(copy.facts.item_type).publication else "desk"
 
 
 def _take_back_lost(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetime, at: At) -> Returned:
     fine = losses.turn_up(tx, copy, loan, now, at)
-    goes_to = _route(tx, copy.copy_id, copy.title_id, now)
+    goes_to = _route(tx, copy, now, at)
     member_id = loan.member_id if loan else None
     tx.record(
         "checkin", "done", now, at, member_id=member_id, barcode=copy.barcode, detail={"found": True, "fine": fine}

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
@@ -53,7 +53,7 @@ class Transaction:
         member_id: int | None = None,
         barcode: str | None = None,
         reasons: Sequence[Reason] = (),
-        detail: dict[str, object] | None = None,
+        detail: Mapping[str, object] | None = None,
     ) -> None:
         """Add an audit entry to this transaction; outcomes are `done`, `refused`, `pending`, `failed`."""
         head = self.head or self.library.audit_head or audit.last(self.session, self.library.chain)
@@ -65,7 +65,7 @@ class Transaction:
             who=None if member_id is None else audit.pseudonym(self.session, member_id),
             barcode=barcode,
             reasons=tuple((reason.slug, reason.clause) for reason in reasons),
-            detail=detail or {},
+            detail=dict(detail or {}),
         )
         self.head = audit.write(self.session, self.library.chain, head, entry)
 

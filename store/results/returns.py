@@ -19,7 +19,7 @@ class Returned:
     suspended_until: datetime | None
     suspension_clause: str | None
     goes_to: str
-    "`shelf`, `hold_shelf`, `desk` (staff look at it first)"
+    "`shelf`, `hold_shelf`, `transit` (to its own branch), `desk` (staff take it)"
     to_be_checked: bool
     was_lost: bool = False
     "It had been recorded as lost and has turned up."

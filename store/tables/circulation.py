@@ -20,6 +20,7 @@ class Loan(SQLModel, table=True):
         index_where("ix_loan_open_member", "closed_at IS NULL", "member_id"),
         index_where("ix_loan_next_event", "next_event_at IS NOT NULL", "next_event_at"),
         Index("ix_loan_member_lent", "member_id", "lent_at"),
+        index_where("ix_loan_known", "member_id IS NOT NULL AND closed_at IS NOT NULL", "closed_at"),
         CheckConstraint("renewals >= 0 AND renewals_allowed >= 0", name="renewals"),
         CheckConstraint("(state = 'open') <= (closed_at IS NULL)", name="open"),
         CheckConstraint("(state = 'returned') <= (returned_at IS NOT NULL)", name="returned"),

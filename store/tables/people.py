@@ -17,6 +17,7 @@ class Member(SQLModel, table=True):
     __tablename__ = "member"
     __table_args__ = (
         CheckConstraint("pin_hash IS NULL OR length(pin_hash) > 20", name="pin_hash"),
+        index_where("ix_member_forget_history", "forget_history", "id"),
         index_where("ix_member_cancel_check", "cancel_check_at IS NOT NULL", "cancel_check_at"),
     )
 

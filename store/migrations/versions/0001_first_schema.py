@@ -58,6 +58,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('member', schema=None) as batch_op:
         batch_op.create_index('ix_member_cancel_check', ['cancel_check_at'], unique=False, sqlite_where=sa.text('cancel_check_at IS NOT NULL'), postgresql_where=sa.text('cancel_check_at IS NOT NULL'))
+        batch_op.create_index('ix_member_forget_history', ['id'], unique=False, sqlite_where=sa.text('forget_history'), postgresql_where=sa.text('forget_history'))
         batch_op.create_index(batch_op.f('ix_member_name_fold'), ['name_fold'], unique=False)
 
     op.create_table('opening_hours',
@@ -359,6 +360,7 @@ def upgrade() -> None:
     with op.batch_alter_table('loan', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_loan_copy_id'), ['copy_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_loan_due_at'), ['due_at'], unique=False)
+        batch_op.create_index('ix_loan_known', ['closed_at'], unique=False, sqlite_where=sa.text('member_id IS NOT NULL AND closed_at IS NOT NULL'), postgresql_where=sa.text('member_id IS NOT NULL AND closed_at IS NOT NULL'))
         batch_op.create_index('ix_loan_member_lent', ['member_id', 'lent_at'], unique=False)
         batch_op.create_index('ix_loan_next_event', ['next_event_at'], unique=False, sqlite_where=sa.text('next_event_at IS NOT NULL'), postgresql_where=sa.text('next_event_at IS NOT NULL'))
         batch_op.create_index('ix_loan_open_member', ['member_id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))

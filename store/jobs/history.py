@@ -1,0 +1,62 @@
+"""Each night the returned loans whose time has come lose their person (`retention_days`, or the member's own wish)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from store import rows
+from store.act import At
+from store.forgetting import forget_loans
+from store.library import Library
+from store.policy.calendar import Calendar
+from store.tables import JobRun
+from store.transaction import Transaction
+
+_JOB = "history"
+_DAY = timedelta(days=1)
+
+
+def first_night(library: Library, connection: Connection) -> datetime | None:
+    """The next night in which there is anything to forget."""
+    loan, member = rows.loan, rows.member
+    oldest = select(func.min(loan.c.closed_at)).where(loan.c.member_id.is_not(None), loan.c.closed_at.is_not(None))
+    kept = connection.execute(oldest).scalar()
+    wished = connection.execute(
+        oldest.join_from(loan, member, member.c.id == loan.c.member_id).where(member.c.forget_history.is_(True))
+    ).scalar()
+    moments = [*([kept + _retention(library)] if kept else []), *([wished] if wished else [])]
+    if not moments:
+        return None
+    done = connection.execute(select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)).scalar()
+    return _night_after(library, max(min(moments), done) if done else min(moments))
+
+
+def nights_at(library: Library, connection: Connection, moment: datetime) -> Sequence[int]:
+    """One piece of work, if this is the night."""
+    return [0] if first_night(library, connection) == moment else []
+
+
+def forget(tx: Transaction, _key: int, moment: datetime, at: At) -> Iterator[str]:
+    """Forget what is old enough, and what members want forgotten."""
+    del at
+    forgotten = forget_loans(tx, moment - _retention(tx.library), moment)
+    member = rows.member
+    wished = tx.session.connection().execute(select(member.c.id).where(member.c.forget_history.is_(True))).scalars()
+    forgotten += sum(forget_loans(tx, moment, moment, member_id=member_id) for member_id in wished.all())
+    tx.session.merge(JobRun(job=_JOB, done_until=moment))
+    if forgotten:
+        yield "history_forgotten"
+
+
+def _retention(library: Library) -> timedelta:
+    return timedelta(days=library.settings.retention_days)
+
+
+def _night_after(library: Library, moment: datetime) -> datetime:
+    policy = library.policies.at(moment)
+    calendar = Calendar(policy.zone)
+    night = calendar.at(calendar.local(moment).date(), policy.times.nightly)
+    return night if night > moment else calendar.at(calendar.local(moment).date() + _DAY, policy.times.nightly)

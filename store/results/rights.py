@@ -1,0 +1,79 @@
+"""The policy as one member meets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LimitLine:
+    """How many at once."""
+
+    label_tr: str
+    label_en: str
+    used: int
+    most: int
+    clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RightLine:
+    """What the member may do with a kind of item, and what lateness costs."""
+
+    kind_tr: str
+    kind_en: str
+    period: str
+    "As the policy file writes it: `15 days`."
+    period_clause: str | None
+    renewals: int
+    renewals_clause: str | None
+    first: int
+    "Kuruş for each of the first days, or each hour."
+    later: int | None
+    "Kuruş for each day after `first_days`."
+    first_days: int
+    unit: str
+    "`day`, `hour`, `none`"
+    free_days: int
+    fine_clause: str | None
+    later_clause: str | None
+    free_clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoRight:
+    """A kind of item that the member can't take home, and the clause that says so."""
+
+    kind_tr: str
+    kind_en: str
+    clause: str | None
+    in_library: bool
+    "Used in the library by everybody; otherwise lent to others only."
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Everything that the rules page shows."""
+
+    title_tr: str
+    title_en: str
+    version: str
+    category_tr: str
+    category_en: str
+    limits: tuple[LimitLine, ...]
+    lent: tuple[RightLine, ...]
+    not_lent: tuple[NoRight, ...]
+    opens_after_percent: int
+    opens_clause: str | None
+    holds_most: int | None
+    "Holds at once; 0: none; None: no limit."
+    holds_clause: str | None
+    pickup_days: int
+    pickup_clause: str
+    recall_days: int
+    recall_clause: str
+    fines_above: int
+    fines_clause: str | None
+    overdue_clause: str | None
+    clauses: tuple[tuple[str, str, str], ...]
+    "Clause id, the regulation's own words, and their meaning in English: those that the page cites."

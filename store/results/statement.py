@@ -1,0 +1,88 @@
+"""What the account page shows besides the loans: money one by one, suspensions, letters, history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeLine:
+    """A fine, fee or charge: what it is for, how it was reckoned, what is left of it."""
+
+    entry_id: int
+    kind: str
+    "`late_fine`, `processing_fee`, `replacement`, `damage`, `refund`"
+    at: datetime
+    title: str
+    "Empty once the history is forgotten."
+    amount: int
+    left: int
+    clause: str | None
+    account: Mapping[str, Any]
+    "How it was reckoned: `unit`, `late`, `closed`, and `lines` of kind, count and rate."
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """Money paid, let go or corrected."""
+
+    kind: str
+    "`payment`, `waiver`, `correction`"
+    at: datetime
+    amount: int
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionPast:
+    """A suspension, running, coming or past."""
+
+    kind: str
+    clause: str
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """A letter to the member."""
+
+    kind: str
+    at: datetime
+    title: str
+    address: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastLoan:
+    """A loan that has ended."""
+
+    title: str
+    author: str
+    lent_at: datetime
+    returned_at: datetime | None
+    fined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Everything of the account that is not on loan."""
+
+    number: str
+    email: str
+    language: str | None
+    receipt: str | None
+    forget_history: bool
+    retention_days: int
+    fines: int
+    fine_limit: int
+    charges: int
+    charge_lines: tuple[ChargeLine, ...]
+    credit_lines: tuple[CreditLine, ...]
+    suspensions: tuple[SuspensionPast, ...]
+    notices: tuple[NoticeLine, ...]
+    history: tuple[PastLoan, ...]
