@@ -18,17 +18,25 @@ from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.lock import ignore_signals
 from kiosk.scanner import GAP, Meaning, Scanner
 from screens import words
+from screens.account import Account
 from screens.checkout import Checkout
 from screens.countdown import Countdown
 from screens.first_pin import FirstPin
 from screens.frame import BackInService, Done, Go, KioskScreen, LanguageChosen, LibraryAway, Scanned, StaffDone
+from screens.holds import Holds
 from screens.home import Home
+from screens.loans import Loans
 from screens.out_of_service import OutOfService
 from screens.receipt import Receipt
+from screens.returning import Returns
+from screens.rules import Rules
+from screens.search import Search
+from screens.settings import Settings
 from screens.sign_in import SignIn
 from screens.staff import Staff
 from screens.styles.themes import MEMBER, STAFF
 from screens.terminal import Terminal
+from screens.title import Title
 from screens.welcome import CardShown, FormWanted, Welcome
 from store.results.visit import StaffSignedIn
 
@@ -63,6 +71,14 @@ class Kiosk(App[None], inherit_bindings=False):
             "first_pin": self._first_pin,
             "home": Home(terminal),
             "checkout": Checkout(terminal),
+            "returns": Returns(terminal),
+            "loans": Loans(terminal),
+            "holds": Holds(terminal),
+            "search": Search(terminal),
+            "title": Title(terminal),
+            "account": Account(terminal),
+            "settings": Settings(terminal),
+            "rules": Rules(terminal),
             "receipt": Receipt(terminal),
             "staff": self._staff,
             "out_of_service": OutOfService(terminal),
@@ -206,6 +222,8 @@ class Kiosk(App[None], inherit_bindings=False):
 
     @on(Go)
     async def _go(self, event: Go) -> None:
+        if event.about is not None:
+            self._pages[event.screen].open(event.about)
         await self._show(event.screen)
         if event.scan:
             self._pages[event.screen].take_scan(event.scan)
@@ -243,7 +261,7 @@ class Kiosk(App[None], inherit_bindings=False):
     @on(Done)
     async def _done(self) -> None:
         visit = self.terminal.visit
-        if visit is not None and visit.lent and not isinstance(self._page(), Receipt):
+        if visit is not None and visit.has_receipt and not isinstance(self._page(), Receipt):
             await self._show("receipt")
         else:
             await self._leave()

@@ -57,6 +57,10 @@ def demo_cards() -> tuple[TryThis, ...]:
     return tuple(replace(each, key=key) for key, each in zip(CARD_KEYS, tries, strict=False))
 
 
+def _keyed(things: tuple[tuple[str, str, str], ...]) -> tuple[TryThis, ...]:
+    return tuple(TryThis(key, *thing) for key, thing in zip(ITEM_KEYS, things, strict=False))
+
+
 def run_demo() -> NoReturn:
     """Run the terminal on today's demo library."""
     folder = demo_folder()
@@ -67,9 +71,9 @@ def run_demo() -> NoReturn:
 
         return demo_library(config.store_settings({}), clock())
 
-    def items_of(library: Library) -> tuple[TryThis, ...]:
-        from store.demo.items import demo_items
+    def items_of(library: Library) -> tuple[tuple[TryThis, ...], tuple[TryThis, ...]]:
+        from store.demo.items import demo_items, demo_loans
 
-        return tuple(TryThis(key, *item) for key, item in zip(ITEM_KEYS, demo_items(library), strict=False))
+        return _keyed(demo_items(library)), _keyed(demo_loans(library))
 
     run_terminal(config, open_demo, cards=demo_cards(), items_of=items_of)

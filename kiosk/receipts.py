@@ -1,8 +1,9 @@
-"""The receipt of a visit: what was lent and until when, as lines that a screen, a letter and paper share."""
+"""The receipt of a visit: what was done and until when, as lines that a screen, a letter and paper share."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,27 +11,48 @@ from kiosk.config import Config, MailTable
 from kiosk.printer import Printer, PrinterTrouble, make_printer
 from screens.terminal import Visit
 from screens.words import N_, Translator, translator
+from store.results.circulation import CheckedOut
+from store.results.returns import Returned
 
 _DUTY = N_("Please mind the due dates; letters are a courtesy.")
 
 
 def receipt_lines(visit: Visit, library: str, now: datetime, speak: Translator) -> tuple[str, ...]:
-    """Library, date, short name, a block for each loan, and whose duty the due dates are (METU-2-g.duty)."""
+    """Library, date, short name, a block for each act, and whose duty the due dates are (METU-2-g.duty)."""
     short_name = f"{visit.member.given_name} {visit.member.surname[:1]}."
     lines = [library, speak.moment(now), short_name, ""]
     for lent in visit.lent:
-        author = f" - {lent.item.author}" if lent.item.author else ""
-        due = speak.due(lent.due, hourly=lent.hourly)
-        lines.append(f"{lent.item.title}{author}")
-        lines.append("  " + speak.text(N_("Barcode {barcode}")).format(barcode=lent.item.barcode))
-        lines.append("  " + speak.text(N_("Due {due}")).format(due=due))
-        if lent.renewals_allowed and lent.renewable_from is not None:
-            times = speak.count("{n} renewal", "{n} renewals", lent.renewals_allowed)
-            line = speak.text(N_("{times}, from {moment}"))
-            lines.append("  " + line.format(times=times, moment=speak.moment(lent.renewable_from)))
-        lines.append("")
-    total = speak.count("{n} item", "{n} items", len(visit.lent))
-    return (*lines, total, speak.text(_DUTY))
+        lines += [*_lent(lent, speak), ""]
+    for title, renewed in visit.renewed:
+        until = speak.text(N_("Renewed, due {due}"))
+        lines += [title, "  " + until.format(due=speak.due(renewed.due, hourly=renewed.hourly)), ""]
+    for title, place in visit.held:
+        lines += [title, "  " + speak.text(N_("Held, place {n} in the queue")).format(n=place), ""]
+    for returned in visit.returned:
+        lines += [*_returned(returned, speak), ""]
+    if visit.lent:
+        lines.append(speak.count("{n} item", "{n} items", len(visit.lent)))
+    return (*lines, speak.text(_DUTY))
+
+
+def _lent(lent: CheckedOut, speak: Translator) -> Iterator[str]:
+    author = f" - {lent.item.author}" if lent.item.author else ""
+    yield f"{lent.item.title}{author}"
+    yield "  " + speak.text(N_("Barcode {barcode}")).format(barcode=lent.item.barcode)
+    yield "  " + speak.text(N_("Due {due}")).format(due=speak.due(lent.due, hourly=lent.hourly))
+    if lent.renewals_allowed and lent.renewable_from is not None:
+        times = speak.count("{n} renewal", "{n} renewals", lent.renewals_allowed)
+        line = speak.text(N_("{times}, from {moment}"))
+        yield "  " + line.format(times=times, moment=speak.moment(lent.renewable_from))
+
+
+def _returned(returned: Returned, speak: Translator) -> Iterator[str]:
+    yield returned.item.title
+    yield "  " + speak.text(N_("Barcode {barcode}")).format(barcode=returned.item.barcode)
+    if returned.fine.amount:
+        yield "  " + speak.text(N_("Returned late, fine {amount}")).format(amount=speak.money(returned.fine.amount))
+    else:
+        yield "  " + speak.text(N_("Returned"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from store.library import Library
 
 _SHOWN_SECONDS = 3.0
+Tries = tuple[TryThis, ...]
 
 
 def clock() -> datetime:
@@ -34,11 +35,11 @@ def run_terminal(
     open_library: Callable[[], Library],
     *,
     cards: tuple[TryThis, ...] = (),
-    items_of: Callable[[Library], tuple[TryThis, ...]] | None = None,
+    items_of: Callable[[Library], tuple[Tries, Tries]] | None = None,
 ) -> NoReturn:
     """Run until a supervisor ends it, and end the process with the code for the service unit (0, or 70 after a fault).
 
-    `cards` and `items_of` make it the demo: what to try, and the last e-mail shown on the screen.
+    `cards` and `items_of` (what to borrow, what to return) make it the demo; it shows the last e-mail, too.
     """
     words.use(config.terminal.language)
     terminal = Terminal(config.terminal_settings(), clock, receipts=make_receipts(config), cards=cards)
@@ -47,7 +48,7 @@ def run_terminal(
         library = open_library()
         library.hasher.warm_up()
         if items_of is not None:
-            terminal.items = items_of(library)
+            terminal.items, terminal.loans = items_of(library)
         _start_postman(config, library, terminal, show=bool(cards))
         return library
 

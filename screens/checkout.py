@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -19,39 +19,25 @@ from screens.items import branch_name, by, type_name
 from screens.terminal import Visit
 from screens.widgets.button import BigButton
 from screens.widgets.meter import meter
-from screens.widgets.refusal import RefusalCard
+from screens.widgets.scan_row import ScanRow, ScanRows
 from screens.widgets.try_list import TryList
 from screens.words import N_, _, ngettext
 from store.results.circulation import CheckedOut, NothingToUndo, NotLent, Undone
 from store.results.visit import Meter
 
 
-class Row(Vertical):
-    """One scan and its answer; says itself anew when the language changes."""
+class Row(ScanRow):
+    """One loan or refusal."""
 
     def __init__(self, answer: CheckedOut | NotLent) -> None:
-        super().__init__(classes="row")
+        super().__init__(_barcode(answer), answer.reasons if isinstance(answer, NotLent) else ())
         self.answer = answer
-        self.undone = False
 
-    def compose(self) -> Iterable[Widget]:
-        """A line, and the card of a refusal."""
-        yield Static(classes="line")
+    def told(self) -> Content:
+        """What was lent until when, or what was not."""
         if isinstance(self.answer, NotLent):
-            yield RefusalCard(self.answer.reasons)
-
-    def on_mount(self) -> None:
-        """Say it."""
-        self.relabel()
-
-    def relabel(self) -> None:
-        """Say it in the language spoken now."""
-        line = self.query_one(".line", Static)
-        line.update(
-            _lent(self.answer, undone=self.undone) if isinstance(self.answer, CheckedOut) else _not_lent(self.answer)
-        )
-        for card in self.query(RefusalCard):
-            card.relabel()
+            return _not_lent(self.answer)
+        return _lent(self.answer, undone=self.has_class("-settled"))
 
 
 class Checkout(KioskScreen):
@@ -76,7 +62,7 @@ class Checkout(KioskScreen):
         with Horizontal(id="work"):
             with Vertical(id="list"):
                 yield Static(id="prompt", classes="prompt")
-                yield VerticalScroll(id="rows")
+                yield ScanRows(id="rows")
             if self.terminal.items:
                 yield TryList(self.terminal.items)
         with Horizontal(id="acts"):
@@ -107,8 +93,7 @@ class Checkout(KioskScreen):
         self.query_one("#prompt", Static).update(Content("" if rows else _("Scan the items one after another")))
         self.query_one("#undo", BigButton).say(_("Undo the last"))
         self.query_one("#home", BigButton).say(_("Home"))
-        for row in rows:
-            row.relabel()
+        self.query_one(ScanRows).relabel()
         for tries in self.query(TryList):
             tries.relabel()
         self._show_limits()
@@ -140,15 +125,8 @@ class Checkout(KioskScreen):
         self._show_limits()
 
     async def _add(self, row: Row) -> None:
-        rows = self.query_one("#rows", VerticalScroll)
-        # A repeated scan answers the same on the same row.
-        for old in self.query(Row):
-            if _barcode(old.answer) == _barcode(row.answer) and not old.undone:
-                await old.remove()
-        # The newest stands on top: seen without scrolling, however small the screen.
-        await rows.mount(row, before=rows.children[0] if rows.children else None)
+        await self.query_one(ScanRows).add(row)
         self.query_one("#prompt", Static).update("")
-        rows.scroll_home(animate=False)
 
     def _merge_meters(self, newer: tuple[Meter, ...]) -> None:
         known = {each.name: each for each in self._meters}
@@ -187,8 +165,8 @@ class Checkout(KioskScreen):
     def _note_undo(self, visit: Visit, answer: Undone) -> None:
         visit.lent = [lent for lent in visit.lent if lent.item.barcode != answer.item.barcode]
         for row in self.query(Row):
-            if _barcode(row.answer) == answer.item.barcode and isinstance(row.answer, CheckedOut):
-                row.undone = True
+            if row.barcode == answer.item.barcode and isinstance(row.answer, CheckedOut):
+                row.add_class("-settled")
                 row.relabel()
         self._merge_meters(answer.meters)
         self._show_limits()

@@ -39,10 +39,11 @@ class Scanned(Message):
 
 @dataclass
 class Go(Message):
-    """Another screen is wanted; `scan`: a code that it is to answer."""
+    """Another screen is wanted; `scan`: a code that it is to answer; `about`: what it is to show."""
 
     screen: str
     scan: str = ""
+    about: object = None
 
 
 class Done(Message):
@@ -167,6 +168,9 @@ class KioskScreen(Screen[None]):
         self.say("")
         self.show_member()
 
+    def open(self, about: object) -> None:
+        """Show what another page has asked for."""
+
     def letter_typed(self, letter: str) -> None:
         """A single letter was pressed where no field has the focus; only the demo listens."""
 
@@ -212,6 +216,10 @@ class KioskScreen(Screen[None]):
         """After how long without a key, touch or scan the visit ends."""
         settings = self.terminal.settings
         return settings.staff_idle_seconds if self.for_staff else settings.idle_seconds
+
+    def on_resize(self) -> None:
+        """Columns are as wide as there is room."""
+        self.relabel()
 
     def library_opened(self) -> None:
         """The library is ready: fill in what had to wait for it."""

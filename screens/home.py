@@ -21,21 +21,25 @@ from screens.widgets.meter import meter
 from screens.words import N_, _, ngettext
 from store.results.visit import Account, Meter
 
-COMING = {
-    "return": N_("Return"),
-    "loans": N_("My loans"),
-    "holds": N_("Holds"),
-    "search": N_("Search"),
-    "account": N_("My account"),
-    "rules": N_("Rules"),
+DOORS = {
+    "borrow": ("F3", "checkout", N_("Borrow")),
+    "return": ("F4", "returns", N_("Return")),
+    "loans": ("F5", "loans", N_("My loans")),
+    "holds": ("F6", "holds", N_("Holds")),
+    "search": ("F7", "search", N_("Search")),
+    "account": ("F8", "account", N_("My account")),
+    "rules": ("F9", "rules", N_("Rules")),
 }
+"Button -> its key, the page behind it, its word."
 
 
 class Home(KioskScreen):
     """The member's page."""
 
     TITLE_WORDS = N_("Home")
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "borrow", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key.lower(), f"door('{page}')", show=False) for key, page, _word in DOORS.values()
+    ]
     TIPS: ClassVar[tuple[str, ...]] = (
         N_("Scan an item to borrow it at once, or choose “Borrow”."),
         N_("What needs your attention stands on top."),
@@ -49,18 +53,15 @@ class Home(KioskScreen):
             yield Static(id="attention-lines")
         yield Static(id="meters")
         with Horizontal(classes="doors"):
-            yield BigButton(id="borrow", key="F3", classes="-main")
-            for door in ("return", "loans", "holds"):
-                yield BigButton(id=door)
+            for name in ("borrow", "return", "loans", "holds"):
+                yield BigButton(id=name, key=DOORS[name][0], classes="-main" if name == "borrow" else "")
         with Horizontal(classes="doors"):
-            for door in ("search", "account", "rules"):
-                yield BigButton(id=door)
+            for name in ("search", "account", "rules"):
+                yield BigButton(id=name, key=DOORS[name][0])
 
     def on_mount(self) -> None:
-        """The first door has the focus."""
+        """Nothing is known yet."""
         self._account: Account | None = None
-        for door in COMING:
-            self.query_one(f"#{door}").disabled = True
 
     def on_screen_resume(self) -> None:
         """Each time the page is shown it is read anew."""
@@ -84,9 +85,8 @@ class Home(KioskScreen):
         visit = self.terminal.visit
         greeting = _("Hello, {name}").format(name=visit.member.given_name) if visit else ""
         self.query_one("#greeting", Static).update(Content(greeting))
-        self.query_one("#borrow", BigButton).say(_("Borrow"))
-        for door, word in COMING.items():
-            self.query_one(f"#{door}", BigButton).say(_(word), _("coming soon"))
+        for name, (_key, _page, word) in DOORS.items():
+            self.query_one(f"#{name}", BigButton).say(_(word))
         lines = [line.told() for line in _attention(self._account)] if self._account else []
         self.query_one("#attention-lines", Static).update(Content("\n").join(lines))
         meters = [_meter(each) for each in self._account.meters] if self._account else []
@@ -103,14 +103,15 @@ class Home(KioskScreen):
             super().forget()
             self.relabel()
 
-    def action_borrow(self) -> None:
-        """To the checkout."""
-        self.go("checkout")
+    def action_door(self, page: str) -> None:
+        """To another page."""
+        self.go(page)
 
-    @on(BigButton.Chosen, "#borrow")
-    def _borrow(self, event: BigButton.Chosen) -> None:
-        event.stop()
-        self.action_borrow()
+    @on(BigButton.Chosen)
+    def _door(self, event: BigButton.Chosen) -> None:
+        if event.button.id in DOORS:
+            event.stop()
+            self.go(DOORS[event.button.id][1])
 
 
 def _meter(each: Meter) -> Content:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from store.act import At
 from store.results.circulation import CheckedOut
+from store.results.returns import Renewed, Returned
 from store.results.visit import SignedIn
 
 if TYPE_CHECKING:
@@ -45,6 +46,22 @@ class Visit:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     lent: list[CheckedOut] = field(default_factory=list)
     "What stands on the receipt, in order."
+    returned: list[Returned] = field(default_factory=list)
+    renewed: list[tuple[str, Renewed]] = field(default_factory=list)
+    "Titles with their renewals."
+    held: list[tuple[str, int]] = field(default_factory=list)
+    "Titles with the place in the queue."
+
+    @property
+    def has_receipt(self) -> bool:
+        """Whether anything was done that a receipt should tell."""
+        return bool(self.lent or self.returned or self.renewed or self.held)
+
+    def note_return(self, answer: Returned) -> None:
+        """Keep a return for the receipt; what was lent in this visit and came back stands there no longer."""
+        self.lent = [lent for lent in self.lent if lent.item.barcode != answer.item.barcode]
+        self.returned = [each for each in self.returned if each.item.barcode != answer.item.barcode]
+        self.returned.append(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +111,7 @@ class Terminal:
         receipts: ReceiptDesk | None = None,
         cards: tuple[TryThis, ...] = (),
         items: tuple[TryThis, ...] = (),
+        loans: tuple[TryThis, ...] = (),
         last_mail: Callable[[], str] | None = None,
     ) -> None:
         self.settings = settings
@@ -101,6 +119,7 @@ class Terminal:
         self.receipts = receipts
         self.cards = cards
         self.items = items
+        self.loans = loans
         self.last_mail = last_mail
         self.visit: Visit | None = None
         self._library: asyncio.Future[Library] | None = None

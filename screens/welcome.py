@@ -45,6 +45,8 @@ class Welcome(KioskScreen):
     rests = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "type_card", show=False),
+        Binding("f4", "return", show=False),
+        Binding("f5", "search", show=False),
         Binding("f6", "first_pin", show=False),
         Binding("f7", "forgotten", show=False),
     ]
@@ -61,20 +63,18 @@ class Welcome(KioskScreen):
         yield Static(id="hours")
         yield Static(id="answer")
         with Horizontal(classes="doors"):
+            yield BigButton(key="F4", id="return", classes="-main")
+            yield BigButton(key="F5", id="search", classes="-main")
+        with Horizontal(classes="doors"):
             yield BigButton(key="F3", id="type")
             yield BigButton(key="F6", id="first")
             yield BigButton(key="F7", id="forgotten")
-        with Horizontal(classes="doors", id="coming"):
-            yield BigButton(id="return")
-            yield BigButton(id="search")
         if self.terminal.cards:
             yield TryList(self.terminal.cards)
 
     def on_mount(self) -> None:
         """The list of the demo has the focus, if there is one."""
         self.query_one("#type").display = self.terminal.settings.typed_cards
-        for coming in ("#return", "#search"):
-            self.query_one(coming).disabled = True
         self.query_one("#done").display = False
         self._item: Item | None = None
 
@@ -89,8 +89,8 @@ class Welcome(KioskScreen):
         self.query_one("#type", BigButton).say(_("Type card number"))
         self.query_one("#first", BigButton).say(_("First PIN"))
         self.query_one("#forgotten", BigButton).say(_("I forgot my PIN"))
-        self.query_one("#return", BigButton).say(_("Return"), _("coming soon"))
-        self.query_one("#search", BigButton).say(_("Search"), _("coming soon"))
+        self.query_one("#return", BigButton).say(_("Return"), _("no card needed"))
+        self.query_one("#search", BigButton).say(_("Search"), _("no card needed"))
         for tries in self.query(TryList):
             tries.relabel()
         self._show_item()
@@ -160,6 +160,14 @@ class Welcome(KioskScreen):
         if self.terminal.settings.typed_cards:
             self.post_message(CardShown(""))
 
+    def action_return(self) -> None:
+        """Return without signing in."""
+        self.go("returns")
+
+    def action_search(self) -> None:
+        """Search without signing in."""
+        self.go("search")
+
     def action_first_pin(self) -> None:
         """To the form."""
         self.post_message(FormWanted(forgotten=False))
@@ -178,7 +186,10 @@ class Welcome(KioskScreen):
 
     @on(BigButton.Chosen)
     def _door(self, event: BigButton.Chosen) -> None:
-        doors = {"type": self.action_type_card, "first": self.action_first_pin, "forgotten": self.action_forgotten}
+        doors = {
+            "type": self.action_type_card, "first": self.action_first_pin, "forgotten": self.action_forgotten,
+            "return": self.action_return, "search": self.action_search,
+        }  # fmt: skip
         if event.button.id in doors:
             event.stop()
             doors[event.button.id]()

@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, func, insert, select, text
 from sqlmodel import SQLModel
 
-import store.tables  # noqa: F401 - registers the tables
+from store import rows
 from store.database import Database, open_database
 from store.errors import LibraryError, NotALibrary
 from store.migrating import SchemaState, migrate, schema_state
+from store.vocabulary import learn
 
 _BATCH = 2000
 
@@ -65,15 +66,17 @@ def _copy_all(
         if writing.execute(select(func.count()).select_from(table)).scalar_one():
             raise NotALibrary(f"the target has rows in {table.name} already", "name an empty database")
     for table in tables:
-        rows = reading.execute(select(func.count()).select_from(table)).scalar_one()
+        count = reading.execute(select(func.count()).select_from(table)).scalar_one()
         done = 0
         for batch in reading.execute(_in_order(table)).mappings().partitions():
             writing.execute(insert(table), [dict(row) for row in batch])
-            progress(table.name, done := done + len(batch), rows)
+            progress(table.name, done := done + len(batch), count)
         sent, arrived = checksum(reading, table), checksum(writing, table)
         if sent != arrived:
             raise CopyDiffers(f"{table.name} arrived changed", "nothing was written; report this")
-        yield CopiedTable(table.name, rows, arrived)
+        yield CopiedTable(table.name, count, arrived)
+    for batch in writing.execute(_in_order(rows.title)).mappings().partitions():
+        learn(writing, (f"{row['title_fold']} {row['words_fold']}" for row in batch))
     if writing.dialect.name == "postgresql":
         _continue_numbering(writing, tables)
 

@@ -84,10 +84,42 @@ def change_pin(library: Library, member_id: int, pin: str, now: datetime, at: At
     return _replace_pin(library, member_id, library.hasher.hash(pin), now, at)
 
 
+def change_own_pin(library: Library, member_id: int, old: str, new: str, now: datetime, at: At) -> Refused | None:
+    """Change the PIN of who knows the present one; a wrong one counts like a wrong sign-in (`pin_incorrect`)."""
+    known = _known_pin(library, member_id, now, at)
+    if isinstance(known, Refused):
+        return known
+    right, _newer = library.hasher.check(old, known)
+    if not right:
+        return _wrong_pin(library, member_id, now, at)
+    _right_pin(library, member_id)
+    return change_pin(library, member_id, new, now, at)
+
+
 def pin_faults(library: Library, pin: str, now: datetime) -> tuple[Reason, ...]:
     """What is wrong with a PIN, for showing while it is typed."""
     faults = pins.check(library.policies.at(now), pin)
     return faults.reasons if faults is not None else ()
+
+
+@use_case
+def _known_pin(tx: Transaction, member_id: int, now: datetime, at: At) -> str | Refused | None:
+    """Count the try, then give the present hash."""
+    until = guards.count_try(tx, guards.subject(tx.library, "member", str(member_id)), now)
+    if until is not None:
+        return _refuse(tx, "change_pin", _locked(tx.library, until, now), now, at)
+    return tx.session.get_one(Member, member_id).pin_hash
+
+
+@use_case
+def _wrong_pin(tx: Transaction, member_id: int, now: datetime, at: At) -> Refused:
+    member = tx.session.get_one(Member, member_id)
+    return _refuse(tx, "change_pin", _policy_refusal(tx, "pin_incorrect", now), now, at, member)
+
+
+@use_case
+def _right_pin(tx: Transaction, member_id: int) -> None:
+    guards.absolve(tx, guards.subject(tx.library, "member", str(member_id)))
 
 
 def _is_same(member: Member, surname: str, given_name: str) -> bool:

@@ -38,7 +38,7 @@ def title_facts(connection: Connection, title_id: int, member_id: int | None) ->
                 branch=row.branch,
                 state=str(row.state),
                 loanable=bool(row.loanable),
-                shelf=f"{row.branch} {row.shelf_mark or row.title_mark}".strip(),
+                shelf=row.shelf_mark or row.title_mark,
                 project_loan=row.loan_type == "project",
                 electronic_access=bool(row.electronic_access),
             )

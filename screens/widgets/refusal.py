@@ -30,6 +30,9 @@ class Explained:
 def explain(reason: Reason) -> Explained:
     """Put a reason into the language spoken now, with the member's own numbers."""
     numbers = {name: _number(name, value, reason.slug) for name, value in reason.numbers.items()}
+    # What has a name in each language comes with both: `branch_tr`, `branch_en`.
+    spoken = f"_{words.current().language}"
+    numbers |= {name.removesuffix(spoken): value for name, value in numbers.items() if name.endswith(spoken)}
     return Explained(
         title=_(f"{reason.slug}.title"),
         text=_filled(_(f"{reason.slug}.text"), numbers),

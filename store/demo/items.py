@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from store.library import Library
-from store.states import CopyState, HoldStatus
-from store.tables import Copy, Hold, Title
+from store.states import CopyState, HoldStatus, LoanState
+from store.tables import Copy, Hold, Loan, Title
 
+POPULAR = "Kürk Mantolu Madonna"
 _KINDS = (
     ("book", "kitap", "book", 4),
     ("audiovisual", "görsel-işitsel", "audiovisual", 2),
@@ -50,3 +51,21 @@ def _elsewhere(session: Session) -> Iterator[tuple[str, str, str]]:
     ).first()  # fmt: skip
     if ready is not None:
         yield ready[0], f"{ready[1]} · ayırtma rafında", f"{ready[1]} · on the hold shelf"
+
+
+def demo_loans(library: Library) -> tuple[tuple[str, str, str], ...]:
+    """Barcode and both labels of a few copies that are out: late ones, good ones, a key, one that another awaits."""
+    with Session(library.database.read) as session:
+        rows = session.exec(
+            select(Copy.barcode, Title.title, Loan.due_at, Copy.item_type)
+            .join(Title)
+            .join(Loan, Loan.copy_id == Copy.id)  # type: ignore[arg-type]
+            .where(Loan.state == LoanState.OPEN)
+            .order_by(col(Loan.due_at))
+        ).all()
+    late = rows[:4]
+    good = [row for row in rows if row not in late]
+    awaited = [row for row in good if row[1] == POPULAR][:1]
+    others = [row for row in good if row[1] != POPULAR]
+    chosen = [*late, *awaited, *others[:3]]
+    return tuple((row[0], f"{row[1]} · {row[2]:%d.%m.}", f"{row[1]} · due {row[2]:%d.%m.}") for row in chosen)

@@ -17,6 +17,7 @@ from sqlmodel import Session, select
 from store.act import At
 from store.circulation import checkout
 from store.demo.cast import PEOPLE, PIN, STAFF_PIN, WORKERS, Person
+from store.demo.items import POPULAR
 from store.folding import fold
 from store.holds import place
 from store.library import Library
@@ -27,11 +28,11 @@ from store.schedule import touch
 from store.settings import StoreSettings
 from store.states import CardStatus, MemberStatus
 from store.tables import Card, Copy, Member, OpeningHours, Setting, Staff, Teaching, Term, Title
+from store.vocabulary import learn, words_fold
 
 _BRANCHES = ("mustafa_inan", "mechanical", "architecture", "management")
 _AT = At("demo", channel="desk")
 _DAY = "demo_day"
-POPULAR = "Kürk Mantolu Madonna"
 
 
 @dataclass(slots=True)
@@ -90,6 +91,9 @@ def _add_copies(session: Session, now: datetime) -> _Shelf:
                 if branch == _BRANCHES[0] and title.title != POPULAR:
                     shelf.free[row["item_type"]].append(str(number))
     _add_keys(session, now)
+    session.flush()
+    titles = session.exec(select(Title)).all()
+    learn(session.connection(), (f"{title.title_fold} {title.words_fold}" for title in titles))
     return shelf
 
 
@@ -104,7 +108,7 @@ def _title(row: dict[str, str], now: datetime) -> Title:
         subjects=row["subjects"],
         shelf_mark=row["shelf_mark"],
         title_fold=fold(row["title"]),
-        words_fold=fold(" ".join(row[name] for name in ("author", "isbn", "subjects", "shelf_mark"))),
+        words_fold=words_fold(row["author"], row["isbn"], row["subjects"], row["shelf_mark"]),
         added_at=now,
     )
 

@@ -26,3 +26,22 @@ def _is_valid(text: str) -> bool:
         digits = [10 if digit == "X" else int(digit) for digit in text]
         return sum(digit * (10 - place) for place, digit in enumerate(digits)) % 11 == 0
     return False
+
+
+def both_forms(isbn: str) -> tuple[str, ...]:
+    """A clean ISBN as thirteen digits and, where there is one, as ten: readers type either."""
+    if len(isbn) == 10:
+        return (isbn, _with_check13(f"978{isbn[:9]}"))
+    if len(isbn) == 13 and isbn.startswith("978"):
+        return (isbn, _with_check10(isbn[3:12]))
+    return (isbn,) if isbn else ()
+
+
+def _with_check13(digits: str) -> str:
+    total = sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(digits))
+    return f"{digits}{-total % 10}"
+
+
+def _with_check10(digits: str) -> str:
+    check = -sum(int(digit) * (10 - place) for place, digit in enumerate(digits)) % 11
+    return f"{digits}{'X' if check == 10 else check}"

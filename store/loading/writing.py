@@ -17,6 +17,7 @@ from store.loading.records import CopyRecord, Damaged, MemberRecord, TitleRecord
 from store.policy.model import Policy
 from store.states import CardStatus, CopyState, MemberStatus
 from store.transaction import Transaction, use_case
+from store.vocabulary import learn, words_fold
 
 T = TypeVar("T")
 _BATCH = 400
@@ -121,15 +122,17 @@ def _write_titles(tx: Transaction, records: list[TitleRecord], now: datetime, re
             _change(tx, rows.title, known[record.control_number], values, report)
     if fresh:
         tx.session.connection().execute(insert(rows.title), list(fresh.values()))
+    written = (_title_values(record) for record in records)
+    learn(tx.session.connection(), (f"{each['title_fold']} {each['words_fold']}" for each in written))
 
 
 def _title_values(record: TitleRecord) -> dict[str, Any]:
-    words = " ".join((record.author, record.isbn, record.subjects, record.shelf_mark))
     return {
         "control_number": record.control_number, "title": record.title, "author": record.author,
         "publisher": record.publisher, "year": record.year, "language": record.language or "und",
         "isbn": record.isbn, "subjects": record.subjects, "shelf_mark": record.shelf_mark,
-        "title_fold": fold(record.title), "words_fold": fold(words),
+        "title_fold": fold(record.title),
+        "words_fold": words_fold(record.author, record.isbn, record.subjects, record.shelf_mark),
     }  # fmt: skip
 
 

@@ -129,7 +129,7 @@ class TitleCopy:
     state: str
     loanable: bool = True
     shelf: str = ""
-    "Branch and shelf mark, for the refusal."
+    "Shelf mark, for the refusal."
     project_loan: bool = False
     electronic_access: bool = False
 

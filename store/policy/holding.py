@@ -105,7 +105,12 @@ def _title_reasons(
     on_shelf = next((copy for copy in lendable if copy.state == "on_shelf"), None)
     if on_shelf is not None:
         clause = policy.hold_clause(policy.holds.on_shelf_clause, member.category)
-        yield Reason("on_shelf_not_holdable", clause, "take_from_shelf", {"shelf": on_shelf.shelf})
+        yield Reason(
+            "on_shelf_not_holdable",
+            clause,
+            "take_from_shelf",
+            {"shelf": on_shelf.shelf, **policy.branch_names(on_shelf.branch)},
+        )
     elif not any(copy.state in ("on_loan", "hold_shelf") for copy in holdable or lendable):
         yield Reason("item_unavailable", policy.holds.unavailable_clause, "ask_desk")
     if title.mine:

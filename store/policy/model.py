@@ -43,6 +43,7 @@ from store.policy.services import (
     Tariff,
     Times,
 )
+from store.policy.verdict import Number
 
 _UNKNOWN = Name(tr="?", en="?")
 
@@ -162,6 +163,11 @@ class Policy(Section):
     def kind(self, slug: str) -> ItemType:
         """The item type; one that nobody may borrow for a slug that this version does not know (any more)."""
         return self.item_type_of.get(slug) or ItemType(slug="unknown", name=_UNKNOWN)
+
+    def branch_names(self, slug: str) -> dict[str, Number]:
+        """A branch's name in both languages, as the numbers of a reason carry it."""
+        branch = self.branch_of.get(slug)
+        return {"branch_tr": branch.name.tr if branch else slug, "branch_en": branch.name.en if branch else slug}
 
     def hold_clause(self, clause: str | None, category: str) -> str | None:
         """The clause about holds: the category's own where it has one, else the one given."""

@@ -19,7 +19,7 @@ def assess(
     policy = policies.at(now)
     if policy.returns_at == "lending_branch" and branch is not None and branch != loan.branch:
         lending = policy.branch_of.get(loan.branch)
-        where = {"branch": loan.branch, "address": lending.address if lending else ""}
+        where = {**policy.branch_names(loan.branch), "address": lending.address if lending else ""}
         return Refused((Reason("return_elsewhere", policy.returns_clause, "return_at_branch", where),))
     late = now > loan.due
     nothing = Fine(0, "day", 0, 0, (), None)

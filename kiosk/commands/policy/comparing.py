@@ -14,9 +14,10 @@ from rich.table import Table
 
 from kiosk.commands.common import config_option, configuration, library, speak
 from kiosk.commands.policy import read_policies
-from kiosk.commands.policy.wording import named, period_words, printed, table
+from kiosk.commands.policy.wording import named, printed, table
 from kiosk.config import ConfigFaults
 from screens import words
+from screens.periods import period_words
 from screens.words import _
 from store.errors import LibraryError
 from store.policy.comparing import RightChange, TextChange, right_changes, text_changes

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from rich.table import Table
 
-from kiosk.commands.policy.wording import items_named, named, period_words, stacked, table
+from kiosk.commands.policy.wording import items_named, named, stacked, table
 from screens import words
+from screens.periods import period_words
 from screens.words import N_, _
 from store.policy.model import Policy
 from store.policy.services import FixedCharge, NoticeLine, Service, Tariff

@@ -14,8 +14,9 @@ from rich.text import Text
 from kiosk.commands.common import config_option, speak
 from kiosk.commands.policy import read_policies
 from kiosk.commands.policy.services import service_tables
-from kiosk.commands.policy.wording import items_named, named, period_words, printed, stacked, table
+from kiosk.commands.policy.wording import items_named, named, printed, stacked, table
 from screens import words
+from screens.periods import period_words
 from screens.words import _
 from store.policy.model import Policy
 from store.policy.sections import Category, Group, ItemType, Limits, LoanLine, SpecialLoans

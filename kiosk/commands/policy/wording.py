@@ -11,9 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from screens import words
-from screens.words import _, ngettext
+from screens.words import _
 from store.policy.model import Policy
-from store.policy.periods import parse_period
 from store.policy.sections import Name
 
 
@@ -40,24 +39,6 @@ def stacked(*clauses: str | None) -> str:
 def dated(instant: datetime) -> str:
     """A day with its year, and the time of day."""
     return f"{words.current().long_date(instant)} {words.clock(instant)}"
-
-
-def period_words(text: str) -> str:
-    """A period of the policy file in the language spoken now."""
-    period = parse_period(text)
-    count, days = period.count, period.rough_hours // 24
-    if period.unit == "hour" and days > 1 and not count % 24:
-        return ngettext("{n} day", "{n} days", days)
-    if period.unit == "month" and count % 12 == 0:
-        return ngettext("{n} year", "{n} years", count // 12)
-    return {
-        "hour": ngettext("{n} hour", "{n} hours", count),
-        "day": ngettext("{n} day", "{n} days", count),
-        "month": ngettext("{n} month", "{n} months", count),
-        "term": ngettext("{n} term", "{n} terms", count),
-        "closing": _("until closing"),
-        "staff": _("as staff enter"),
-    }[period.unit]
 
 
 def table(title: str, *columns: str, whole: Collection[str] = ()) -> Table:

@@ -1,0 +1,174 @@
+"""The policy in plain words for this member: what may be borrowed, how long, what lateness costs, by which clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+import store
+from screens import words
+from screens.frame import KioskScreen
+from screens.periods import period_words
+from screens.terminal import Visit
+from screens.widgets.button import BigButton
+from screens.widgets.columns import in_columns
+from screens.words import N_, _, ngettext
+from store.results.rights import RightLine, Rights
+
+
+class Rules(KioskScreen):
+    """Read with the arrow keys or by touch."""
+
+    TITLE_WORDS = N_("Rules")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f9", "home", show=False)]
+    TIPS: ClassVar[tuple[str, ...]] = (
+        N_("The rules as they concern you; at the end of each line the clause of the regulation."),
+        N_("The regulation's own words stand at the end of the page."),
+        N_("The arrow keys and Page Up, Page Down move the page."),
+    )
+
+    def body(self) -> Iterable[Widget]:
+        """One page to scroll."""
+        with VerticalScroll(id="page"):
+            yield Static(id="rules")
+        with Horizontal(id="acts"):
+            yield BigButton(id="home", key="F9")
+
+    def on_mount(self) -> None:
+        """Nothing is known yet."""
+        self._rights: Rights | None = None
+
+    def on_screen_resume(self) -> None:
+        """Each time the page is shown it is read anew."""
+        self.query_one("#page").focus()
+        if self.terminal.visit is not None:
+            self.in_background(self._read(self.terminal.visit))
+
+    async def _read(self, visit: Visit) -> None:
+        now = self.terminal.now()
+        rights = await self.terminal.ask(lambda library: store.rights.rights(library, visit.member.member_id, now))
+        if self.terminal.visit is visit:
+            self._rights = rights
+            self.relabel()
+
+    def relabel(self) -> None:
+        """Say every word anew."""
+        super().relabel()
+        self.query_one("#home", BigButton).say(_("Home"))
+        text = Content("\n").join(_told(self._rights, wide=self.size.width >= 100)) if self._rights else Content("")
+        self.query_one("#rules", Static).update(text)
+
+    async def scanned(self, code: str) -> None:
+        """An item scanned here is to be borrowed."""
+        self.go("checkout", code)
+
+    def forget(self) -> None:
+        """The category goes, too."""
+        if self.is_mounted:
+            self._rights = None
+            super().forget()
+            self.relabel()
+
+    def action_home(self) -> None:
+        """Back to the member's page."""
+        self.go("home")
+
+    def action_back(self) -> None:
+        """Back to the member's page."""
+        self.go("home")
+
+    @on(BigButton.Chosen, "#home")
+    def _home(self, event: BigButton.Chosen) -> None:
+        event.stop()
+        self.action_home()
+
+
+def _told(rights: Rights, *, wide: bool) -> Iterator[Content]:
+    english = words.current().language == "en"
+    title, category = (rights.title_en, rights.category_en) if english else (rights.title_tr, rights.category_tr)
+    yield Content.assemble((f"{title} · {category}", "bold $primary"), (f"   {rights.version}", "$text-muted"))
+    yield _heading(_("What I may borrow, and what lateness costs"))
+    widths = (30, 14, 16, 40, 0) if wide else (22, 10, 10, 30, 0)
+    head = (_("Kind"), _("For"), _("Renewals"), _("Late"), "")
+    yield in_columns(head, widths).stylize("$text-muted")
+    for line in rights.lent:
+        yield from _right(line, widths, english=english)
+    yield _heading(_("How many at once"))
+    for limit in rights.limits:
+        label = limit.label_en if english else limit.label_tr
+        used = _("{used} of {most}").format(used=limit.used, most=limit.most)
+        yield in_columns((label, used, _muted(limit.clause)), (30, 12, 0))
+    yield _heading(_("Renewals, holds, recall"))
+    yield from _services(rights)
+    yield _heading(_("What stops me"))
+    above = _("Unpaid late fines above {amount}").format(amount=words.money(rights.fines_above))
+    yield Content.assemble(above, "   ", _muted(rights.fines_clause))
+    yield Content.assemble(_("An overdue item"), "   ", _muted(rights.overdue_clause))
+    if rights.not_lent:
+        yield _heading(_("What I can't take home"))
+        for thing in rights.not_lent:
+            name = thing.kind_en if english else thing.kind_tr
+            why = _("for use in the library") if thing.in_library else _("not lent to this category")
+            yield in_columns((name, why, _muted(thing.clause)), (30, 28, 0))
+    yield _heading(_("The regulation's own words"))
+    for clause, tr, en in rights.clauses:
+        yield Content.assemble((clause, "bold"), f"  “{tr}”", (f"\n    {en}" if english else "", "$text-muted"))
+
+
+def _heading(text: str) -> Content:
+    return Content.styled(f"\n{text}", "bold $accent")
+
+
+def _muted(clause: str | None) -> Content:
+    return Content.styled(clause or _("house rule"), "$text-muted")
+
+
+def _right(line: RightLine, widths: tuple[int, ...], *, english: bool) -> Iterator[Content]:
+    name = line.kind_en if english else line.kind_tr
+    renewals = ngettext("{n} time", "{n} times", line.renewals) if line.renewals else _("none")
+    clauses = dict.fromkeys(c for c in (line.period_clause, line.renewals_clause, line.fine_clause) if c)
+    late = _late(line)
+    cells = (name, period_words(line.period), renewals, late[0], _muted(", ".join(clauses)))
+    yield in_columns(cells, widths)
+    for more in late[1:]:
+        yield in_columns(("", "", "", more, ""), widths)
+
+
+def _late(line: RightLine) -> list[str]:
+    if line.unit == "none" or not (line.first or line.later):
+        return [_("costs nothing")]
+    if line.unit == "hour":
+        return [_("{amount} an hour").format(amount=words.money(line.first))]
+    told = [_("{amount} a day").format(amount=words.money(line.first))]
+    if line.later is not None and line.later != line.first:
+        told.append(_("{amount} a day from day {n}").format(amount=words.money(line.later), n=line.first_days + 1))
+    if line.free_days:
+        told.append(_("none if back by day {n}   {clause}").format(n=line.free_days, clause=line.free_clause or ""))
+    return told
+
+
+def _services(rights: Rights) -> Iterator[Content]:
+    if rights.opens_after_percent:
+        text = _("A renewal opens after {n} % of the period").format(n=rights.opens_after_percent)
+        yield Content.assemble(text, "   ", _muted(rights.opens_clause))
+    if rights.holds_most == 0:
+        yield Content.assemble(_("No holds"), "   ", _muted(rights.holds_clause))
+    else:
+        if rights.holds_most is not None:
+            most = ngettext("At most {n} hold at once", "At most {n} holds at once", rights.holds_most)
+            yield Content.assemble(most, "   ", _muted(rights.holds_clause))
+        kept = ngettext("A hold waits {n} day for you", "A hold waits {n} days for you", rights.pickup_days)
+        yield Content.assemble(kept, "   ", _muted(rights.pickup_clause))
+    recall = ngettext(
+        "What the library asks back is due within {n} day",
+        "What the library asks back is due within {n} days",
+        rights.recall_days,
+    )
+    yield Content.assemble(recall, "   ", _muted(rights.recall_clause))

@@ -1,0 +1,42 @@
+"""Lines of a list in columns: every cell as wide as its column, so that the eye finds things beneath each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+_GAP = Content("  ")
+
+
+def in_columns(cells: Sequence[Content | str], widths: Sequence[int]) -> Content:
+    """One line; a width of 0 takes the cell as it is."""
+    made = [
+        (Content(cell) if isinstance(cell, str) else cell).truncate(width, ellipsis=True, pad=True) if width else cell
+        for cell, width in zip(cells, widths, strict=True)
+    ]
+    return _GAP.join(Content(cell) if isinstance(cell, str) else cell for cell in made)
+
+
+class Lines(OptionList):
+    """A list of lines known by a key; keeps its place when it is written anew."""
+
+    def write(self, lines: Sequence[tuple[str, Content]]) -> None:
+        """Show these lines; the cursor stays on its key, else on its place."""
+        place, key = self.highlighted, self.current
+        self.clear_options()
+        self.add_options(Option(content, id=name) for name, content in lines)
+        names = [name for name, _content in lines]
+        if key in names:
+            self.highlighted = names.index(key)
+        elif names:
+            self.highlighted = min(place or 0, len(names) - 1)
+
+    @property
+    def current(self) -> str | None:
+        """The key of the line under the cursor."""
+        if self.highlighted is None or not self.option_count:
+            return None
+        return self.get_option_at_index(min(self.highlighted, self.option_count - 1)).id
