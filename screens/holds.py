@@ -80,7 +80,7 @@ class Holds(KioskScreen):
         self.query_one("#cancel").disabled = not self._holds
         sure = self._to_cancel is not None and self._to_cancel == self._current_id()
         self.query_one("#cancel", BigButton).say(_("Yes, cancel it") if sure else _("Cancel"))
-        widths = (44, 22, 0) if self.size.width >= 100 else (26, 16, 0)
+        widths = (40, 20, 0) if self.size.width >= 100 else (18, 18, 0)
         head = in_columns((_("Title"), _("State"), _("When")), widths)
         self.query_one("#columns", Static).update(head if self._holds else "")
         lines = [(str(hold.hold_id), in_columns(self._cells(hold), widths)) for hold in self._holds]
@@ -91,7 +91,7 @@ class Holds(KioskScreen):
         if hold.ready and hold.pickup_until is not None:
             english = words.current().language == "en"
             where = hold.branch_en if english else hold.branch_tr
-            until = _("until {date}, {left}, {branch}")
+            until = _("until {date} ({left}) · {branch}")
             left = ngettext("{n} day left", "{n} days left", (hold.pickup_until - self.terminal.now()).days)
             text = until.format(date=words.date(hold.pickup_until), left=left, branch=where)
             return title, Content.styled("★ " + _("ready for you"), "bold $success"), Content.styled(text, "bold")

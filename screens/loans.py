@@ -104,34 +104,30 @@ class Loans(KioskScreen):
         self._show_detail()
 
     def _show_table(self) -> None:
-        widths = self._widths()
-        head = ("", _("Title"), _("Due"), _("Left"), _("Ren."), _("Renewal"))
+        wide = self.size.width >= 100
+        widths = (1, 36, 16, 17, 4, 0) if wide else (1, 18, 10, 4, 0)
+        head = ("", _("Title"), _("Due"), *((_("Left"),) if wide else ()), _("Ren."), _("Renewal"))
         shown = in_columns(head, widths) if self._plan else Content("")
         self.query_one("#columns", Static).update(shown)
-        self.query_one(Lines).write([(loan.barcode, in_columns(self._cells(loan), widths)) for loan in self._sorted()])
-
-    def _widths(self) -> tuple[int, ...]:
-        wide = self.size.width >= 100
-        return (1, 36, 16, 17, 4, 0) if wide else (1, 22, 10, 7, 4, 0)
+        lines = [(loan.barcode, in_columns(self._cells(loan, wide=wide), widths)) for loan in self._sorted()]
+        self.query_one(Lines).write(lines)
 
     def _sorted(self) -> list[PlannedRenewal]:
         return sorted(self._plan, key=_ORDERS[self._order][1])
 
-    def _cells(self, loan: PlannedRenewal) -> tuple[Content, ...]:
+    def _cells(self, loan: PlannedRenewal, *, wide: bool) -> tuple[Content, ...]:
         mark = "☑" if loan.barcode in self._marked else "☐" if _renewable(loan) else "!" if loan.overdue else " "
         style = "bold $error" if loan.overdue else "bold $warning" if loan.recalled else ""
         return (
             Content.styled(mark, style),
             Content(loan.title),
             Content.styled(words.due(loan.due, hourly=loan.hourly), style),
-            self._left(loan),
+            *((self._left(loan),) if wide else ()),
             Content(f"{loan.renewals}/{loan.renewals_allowed}" if loan.renewals_allowed else "–"),
             self._outcome(loan),
         )
 
     def _left(self, loan: PlannedRenewal) -> Content:
-        if self.size.width < 100:
-            return Content(self._time_left(loan))
         filled = round(_BAR * loan.elapsed)
         bar = "▰" * filled + "▱" * (_BAR - filled)
         return Content.assemble((bar, "$error" if loan.overdue else "$accent"), f" {self._time_left(loan)}")

@@ -95,7 +95,7 @@ def _told(rights: Rights, *, wide: bool) -> Iterator[Content]:
     title, category = (rights.title_en, rights.category_en) if english else (rights.title_tr, rights.category_tr)
     yield Content.assemble((f"{title} · {category}", "bold $primary"), (f"   {rights.version}", "$text-muted"))
     yield _heading(_("What I may borrow, and what lateness costs"))
-    widths = (30, 14, 16, 40, 0) if wide else (22, 10, 10, 30, 0)
+    widths = (28, 14, 8, 32, 0) if wide else (20, 10, 6, 0, 0)
     head = (_("Kind"), _("For"), _("Renewals"), _("Late"), "")
     yield in_columns(head, widths).stylize("$text-muted")
     for line in rights.lent:
@@ -135,10 +135,13 @@ def _right(line: RightLine, widths: tuple[int, ...], *, english: bool) -> Iterat
     renewals = ngettext("{n} time", "{n} times", line.renewals) if line.renewals else _("none")
     clauses = dict.fromkeys(c for c in (line.period_clause, line.renewals_clause, line.fine_clause) if c)
     late = _late(line)
-    cells = (name, period_words(line.period), renewals, late[0], _muted(", ".join(clauses)))
-    yield in_columns(cells, widths)
+    cited = _muted(", ".join(clauses))
+    wide = widths[0] > 20
+    yield in_columns((name, period_words(line.period), renewals, late[0], cited if wide else ""), widths)
     for more in late[1:]:
-        yield in_columns(("", "", "", more, ""), widths)
+        yield in_columns(("", "", "", more, ""), widths) if wide else Content(f"    {more}")
+    if not wide:
+        yield Content.assemble("  ", cited)
 
 
 def _late(line: RightLine) -> list[str]:
@@ -150,7 +153,7 @@ def _late(line: RightLine) -> list[str]:
     if line.later is not None and line.later != line.first:
         told.append(_("{amount} a day from day {n}").format(amount=words.money(line.later), n=line.first_days + 1))
     if line.free_days:
-        told.append(_("none if back by day {n}   {clause}").format(n=line.free_days, clause=line.free_clause or ""))
+        told.append(_("none if back by day {n} ({clause})").format(n=line.free_days, clause=line.free_clause or ""))
     return told
 
 

@@ -136,6 +136,7 @@ class Settings(KioskScreen):
 
     def _show_form(self, form: str) -> None:
         self._form = form
+        self.query_one("#told").display = not form
         for name in LABELS:
             self.query_one(f"#row-{name}").display = name in FORMS.get(form, ())
             field = self.query_one(f"#{name}", Input)

@@ -113,9 +113,10 @@ class Title(KioskScreen):
 
     def _copies(self, page: TitlePage) -> Content:
         wide = self.size.width >= 100
-        widths = (44, 24, 16, 0) if wide else (26, 20, 12, 0)
-        lines = [in_columns((_("Library"), _("Shelf mark"), _("Kind"), _("State")), widths).stylize("$text-muted")]
-        lines += [in_columns(_copy(copy), widths) for copy in page.copies]
+        widths = (44, 24, 16, 0) if wide else (24, 20, 0)
+        head = (_("Library"), _("Shelf mark"), *((_("Kind"),) if wide else ()), _("State"))
+        lines = [in_columns(head, widths).stylize("$text-muted")]
+        lines += [in_columns(_copy(copy, wide=wide), widths) for copy in page.copies]
         return Content("\n").join(lines)
 
     def _queue(self, page: TitlePage) -> Content:
@@ -190,7 +191,7 @@ def _about(page: TitlePage) -> Content:
     return Content.assemble((page.title, "bold $primary"), f"\n{more}", (f"\n{page.subjects}", "$text-muted"), "\n")
 
 
-def _copy(copy: CopyLine) -> tuple[Content, ...]:
+def _copy(copy: CopyLine, *, wide: bool) -> tuple[Content, ...]:
     english = words.current().language == "en"
     branch, kind = (copy.branch_en, copy.item_type_en) if english else (copy.branch_tr, copy.item_type_tr)
     if copy.due is not None:
@@ -200,4 +201,4 @@ def _copy(copy: CopyLine) -> tuple[Content, ...]:
     else:
         good = copy.state == "on_shelf"
         state = Content.styled(("✓ " if good else "") + _(STATES[copy.state]), "$success" if good else "")
-    return Content(branch), Content(copy.shelf_mark), Content(kind), state
+    return Content(branch), Content(copy.shelf_mark), *((Content(kind),) if wide else ()), state

@@ -14,10 +14,17 @@ _GAP = Content("  ")
 def in_columns(cells: Sequence[Content | str], widths: Sequence[int]) -> Content:
     """One line; a width of 0 takes the cell as it is."""
     made = [
-        (Content(cell) if isinstance(cell, str) else cell).truncate(width, ellipsis=True, pad=True) if width else cell
+        _fitted(Content(cell) if isinstance(cell, str) else cell, width)
         for cell, width in zip(cells, widths, strict=True)
     ]
-    return _GAP.join(Content(cell) if isinstance(cell, str) else cell for cell in made)
+    return _GAP.join(made)
+
+
+def _fitted(cell: Content, width: int) -> Content:
+    if not width:
+        return cell
+    cut = cell.truncate(width, ellipsis=True)
+    return cut.pad_right(width - cut.cell_length)
 
 
 class Lines(OptionList):

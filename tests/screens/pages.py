@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from kiosk.app import Kiosk
 from kiosk.demo import demo_cards
 from screens.terminal import TryThis
-from tests.screens.conftest import Place, opened, press, scan, shows, sign_in, type_slowly
+from tests.screens.conftest import Place, answered, opened, press, scan, shows, sign_in, type_slowly
 
 Way = Callable[[Pilot[None]], Awaitable[None]]
 
@@ -102,6 +102,38 @@ async def _undone(pilot: Pilot[None]) -> None:
     await press(pilot, "f8")
 
 
+def _door(card: str, key: str, *shown: str) -> Way:
+    """From the home page through a door."""
+
+    async def go(pilot: Pilot[None]) -> None:
+        await _home(card)(pilot)
+        await press(pilot, key)
+        if shown:
+            await shows(pilot, *shown)
+
+    return go
+
+
+def _then(way: Way, *steps: str) -> Way:
+    """Further keys; `scan:` and `type:` begin what is scanned or typed."""
+
+    async def go(pilot: Pilot[None]) -> None:
+        await way(pilot)
+        for step in steps:
+            kind, _colon, text = step.partition(":")
+            if kind == "scan":
+                await scan(pilot, text)
+            elif kind == "type":
+                await type_slowly(pilot, text)
+                await answered(pilot)
+            elif kind == "wait":
+                await shows(pilot, text)
+            else:
+                await press(pilot, step)
+
+    return go
+
+
 async def _receipt(pilot: Pilot[None]) -> None:
     await _checkout("201019", "300001", "300704", "300721")(pilot)
     await press(pilot, "f10")
@@ -145,6 +177,27 @@ WAYS: dict[str, Way] = {
     "checkout-many-reasons": _checkout("201002", "300731", "300006"),
     "checkout-unknown": _checkout("201019", "999999"),
     "checkout-undone": _undone,
+    "returns-empty": _then(_welcome, "f4"),
+    "returns": _then(_welcome, "f4", "scan:999999", "scan:300001", "scan:300679", "scan:300008"),
+    "loans": _door("201001", "f5", "0/3"),
+    "loans-empty": _door("201019", "f5"),
+    "holds-ready": _door("201006", "f6", "★"),
+    "holds-empty": _door("201019", "f6"),
+    "search-empty": _then(_welcome, "f5"),
+    "search": _then(_welcome, "f5", "type:oguz ata", "wait:Tutunamayanlar"),
+    "search-corrected": _then(_welcome, "f5", "type:tutunamyanlar", "wait:1972"),
+    "search-nothing": _then(_welcome, "f5", "type:qqqqqqq", "wait:“qqqqqqq”"),
+    "title-refused": _then(_door("201001", "f7"), "type:tutunamayanlar", "wait:1972", "enter", "wait:PL248"),
+    "title-holdable": _then(_door("201019", "f7"), "type:kurk mantolu", "wait:Madonna", "enter", "wait:PL248"),
+    "title-held": _then(_door("201019", "f7"), "type:kurk mantolu", "wait:Madonna", "enter", "wait:PL248", "f3"),
+    "account": _door("201004", "f8", "TL"),
+    "account-empty": _door("201019", "f8", "TL"),
+    "account-limits": _then(_door("201009", "f8", "TL"), "f4"),
+    "account-letters": _then(_door("201002", "f8", "TL"), "f5"),
+    "account-history": _then(_door("201004", "f8", "TL"), "f6"),
+    "settings": _then(_door("201001", "f8", "TL"), "f7"),
+    "settings-pin": _then(_door("201001", "f8", "TL"), "f7", "f3"),
+    "rules": _door("201001", "f9", "ITU-"),
     "receipt": _receipt,
     "countdown": _countdown,
     "staff": _staff,

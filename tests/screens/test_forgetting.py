@@ -65,6 +65,27 @@ async def test_nothing_of_the_member_is_left(place: Place, way: str) -> None:
         assert app.terminal.visit is None
 
 
+async def test_every_page_forgets(place: Place) -> None:
+    """A visit through all pages leaves nothing on any of them."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await opened(pilot)
+        await sign_in(pilot)
+        await shows(pilot, "Merhaba, Ayşe")
+        for keys in (("f5", "f9"), ("f6", "f9"), ("f8", "f6", "f5", "f7", "f3", "f9", "f9"), ("f9", "f9")):
+            await press(pilot, *keys)
+        await press(pilot, "f7")
+        await type_slowly(pilot, "tutunamayanlar")
+        await shows(pilot, "1972")
+        await press(pilot, "enter")
+        await shows(pilot, "PL248")
+        assert {"Miskinler", "Tutunamayanlar", "ayse.kaya", "15201001"} <= _traces(app)
+        await app.watch_time(0.0)
+        await shows(pilot, "Kartınızı okutun")
+        await pilot.pause()
+        assert _traces(app) == set()
+
+
 async def test_a_half_typed_form_is_forgotten(place: Place) -> None:
     """Somebody walks away from the first-PIN form."""
     app = place.app()
