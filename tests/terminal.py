@@ -95,7 +95,7 @@ class Terminal:
     def text(self) -> str:
         """What the screen shows now."""
         self._read(0.0)
-        return "\n".join(self._screen.display)
+        return "\n".join(self._screen.display).replace("\u00a0", " ")
 
     def wait_end(self, seconds: float = PATIENCE) -> int:
         """Wait for the program to end and give its exit code."""

@@ -68,7 +68,7 @@ PEOPLE = (
     Person("201015", "Emre", "Polat", "undergraduate", "öğrenci sisteminde bloklu", "blocked in the student system",
            external_block=True),
     Person("201016", "Nilüfer", "Acar", "graduate", "küçük cezası var", "a small fine",
-           returned_late=(("book", 40, 20),)),
+           past=(("book", 2, 9),), returned_late=(("book", 40, 20),)),
     Person("201017", "Kerem", "Tunç", "undergraduate", "3/3 görsel-işitsel", "3 of 3 audiovisual",
            past=(("audiovisual", 3, 1),)),
     Person("201018", "Özlem", "Bulut", "faculty", "öğretim elemanı", "faculty", past=(("book", 12, 20),)),
