@@ -10,7 +10,7 @@ from textual.widget import Widget
 from kiosk.app import Kiosk
 from tests.screens.conftest import PIN, Place, opened, press, scan, shows, sign_in, type_slowly
 
-TRACES = ("Ayşe", "Kaya", "201001", "15201001", PIN, "Tutunamayanlar", "300001", "Miskinler", "ayse.kaya")
+TRACES = ("Ayşe", "Kaya", "201001", "15201001", PIN, "Tutunamayanlar", "300001", "Hayatlar", "ayse.kaya")
 
 
 def _texts(thing: object, depth: int = 0) -> Iterator[str]:
@@ -79,7 +79,7 @@ async def test_every_page_forgets(place: Place) -> None:
         await shows(pilot, "1972")
         await press(pilot, "enter")
         await shows(pilot, "PL248")
-        assert {"Miskinler", "Tutunamayanlar", "ayse.kaya", "15201001"} <= _traces(app)
+        assert {"Hayatlar", "Tutunamayanlar", "ayse.kaya", "15201001"} <= _traces(app)
         await app.watch_time(0.0)
         await shows(pilot, "Kartınızı okutun")
         await pilot.pause()

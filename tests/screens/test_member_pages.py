@@ -127,7 +127,7 @@ async def test_too_early_says_from_when_and_by_which_clause(place: Place) -> Non
         await press(pilot, "f5")
         await shows(pilot, "6 Mar Cum 00:30", "ITU-D1", "Hepsini uzat: 0")
         await press(pilot, "enter")
-        await shows(pilot, "✗ Aşk-ı Memnu")
+        await shows(pilot, "✗ Eylül")
 
 
 async def test_the_order_of_the_loans_can_be_changed(place: Place) -> None:
@@ -138,7 +138,7 @@ async def test_the_order_of_the_loans_can_be_changed(place: Place) -> None:
         await sign_in(pilot, LATE_OF)
         await press(pilot, "f5")
         shown = await shows(pilot, "Sıra: iade tarihi")
-        assert shown.index("Bir Bilim") < shown.index("Orta Direk")
+        assert shown.index("Bir Bilim") < shown.index("Ölmez Otu")
         await press(pilot, "f7")
         await shows(pilot, "Sıra: yayın adı")
 
