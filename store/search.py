@@ -94,9 +94,9 @@ def _containing(session: Session, words: Sequence[str], here: str | None) -> Seq
     # Folded words hold letters and digits only, so that quoting them is enough.
     dialect = session.get_bind().dialect.name
     if dialect == "sqlite":
-        wanted, key = " ".join(f'"{word}"' for word in words) + "*", "title_search.rowid"
+        wanted, key = " ".join(f'"{word}"*' for word in words), "title_search.rowid"
     else:
-        wanted, key = " & ".join(f"'{word}'" for word in words) + ":*", "title.id"
+        wanted, key = " & ".join(f"'{word}':*" for word in words), "title.id"
     matching = _MATCHING[dialect].format(here=_HERE.format(id=key) if here is not None else "")
     values = {"words": wanted, "most": _FIRST_HITS} | ({"here": here} if here is not None else {})
     ids = session.execute(text(matching), values).scalars().all()
