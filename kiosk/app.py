@@ -19,6 +19,7 @@ from kiosk.lock import ignore_signals
 from kiosk.scanner import GAP, Meaning, Scanner
 from screens import words
 from screens.account import Account
+from screens.application import Application
 from screens.checkout import Checkout
 from screens.countdown import Countdown
 from screens.first_pin import FirstPin
@@ -69,6 +70,7 @@ class Kiosk(App[None], inherit_bindings=False):
             "welcome": self._welcome,
             "sign_in": self._sign_in,
             "first_pin": self._first_pin,
+            "application": Application(terminal),
             "home": Home(terminal),
             "checkout": Checkout(terminal),
             "returns": Returns(terminal),

@@ -43,6 +43,8 @@ class LibraryTable:
     staff_pin_length: int = field(default=10, metadata=between(6, 64))
     returns: str = field(default="final", metadata=one_of("final", "staff_confirm"))
     retention_days: int = field(default=365, metadata=between(1))
+    web_address: str = ""
+    applicant_domains: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,14 @@ class MailTable:
 
 
 @dataclass(frozen=True, slots=True)
+class JobsTable:
+    """[jobs]"""
+
+    in_terminal: bool = False
+    every_seconds: int = field(default=60, metadata=between(5, 3600))
+
+
+@dataclass(frozen=True, slots=True)
 class FaultsTable:
     """[faults]"""
 
@@ -136,6 +146,7 @@ class Config:
     pin: PinTable = field(default_factory=PinTable)
     printer: PrinterTable = field(default_factory=PrinterTable)
     mail: MailTable = field(default_factory=MailTable)
+    jobs: JobsTable = field(default_factory=JobsTable)
     faults: FaultsTable = field(default_factory=FaultsTable)
     imports: ImportTable = field(default_factory=ImportTable)
 
@@ -156,6 +167,7 @@ class Config:
             staff_pin_length=self.library.staff_pin_length,
             staff_confirm_returns=self.library.returns == "staff_confirm",
             retention_days=self.library.retention_days,
+            applicant_domains=tuple(self.library.applicant_domains.lower().replace(",", " ").split()),
         )
 
     def terminal_settings(self) -> TerminalSettings:
@@ -166,6 +178,8 @@ class Config:
             library_tr=self.library.name,
             library_en=self.library.name_en,
             branch=table.branch,
+            applications=bool(self.library.applicant_domains),
+            web_address=self.library.web_address,
             language=table.language,
             typed_cards=table.typed_cards,
             on_screen_keyboard=table.on_screen_keyboard,
@@ -212,7 +226,7 @@ class ConfigFaults(Exception):
         self.faults = faults
 
 
-TABLES = {"library", "terminal", "pin", "printer", "mail", "faults", "import"}
+TABLES = {"library", "terminal", "pin", "printer", "mail", "jobs", "faults", "import"}
 
 
 def find_config(given: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:

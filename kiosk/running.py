@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from kiosk.app import Kiosk
+from kiosk.clerk import Clerk
 from kiosk.config import Config
 from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.receipts import make_receipts
@@ -50,6 +51,8 @@ def run_terminal(
         if items_of is not None:
             terminal.items, terminal.loans = items_of(library)
         _start_postman(config, library, terminal, show=bool(cards))
+        if config.jobs.in_terminal:
+            Clerk(library, config.terminal.name, clock, config.jobs.every_seconds).start()
         return library
 
     faults = FaultLog(Path(config.faults.state_folder), config.fault_limits(), clock)

@@ -28,6 +28,10 @@ class TerminalSettings:
     library_tr: str = "Kütüphane"
     library_en: str = "Library"
     branch: str = ""
+    applications: bool = False
+    "People may apply for membership here (ITU-MEM)."
+    web_address: str = ""
+    "The library's own address, shown as a QR code, too."
     language: str = "tr"
     typed_cards: bool = False
     on_screen_keyboard: bool = False

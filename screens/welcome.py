@@ -49,6 +49,7 @@ class Welcome(KioskScreen):
         Binding("f5", "search", show=False),
         Binding("f6", "first_pin", show=False),
         Binding("f7", "forgotten", show=False),
+        Binding("f8", "apply", show=False),
     ]
     TIPS: ClassVar[tuple[str, ...]] = (
         N_("Scan your card with the scanner; then enter your PIN."),
@@ -69,12 +70,14 @@ class Welcome(KioskScreen):
             yield BigButton(key="F3", id="type")
             yield BigButton(key="F6", id="first")
             yield BigButton(key="F7", id="forgotten")
+            yield BigButton(key="F8", id="apply")
         if self.terminal.cards:
             yield TryList(self.terminal.cards)
 
     def on_mount(self) -> None:
         """The list of the demo has the focus, if there is one."""
         self.query_one("#type").display = self.terminal.settings.typed_cards
+        self.query_one("#apply").display = self.terminal.settings.applications
         self.query_one("#done").display = False
         self._item: Item | None = None
 
@@ -89,6 +92,7 @@ class Welcome(KioskScreen):
         self.query_one("#type", BigButton).say(_("Type card number"))
         self.query_one("#first", BigButton).say(_("First PIN"))
         self.query_one("#forgotten", BigButton).say(_("I forgot my PIN"))
+        self.query_one("#apply", BigButton).say(_("Become a member"))
         self.query_one("#return", BigButton).say(_("Return"), _("no card needed"))
         self.query_one("#search", BigButton).say(_("Search"), _("no card needed"))
         for tries in self.query(TryList):
@@ -168,6 +172,11 @@ class Welcome(KioskScreen):
         """Search without signing in."""
         self.go("search")
 
+    def action_apply(self) -> None:
+        """To the application for membership, where it is open."""
+        if self.terminal.settings.applications:
+            self.go("application")
+
     def action_first_pin(self) -> None:
         """To the form."""
         self.post_message(FormWanted(forgotten=False))
@@ -188,7 +197,7 @@ class Welcome(KioskScreen):
     def _door(self, event: BigButton.Chosen) -> None:
         doors = {
             "type": self.action_type_card, "first": self.action_first_pin, "forgotten": self.action_forgotten,
-            "return": self.action_return, "search": self.action_search,
+            "return": self.action_return, "search": self.action_search, "apply": self.action_apply,
         }  # fmt: skip
         if event.button.id in doors:
             event.stop()

@@ -130,20 +130,27 @@ def _is_same(member: Member, surname: str, given_name: str) -> bool:
 def send_code(tx: Transaction, member: Member, purpose: str, now: datetime, at: At, *, address: str = "") -> CodeSent:
     """Mail a one-time code, to a new `address` where it is to be confirmed; the answer hides most of the address."""
     assert member.id is not None
+    return mail_code(tx, member.id, purpose, address or member.email, now, at)
+
+
+def mail_code(
+    tx: Transaction, member_id: int | None, purpose: str, address: str, now: datetime, at: At, language: str = ""
+) -> CodeSent:
+    """Mail a one-time code to an address; without a member to an applicant's."""
     code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
     expires = now + timedelta(minutes=tx.library.settings.sign_in.code_minutes)
     row = OneTimeCode(
-        member_id=member.id, purpose=purpose, code_hash="", sent_at=now, expires_at=expires, address=address
+        member_id=member_id, purpose=purpose, code_hash="", sent_at=now, expires_at=expires, address=address
     )
     tx.session.add(row)
     tx.session.flush()
     assert row.id is not None
     row.code_hash = _code_hash(tx.library, row.id, code)
     facts = {"code": code, "minutes": tx.library.settings.sign_in.code_minutes, "purpose": purpose}
-    write_notice(tx, "pin_code", member_id=member.id, at=now, facts=facts, address=address or None)
-    tx.record(f"{purpose}_code", "done", now, at, member_id=member.id)
+    write_notice(tx, "pin_code", member_id=member_id, at=now, facts=facts, address=address, language=language or None)
+    tx.record(f"{purpose}_code", "done", now, at, member_id=member_id)
     length = tx.library.policies.at(now).pins.length
-    return CodeSent(row.id, _mostly_hidden(address or member.email), expires, length)
+    return CodeSent(row.id, _mostly_hidden(address), expires, length)
 
 
 def judge_code(tx: Transaction, ticket: int, code: str, now: datetime) -> Refused | None:
@@ -165,6 +172,8 @@ def _store_pin(tx: Transaction, ticket: int, code: str, pin_hash: str, now: date
     if refused is not None:
         return _refuse(tx, "set_pin", refused, now, at)
     row = tx.session.get_one(OneTimeCode, ticket)
+    if row.member_id is None or row.purpose == "address":
+        return _refuse(tx, "set_pin", _house("code_expired"), now, at)
     member = tx.session.get_one(Member, row.member_id, with_for_update=True)
     if row.purpose == "first_pin" and member.pin_hash is not None:
         return _refuse(tx, "set_pin", _policy_refusal(tx, "pin_already_set", now), now, at, member)

@@ -36,7 +36,12 @@ class Applied:
 
 @use_case
 def apply(tx: Transaction, form: Mapping[str, str], now: datetime, at: At) -> Applied | Refused:
-    """Save an application for membership (ITU-MEM-2 to MEM-6): a pending member, and a deadline for staff.
+    """Save an application for membership that staff have before them, or that a file brings."""
+    return save_application(tx, form, now, at)
+
+
+def save_application(tx: Transaction, form: Mapping[str, str], now: datetime, at: At) -> Applied | Refused:
+    """A pending member, and a deadline for staff (ITU-MEM-2 to MEM-6).
 
     `form`: surname, given_name, number, email, category. Refusals: `application_incomplete`, `already_member`.
     """

@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 from store import rows
 from store.act import At
 from store.holds import retarget
-from store.loans import open_loan, plan_anew, write_loan_notice
+from store.loans import LoanRead, open_loan, plan_anew, write_loan_notice
 from store.policy import recalling
 from store.policy.verdict import Reason, Refused
+from store.tasks import finish_tasks
 from store.transaction import Transaction, use_case
 
 
@@ -30,22 +31,69 @@ def recall(tx: Transaction, barcode: str, now: datetime, at: At) -> Recalled | R
 
     The three days count from now: the letter goes out at once. Refused: `not_on_loan`.
     """
+    loan = _running(tx, barcode)
+    if loan is None:
+        return _refuse(tx, "recall", barcode, now, at)
+    due = _shorten(tx, loan, now)
+    write_loan_notice(tx, "recall", loan, due, now, hourly=loan.running.hourly)
+    tx.record("recall", "done", now, at, member_id=loan.member_id, barcode=barcode, detail={"due": due.isoformat()})
+    return Recalled(loan.loan_id, due)
+
+
+@use_case
+def recall_delivered(
+    tx: Transaction, barcode: str, delivered_at: datetime, now: datetime, at: At
+) -> Recalled | Refused:
+    """Staff have reached the borrower otherwise: the days count from then (ITU-E2). Refused: `not_on_loan`."""
+    loan = _running(tx, barcode)
+    if loan is None or not loan.running.recalled:
+        return _refuse(tx, "recall_delivered", barcode, now, at)
+    due = _shorten(tx, loan, delivered_at)
+    finish_tasks(tx, "recall_undelivered", now, at.staff, loan_id=loan.loan_id)
+    detail = {"due": due.isoformat(), "delivered": delivered_at.isoformat()}
+    tx.record("recall_delivered", "done", now, at, member_id=loan.member_id, barcode=barcode, detail=detail)
+    return Recalled(loan.loan_id, due)
+
+
+def undeliver(tx: Transaction, loan_id: int, now: datetime) -> None:
+    """The recall came back: where its days count from delivery, the former due date holds until then (ITU-E2)."""
+    connection, loan = tx.session.connection(), rows.loan
+    before = connection.execute(select(loan.c.due_before_recall).where(loan.c.id == loan_id)).scalar()
+    read = open_loan(connection, loan_id=loan_id)
+    policy = tx.library.policies.at(now)
+    if before is None or read is None or read.running.fine_ended or policy.recall.counts_from != "delivery":
+        return
+    connection.execute(update(loan).where(loan.c.id == loan_id).values(due_at=before, due_before_recall=None))
+    if now <= before:
+        calendar = tx.library.calendars.of(tx.session, read.running.branch)
+        plan_anew(tx, policy, calendar, read, replace(read.running, due=before), now)
+    retarget(tx, read.title_id, now)
+
+
+def _running(tx: Transaction, barcode: str) -> LoanRead | None:
     connection = tx.session.connection()
     copy_id = connection.execute(
         select(rows.copy.c.id).where(rows.copy.c.barcode == barcode).with_for_update()
     ).scalar_one_or_none()
     loan = open_loan(connection, copy_id=copy_id) if copy_id is not None else None
-    if loan is None or loan.running.lost:
-        refused = Refused((Reason("not_on_loan", None, "ask_desk"),))
-        tx.record("recall", "refused", now, at, barcode=barcode, reasons=refused.reasons)
-        return refused
-    policy = tx.library.policies.at(now)
+    return loan if loan is not None and not loan.running.lost else None
+
+
+def _shorten(tx: Transaction, loan: LoanRead, delivered_at: datetime) -> datetime:
+    policy = tx.library.policies.at(delivered_at)
     calendar = tx.library.calendars.of(tx.session, loan.running.branch)
-    due = recalling.due(policy, calendar, loan.running, now)
-    connection.execute(update(rows.loan).where(rows.loan.c.id == loan.loan_id).values(due_at=due, recalled_at=now))
-    write_loan_notice(tx, "recall", loan, due, now, hourly=loan.running.hourly)
-    if now <= due:
-        plan_anew(tx, policy, calendar, loan, replace(loan.running, due=due, recalled=True), now)
-    retarget(tx, loan.title_id, now)
-    tx.record("recall", "done", now, at, member_id=loan.member_id, barcode=barcode, detail={"due": due.isoformat()})
-    return Recalled(loan.loan_id, due)
+    due = recalling.due(policy, calendar, loan.running, delivered_at)
+    values = {"due_at": due, "recalled_at": delivered_at}
+    if due != loan.running.due:
+        values["due_before_recall"] = loan.running.due
+    tx.session.connection().execute(update(rows.loan).where(rows.loan.c.id == loan.loan_id).values(values))
+    if delivered_at <= due:
+        plan_anew(tx, policy, calendar, loan, replace(loan.running, due=due, recalled=True), delivered_at)
+    retarget(tx, loan.title_id, delivered_at)
+    return due
+
+
+def _refuse(tx: Transaction, act: str, barcode: str, now: datetime, at: At) -> Refused:
+    refused = Refused((Reason("not_on_loan", None, "ask_desk"),))
+    tx.record(act, "refused", now, at, barcode=barcode, reasons=refused.reasons)
+    return refused

@@ -42,3 +42,5 @@ class StoreSettings:
     staff_pin_length: int = 10
     staff_confirm_returns: bool = False
     retention_days: int = 365
+    applicant_domains: tuple[str, ...] = ()
+    "Hosts of the institution's e-mail addresses; who gets letters there may apply for membership."

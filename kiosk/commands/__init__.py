@@ -19,6 +19,8 @@ COMMANDS = {
     "doctor": ("kiosk.commands.doctor", "doctor", N_("Check what a terminal needs and say how to mend it.")),
     "demo": ("kiosk.commands.demo", "demo", N_("Try the terminal on a made-up library.")),
     "policy": ("kiosk.commands.policy", "policy", N_("Read, check and test the lending rules.")),
+    "jobs": ("kiosk.commands.jobs", "jobs", N_("Do what time brings: letters, deadlines, holds that expire.")),
+    "mail": ("kiosk.commands.mailing", "mail", N_("Send letters, read them beforehand, record those that came back.")),
     "database": ("kiosk.commands.database", "database", N_("Verify and copy the database.")),
 }
 

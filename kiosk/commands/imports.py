@@ -18,7 +18,7 @@ from screens.words import _
 from store.loading.marc import Holdings, read_marc
 from store.loading.records import BrokenFile
 from store.loading.tables import read_copies, read_members, read_titles, unknown_columns
-from store.loading.writing import DryRun, Report, load_copies, load_members, load_titles
+from store.loading.writing import DryRun, Report, load_applications, load_copies, load_members, load_titles
 
 _SHOWN = 20
 Loader = Callable[..., Report]
@@ -70,7 +70,7 @@ def titles(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: 
 @_map_option
 def copies(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
     """Copies from a CSV file; their titles must be in the catalogue."""
-    _from_table("copies", load_copies, read_copies, file, maps, **options)
+    _from_table("copies", load_applications, load_copies, read_copies, file, maps, **options)
 
 
 @imports.command()
@@ -79,6 +79,14 @@ def copies(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: 
 def members(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
     """Members from a CSV file; each makes the first PIN at a terminal."""
     _from_table("members", load_members, read_members, file, maps, **options)
+
+
+@imports.command()
+@_options
+@_map_option
+def applications(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
+    """Applications for membership from a CSV file; staff decide each within the time of the rules."""
+    _from_table("members", load_applications, read_members, file, maps, **options)
 
 
 def _from_table(

@@ -14,7 +14,9 @@ from store import rows
 from store.act import At
 from store.folding import fold
 from store.loading.records import CopyRecord, Damaged, MemberRecord, TitleRecord
+from store.memberships import save_application
 from store.policy.model import Policy
+from store.policy.verdict import Refused
 from store.states import CardStatus, CopyState, MemberStatus
 from store.transaction import Transaction, use_case
 from store.vocabulary import learn, words_fold
@@ -85,6 +87,39 @@ def load_members(
     for batch in _batches(records, report, progress):
         _write_members(tx, batch, policy, now, report)
     return _finish(tx, report, "members", now, at, dry)
+
+
+@use_case
+def load_applications(
+    tx: Transaction, records: Iterable[MemberRecord | Damaged], now: datetime, at: At, progress: Progress, dry: bool
+) -> Report:
+    """Applications for membership, each with its deadline from now on (ITU-MEM-5, MEM-6). Raises BrokenFile.
+
+    Who has applied already is left as it is; members and incomplete records are left out.
+    """
+    report, policy = Report(), tx.library.policies.at(now)
+    for batch in _batches(records, report, progress):
+        for number, record in batch:
+            _apply(tx, number, record, policy, now, at, report)
+    return _finish(tx, report, "applications", now, at, dry)
+
+
+def _apply(
+    tx: Transaction, number: int, record: MemberRecord, policy: Policy, now: datetime, at: At, report: Report
+) -> None:
+    known = _known(tx, rows.member, "number", [record.number]).get(record.number)
+    if known is not None and known["status"] == MemberStatus.PENDING:
+        report.unchanged += 1
+        return
+    if record.category not in policy.category_of:
+        report.damaged.append(Damaged(number, f"the policy knows no category {record.category!r}"))
+        return
+    form = {name: getattr(record, name) for name in ("surname", "given_name", "number", "email", "category")}
+    answer = save_application(tx, form, now, at)
+    if isinstance(answer, Refused):
+        report.damaged.append(Damaged(number, ", ".join(answer.slugs)))
+    else:
+        report.added += 1
 
 
 def _batches(records: Iterable[T | Damaged], report: Report, progress: Progress) -> Iterator[list[tuple[int, T]]]:

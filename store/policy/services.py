@@ -107,6 +107,8 @@ class Recall(Section):
 
     days: Positive
     clause: str
+    counts_from: Literal["delivery", "sending"]
+    "A recall that came back counts from when the member was reached, or all the same."
 
 
 class NoticeLine(Section):

@@ -77,3 +77,12 @@ class Rights:
     overdue_clause: str | None
     clauses: tuple[tuple[str, str, str], ...]
     "Clause id, the regulation's own words, and their meaning in English: those that the page cites."
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryChoice:
+    """A category that an applicant may choose."""
+
+    slug: str
+    name_tr: str
+    name_en: str

@@ -52,6 +52,8 @@ class Loan(SQLModel, table=True):
     renewal_asked_at: datetime | None = instant(optional=True)
     "A renewal that waits for staff (METU-1-C-f.renew)."
     recalled_at: datetime | None = instant(optional=True)
+    due_before_recall: datetime | None = instant(optional=True)
+    "The due date that holds again if the recall turns out not to have been delivered (ITU-E2)."
     fine_ended_at: datetime | None = instant(optional=True)
     "When the late fine stopped growing: return, loss report, invoice (ITU-N5, AMB-014)."
     returned_at: datetime | None = instant(optional=True)

@@ -96,12 +96,13 @@ class SignInGuard(SQLModel, table=True):
 
 
 class OneTimeCode(SQLModel, table=True):
-    """A code sent by e-mail: for a first PIN, a reset, or a new address."""
+    """A code sent by e-mail: for a first PIN, a reset, a new address, or an application."""
 
     __tablename__ = "one_time_code"
 
     id: int | None = key()
-    member_id: int = refers("member.id")
+    member_id: int | None = refers("member.id", optional=True)
+    "Empty for an applicant, who is no member yet."
     purpose: str = Field(max_length=16)
     code_hash: str
     sent_at: datetime = instant()

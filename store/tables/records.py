@@ -49,7 +49,8 @@ class Notice(SQLModel, table=True):
 
     id: int | None = key()
     kind: str = Field(max_length=32)
-    member_id: int = refers("member.id")
+    member_id: int | None = refers("member.id", optional=True)
+    "Empty for the code of an applicant, who is no member yet."
     loan_id: int | None = refers("loan.id", optional=True)
     hold_id: int | None = refers("hold.id", optional=True, index=False)
     copy_id: int | None = refers("copy.id", optional=True, index=False)
@@ -65,6 +66,8 @@ class Notice(SQLModel, table=True):
     next_try_at: datetime | None = instant(optional=True)
     sent_at: datetime | None = instant(optional=True)
     message_id: str | None = Field(default=None, unique=True, max_length=120)
+    sent_as: str | None = Field(default=None, index=True, max_length=120)
+    "The Message-ID of the letter that carried it: that of the day's first notice of its kind."
     trouble: str = ""
 
 

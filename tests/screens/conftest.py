@@ -54,7 +54,9 @@ class Place:
     def __init__(self, folder: Path, database: Path) -> None:
         self.folder = folder
         self.clock = Clock()
-        self.store = StoreSettings(database=f"sqlite:///{database}", terminal="test-1", pin_hashing=CHEAP)
+        self.store = StoreSettings(
+            database=f"sqlite:///{database}", terminal="test-1", pin_hashing=CHEAP, applicant_domains=("itu.edu.tr",)
+        )
         self.library: Library | None = None
 
     def app(self, settings: TerminalSettings = SETTINGS, cards: tuple[TryThis, ...] = (), **changes: object) -> Kiosk:

@@ -177,6 +177,8 @@ WAYS: dict[str, Way] = {
     "checkout-many-reasons": _checkout("201002", "300731", "300006"),
     "checkout-unknown": _checkout("201019", "999999"),
     "checkout-undone": _undone,
+    "application": _then(_welcome, "f8"),
+    "application-code": _then(_welcome, "f8", "type:yeni.kisi@itu.edu.tr", "enter", "wait:y•••@itu"),
     "returns-empty": _then(_welcome, "f4"),
     "returns": _then(_welcome, "f4", "scan:999999", "scan:300001", "scan:300679", "scan:300008"),
     "loans": _door("201001", "f5", "0/3"),
@@ -207,4 +209,7 @@ WAYS: dict[str, Way] = {
 def app_for(place: Place, name: str, language: str = "tr") -> Kiosk:
     """The program as the page needs it: typed cards for all, the demo's list on the welcome page."""
     cards: tuple[TryThis, ...] = demo_cards() if name == "welcome" else ()
-    return place.app(cards=cards, typed_cards=True, language=language, idle_seconds=3600.0, countdown_seconds=10.0)
+    return place.app(
+        cards=cards, typed_cards=True, language=language, idle_seconds=3600.0, countdown_seconds=10.0,
+        applications=True, web_address="https://kutuphane.itu.edu.tr",
+    )  # fmt: skip

@@ -17,6 +17,7 @@ PAGES = [
     "home",
     "checkout-lent",
     "checkout-refused",
+    "application",
     "returns",
     "loans",
     "holds-ready",

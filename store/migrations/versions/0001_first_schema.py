@@ -224,7 +224,7 @@ def upgrade() -> None:
     )
     op.create_table('one_time_code',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('member_id', sa.Integer(), nullable=False),
+    sa.Column('member_id', sa.Integer(), nullable=True),
     sa.Column('purpose', sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
     sa.Column('code_hash', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('sent_at', store.types.Instant(timezone=True), nullable=False),
@@ -340,6 +340,7 @@ def upgrade() -> None:
     sa.Column('terminal', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('renewal_asked_at', store.types.Instant(timezone=True), nullable=True),
     sa.Column('recalled_at', store.types.Instant(timezone=True), nullable=True),
+    sa.Column('due_before_recall', store.types.Instant(timezone=True), nullable=True),
     sa.Column('fine_ended_at', store.types.Instant(timezone=True), nullable=True),
     sa.Column('returned_at', store.types.Instant(timezone=True), nullable=True),
     sa.Column('closed_at', store.types.Instant(timezone=True), nullable=True),
@@ -445,7 +446,7 @@ def upgrade() -> None:
     op.create_table('notice',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-    sa.Column('member_id', sa.Integer(), nullable=False),
+    sa.Column('member_id', sa.Integer(), nullable=True),
     sa.Column('loan_id', sa.Integer(), nullable=True),
     sa.Column('hold_id', sa.Integer(), nullable=True),
     sa.Column('copy_id', sa.Integer(), nullable=True),
@@ -459,6 +460,7 @@ def upgrade() -> None:
     sa.Column('next_try_at', store.types.Instant(timezone=True), nullable=True),
     sa.Column('sent_at', store.types.Instant(timezone=True), nullable=True),
     sa.Column('message_id', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+    sa.Column('sent_as', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('trouble', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.ForeignKeyConstraint(['copy_id'], ['copy.id'], name=op.f('fk_notice_copy_id_copy'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['hold_id'], ['hold.id'], name=op.f('fk_notice_hold_id_hold'), ondelete='RESTRICT'),
@@ -473,6 +475,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_notice_loan_id'), ['loan_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_notice_member_id'), ['member_id'], unique=False)
         batch_op.create_index('ix_notice_queue', ['next_try_at'], unique=False, sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'"))
+        batch_op.create_index(batch_op.f('ix_notice_sent_as'), ['sent_as'], unique=False)
 
     op.create_table('suspension',
     sa.Column('id', sa.Integer(), nullable=False),
