@@ -6,6 +6,7 @@ import email
 import mailbox
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from email.message import Message
 from email.policy import default
@@ -39,8 +40,9 @@ def _messages(path: Path) -> Iterator[bytes]:
             if file.is_file():
                 yield file.read_bytes()
     elif path.read_bytes().startswith(b"From "):
-        for entry in mailbox.mbox(path, create=False):
-            yield entry.as_bytes()
+        with closing(mailbox.mbox(path, create=False)) as box:
+            for entry in box:
+                yield entry.as_bytes()
     else:
         yield path.read_bytes()
 

@@ -182,6 +182,8 @@ WAYS: dict[str, Way] = {
     "returns-empty": _then(_welcome, "f4"),
     "returns": _then(_welcome, "f4", "scan:999999", "scan:300001", "scan:300679", "scan:300008"),
     "loans": _door("201001", "f5", "0/3"),
+    "loans-renewable": _door("201016", "f5", "→"),
+    "loans-renewed": _then(_door("201016", "f5", "→"), "f3", "wait:1/3"),
     "loans-empty": _door("201019", "f5"),
     "holds-ready": _door("201006", "f6", "★"),
     "holds-empty": _door("201019", "f6"),
