@@ -263,7 +263,8 @@ class Kiosk(App[None], inherit_bindings=False):
     @on(Done)
     async def _done(self) -> None:
         visit = self.terminal.visit
-        if visit is not None and visit.has_receipt and not isinstance(self._page(), Receipt):
+        wanted = visit is not None and visit.has_receipt and visit.member.receipt != "none"
+        if wanted and not isinstance(self._page(), Receipt):
             await self._show("receipt")
         else:
             await self._leave()

@@ -184,6 +184,8 @@ def _about_membership(account: Account) -> Iterator[_Line]:
 
 
 def _for_information(account: Account) -> Iterator[_Line]:
+    for title in account.being_checked:
+        yield _Line("·", _("Returned and being checked by the staff: {title}").format(title=title))
     if account.waiting_holds:
         yield _Line("·", ngettext("{n} hold is waiting.", "{n} holds are waiting.", account.waiting_holds))
     coming = [loan for loan in account.loans if not loan.overdue]

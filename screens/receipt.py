@@ -44,9 +44,13 @@ class Receipt(KioskScreen):
                 yield Static(id="result")
 
     def on_screen_resume(self) -> None:
-        """Write the paper."""
+        """Write the paper, and send it at once where the member has said so in the settings."""
         self.relabel()
         self.query_one("#done").focus()
+        visit = self.terminal.visit
+        if visit is not None and visit.member.receipt in ("mail", "print") and not visit.receipt_given:
+            visit.receipt_given = True
+            {"mail": self.action_mail, "print": self.action_print}[visit.member.receipt]()
 
     def relabel(self) -> None:
         """Say every word anew."""

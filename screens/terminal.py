@@ -56,6 +56,9 @@ class Visit:
     held: list[tuple[str, int]] = field(default_factory=list)
     "Titles with the place in the queue."
 
+    receipt_given: bool = False
+    "Sent or printed already, as the member has set it."
+
     @property
     def has_receipt(self) -> bool:
         """Whether anything was done that a receipt should tell."""

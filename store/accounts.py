@@ -38,6 +38,7 @@ def account(library: Library, member_id: int, now: datetime) -> Account:
             fines=facts.balance,
             fine_limit=policy.blocks.fines_above,
             charges=_charges(connection, member_id),
+            being_checked=_being_checked(connection, member_id),
             ready_holds=_ready(connection, policy, member_id, now),
             waiting_holds=_waiting(connection, member_id),
             suspensions=tuple(
@@ -82,6 +83,18 @@ def _loan_line(row: Row[*tuple[Any, ...]], now: datetime) -> LoanLine:
         renewals_allowed=row.renewals_allowed,
         opens_at=row.opens_at,
     )
+
+
+def _being_checked(connection: Connection, member_id: int) -> tuple[str, ...]:
+    loan, copy, title = rows.loan, rows.copy, rows.title
+    found = connection.execute(
+        select(title.c.title)
+        .join_from(loan, copy, copy.c.id == loan.c.copy_id)
+        .join(title, title.c.id == copy.c.title_id)
+        .where(loan.c.member_id == member_id, loan.c.to_be_checked.is_(True))
+        .order_by(loan.c.returned_at)
+    )
+    return tuple(found.scalars())
 
 
 def _charges(connection: Connection, member_id: int) -> int:

@@ -15,7 +15,7 @@ from store.policy import membership, returning
 from store.policy.verdict import Fine, Reason, Refused, ReturnTerms
 from store.results.returns import NotReturned, Returned
 from store.states import CopyState, LedgerKind, LoanState
-from store.tasks import raise_task
+from store.tasks import finish_tasks, raise_task
 from store.transaction import Transaction, use_case
 
 _UNKNOWN = Reason("not_on_loan", None, "ask_desk")
@@ -65,6 +65,27 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | 
         goes_to=goes_to,
         to_be_checked=confirm,
     )
+
+
+@use_case
+def confirm_return(tx: Transaction, barcode: str, now: datetime, at: At) -> bool:
+    """Staff have seen an item that was returned at a terminal; False if none waits to be seen."""
+    loan, copy = rows.loan, rows.copy
+    found = (
+        tx.session.connection()
+        .execute(
+            select(loan.c.id, loan.c.member_id)
+            .join(copy, copy.c.last_loan_id == loan.c.id)
+            .where(copy.c.barcode == barcode, loan.c.to_be_checked.is_(True))
+        )
+        .first()
+    )
+    if found is None:
+        return False
+    tx.session.connection().execute(update(loan).where(loan.c.id == found.id).values(to_be_checked=False))
+    finish_tasks(tx, "return_check", now, at.staff, loan_id=found.id)
+    tx.record("confirm_return", "done", now, at, member_id=found.member_id, barcode=barcode)
+    return True
 
 
 def end_loan(tx: Transaction, loan: LoanRead, terms: ReturnTerms, now: datetime, at: At) -> None:

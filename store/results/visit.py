@@ -109,6 +109,8 @@ class Account:
     "Above this, nothing is lent (ITU-A5, METU-2-b)."
     charges: int
     "Unpaid fees and replacement charges in kuruş."
+    being_checked: tuple[str, ...]
+    "Titles that were returned at a terminal and that staff have yet to see."
     ready_holds: tuple[ReadyHold, ...]
     waiting_holds: int
     suspensions: tuple[SuspensionLine, ...]

@@ -314,3 +314,23 @@ async def test_every_page_has_its_way_out(place: Place, door: str) -> None:
         await shows(pilot, "Merhaba, Ayşe")
         await press(pilot, door, "f10")
         await shows(pilot, "Kartınızı okutun")
+
+
+async def test_a_receipt_goes_where_the_member_has_set_it(place: Place) -> None:
+    """By mail without being asked; with `none` the visit ends at once."""
+    app = place.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        await sign_in(pilot)
+        await press(pilot, "f8", "f7", "f6", "f6")
+        await shows(pilot, "Fiş: e-postayla")
+        await scan(pilot, FREE)
+        await press(pilot, "f10")
+        await shows(pilot, "Barkod 300001", "E-posta adresinize gönderildi")
+        await press(pilot, "f10")
+        await sign_in(pilot)
+        await press(pilot, "f8", "f7", "f6", "f6")
+        await shows(pilot, "Fiş: yok")
+        await scan(pilot, "300003")
+        await press(pilot, "f10")
+        await shows(pilot, "Kartınızı okutun")
