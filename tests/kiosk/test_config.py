@@ -1,0 +1,86 @@
+"""kiosk.toml: every key stands in the shipped file with its default; whatever is wrong is named with its place."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from kiosk.commands import run
+from kiosk.config import Config, ConfigFaults, load_config
+
+SHIPPED = Path(__file__).parents[2] / "kiosk.toml"
+
+
+def test_the_shipped_file_holds_every_key_with_its_default() -> None:
+    """No key is missing, none is left over, and each value is the one that holds without it."""
+    written = tomllib.loads(SHIPPED.read_text("utf-8"))
+    defaults = asdict(Config())
+    defaults["import"] = defaults.pop("imports")
+    assert written == defaults
+    assert load_config(SHIPPED) == Config()
+
+
+def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
+    """Whatever is left out has its default."""
+    path = tmp_path / "kiosk.toml"
+    path.write_text("", "utf-8")
+    assert load_config(path) == Config()
+
+
+WRONG = {
+    "[librari]\nname = 'x'": (1, "librari", "[library]"),
+    "[library]\nnmae = 'x'": (2, "nmae", "name"),
+    "[library]\nstaff_pin_length = 3": (2, "staff_pin_length", "6"),
+    "[library]\nstaff_pin_length = 'ten'": (2, "staff_pin_length", "number"),
+    "[library]\nreturns = 'maybe'": (2, "returns", "staff_confirm"),
+    "[terminal]\nsound = 1": (2, "sound", "true"),
+    "[terminal]\nidle_seconds = 5": (2, "idle_seconds", "10"),
+    "[pin]\nmemory_kib = 1024": (2, "memory_kib", "19456"),
+    "[mail]\nport = 0": (2, "port", "1"),
+    "[jobs]\nevery_seconds = 1": (2, "every_seconds", "5"),
+    "[printer]\nkind = 'laser'": (2, "kind", "network"),
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_what_is_wrong_is_named_with_its_line_and_what_is_allowed(tmp_path: Path, text: str) -> None:
+    """Line, key, and how to mend it."""
+    path = tmp_path / "kiosk.toml"
+    path.write_text(text, "utf-8")
+    line, key, allowed = WRONG[text]
+    with pytest.raises(ConfigFaults) as caught:
+        load_config(path)
+    (fault,) = caught.value.faults
+    assert fault.line == line
+    assert key in fault.key
+    assert allowed in str(fault)
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    """Nobody mends a file line by line in ten runs."""
+    path = tmp_path / "kiosk.toml"
+    path.write_text("[pin]\nmemory_kib = 1\ntries = 99\n[mail]\nkind = 'pigeon'\n[what]\nx = 1\n", "utf-8")
+    with pytest.raises(ConfigFaults) as caught:
+        load_config(path)
+    assert len(caught.value.faults) == 4
+
+
+@pytest.mark.parametrize("content", [b"[library\n", b"\xff\xfe[library]", b"[library]\nname = \n"])
+def test_a_broken_file_stops_every_command(tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit status 2 and a sentence, never a traceback."""
+    path = tmp_path / "kiosk.toml"
+    path.write_bytes(content)
+    assert run(["doctor", "--config", str(path)]) in (1, 2)
+    assert run(["jobs", "list", "--config", str(path)]) == 2
+    told = capsys.readouterr()
+    assert str(path) in told.out + told.err
+    assert "Traceback" not in told.err
+
+
+def test_a_missing_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """So is an unreadable one."""
+    assert run(["jobs", "list", "--config", str(tmp_path / "none.toml")]) == 2
+    assert "none.toml" in capsys.readouterr().err
