@@ -101,6 +101,7 @@ class MailTable:
     password_file: str = ""
     sender: str = ""
     folder: str = ""
+    templates: str = ""
     timeout_seconds: int = field(default=10, metadata=between(1, 120))
 
 

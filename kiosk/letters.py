@@ -1,17 +1,44 @@
-"""Letters and receipts in words: subject, text and HTML, in the member's language, from the facts of a notice."""
+"""Letters and receipts in words: subject, text and HTML, in the member's language, from the facts of their notices."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from textwrap import shorten, wrap
+from typing import TYPE_CHECKING, Any
 
-from screens.words import N_, Translator
+from kiosk.templates import Templates
+from screens.words import LANGUAGES, N_, Translator
 
 if TYPE_CHECKING:
     from store.outbox import Letter
+    from store.policy.model import Policy
+
+_LONGEST_TITLE = 60
+"Of a title in a subject line."
+_WIDTH = 78
+"Of the text."
+_REASONS = {
+    "by_member": N_("you cancelled it"),
+    "expired": N_("it was not collected in time"),
+    "item_lost": N_("the library has no copy left that it could lend you"),
+    "by_library": N_("your membership ended"),
+}
+"Why a hold ended; other reasons are in the words of the staff."
+RETURN = N_("Return: {title}")
+"What a member's calendar says on the due day."
+BARCODE = N_("Barcode {barcode}")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    name: str
+    mimetype: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,83 +49,129 @@ class Rendered:
     text: str
     html: str
     at: datetime
+    attachments: tuple[Attachment, ...] = ()
 
 
-_SUBJECTS = {
-    "pin_code": N_("Your code: {code}"),
-    "pin_changed": N_("Your PIN was changed"),
-    "checkout_confirmation": N_("Borrowed: {title}"),
-    "courtesy": N_("Due soon: {title}"),
-    "overdue": N_("Overdue: {title}"),
-    "invoice": N_("Invoice: {title} has not been returned"),
-    "hold_available": N_("Ready for you: {title}"),
-    "hold_cancelled": N_("Hold cancelled: {title}"),
-    "recall": N_("Recalled: {title}"),
-    "lost": N_("Recorded as lost: {title}"),
-    "renewal_decided": N_("Your renewal request: {title}"),
-    "membership_approved": N_("Your membership has begun"),
-    "membership_rejected": N_("Your application"),
-    "receipt": N_("Your receipt"),
-}
-_TEXTS = {
-    "pin_code": N_(
-        "Your one-time code is {code}. It is good for {minutes} minutes.\n"
-        "If you did not ask for it, ignore this letter."
-    ),
-    "pin_changed": N_("The PIN of your library card was changed.\nIf it was not you, please tell the library at once."),
-    "checkout_confirmation": N_("You borrowed “{title}”. It is due {due}."),
-    "courtesy": N_("“{title}” is due {due}. Please return it or renew it in time."),
-    "overdue": N_("“{title}” was due {due} and has not been returned. Please return it."),
-    "invoice": N_(
-        "“{title}” was due {due}. The late fine so far stands in your account.\n"
-        "Please return it, or report it as lost at the desk."
-    ),
-    "hold_available": N_("“{title}” is on the hold shelf for you until {until}."),
-    "hold_cancelled": N_("Your hold on “{title}” was cancelled."),
-    "recall": N_("The library asks for “{title}” back. Please return it by {due}."),
-    "lost": N_("“{title}” was due {due}, was not returned and is now recorded as lost. Please come to the desk."),
-    "renewal_decided": N_("Your request to renew “{title}” was decided. It is due {due}."),
-    "membership_approved": N_(
-        "Your library membership has begun. You can make your PIN at a terminal: choose “First PIN”."
-    ),
-    "membership_rejected": N_("Your application for membership was not accepted. {reason}"),
-}
-_GREETING = N_("Dear {name},")
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who writes, and by what rule; names by language."""
+
+    library: Mapping[str, str]
+    contact: Mapping[str, str] = field(default_factory=dict)
+    clauses: Mapping[str, str] = field(default_factory=dict)
+    "Of each kind of letter that has one."
+    branches: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    "By slug: the facts of a letter hold slugs."
 
 
-def render(letter: Letter, library: Mapping[str, str], speak: Translator) -> Rendered:
-    """Put a notice into words. A kind without a text of its own is an overdue letter (`overdue_1` …)."""
-    kind = letter.kind if letter.kind in _TEXTS else "overdue"
-    facts = _told(letter.facts, speak)
-    subject = speak.text(_SUBJECTS[kind]).format_map(facts)
-    name = library.get(speak.language, "")
-    body = [speak.text(_GREETING).format(name=letter.name), "", speak.text(_TEXTS[kind]).format_map(facts), "", name]
-    text = "\n".join(body) + "\n"
-    return Rendered(f"{name}: {subject}" if name else subject, text, as_html(text), letter.at)
+def sender_of(policy: Policy, names: Mapping[str, str]) -> Sender:
+    """The sender of a library's letters: its own names where it has given them, the rest as its policy says."""
+    contact = {language: getattr(policy.contact, language) for language in LANGUAGES}
+    return Sender(
+        library={language: names.get(language) or getattr(policy.library, language) for language in LANGUAGES},
+        contact={language: ", ".join(filter(None, (words, policy.email))) for language, words in contact.items()},
+        clauses={letter.kind: letter.clause for letter in policy.letters if letter.clause},
+        branches={
+            branch.slug: {language: getattr(branch.name, language) for language in LANGUAGES}
+            for branch in policy.branches
+        },
+    )
 
 
-def receipt(lines: tuple[str, ...], at: datetime, speak: Translator) -> Rendered:
-    """A receipt as a letter."""
-    text = "\n".join(lines) + "\n"
-    subject = _SUBJECTS["receipt"]
-    return Rendered(speak.text(subject), text, as_html(text), at)
+def render(letter: Letter, sender: Sender, speak: Translator, templates: Templates = Templates()) -> Rendered:  # noqa: B008 - frozen
+    """Put the notices of a letter into words. Raises TemplateFaults for a template that can't be used."""
+    items = [_told(item, sender, speak) for item in letter.items]
+    number = letter.kind.removeprefix("overdue_") if letter.kind.startswith("overdue_") else ""
+    alone = items[0] if len(items) == 1 else {}
+    count = speak.count("{n} item", "{n} items", len(items))
+    values = {
+        **alone,
+        "number": number,
+        "count": count,
+        "what": shorten(alone.get("title", ""), _LONGEST_TITLE, placeholder=" …") or count,
+    }
+    return _written(letter.kind, letter.name, letter.at, values, items, sender, speak, templates)
+
+
+def receipt(
+    lines: Sequence[str],
+    name: str,
+    at: datetime,
+    sender: Sender,
+    speak: Translator,
+    templates: Templates = Templates(),  # noqa: B008 - frozen
+    attachments: tuple[Attachment, ...] = (),
+) -> Rendered:
+    """A receipt as a letter. Raises TemplateFaults."""
+    values = {"receipt": "\n".join(lines)}
+    return _written("receipt", name, at, values, [], sender, speak, templates, attachments)
+
+
+def _written(
+    kind: str,
+    name: str,
+    at: datetime,
+    own: Mapping[str, str],
+    items: list[dict[str, str]],
+    sender: Sender,
+    speak: Translator,
+    templates: Templates,
+    attachments: tuple[Attachment, ...] = (),
+) -> Rendered:
+    language = speak.language
+    library = sender.library.get(language, "")
+    values = {
+        **own,
+        "name": name,
+        "library": library,
+        "contact": sender.contact.get(language, ""),
+        "clause": sender.clauses.get(kind, ""),
+        "date": speak.long_date(at),
+    }
+    subject, text = templates.of(kind, language).fill(values, items)
+    laid_out = {"language": language, "subject": subject, "library": library}
+    escaped = {key: html.escape(value) for key, value in laid_out.items()}
+    page = templates.layout()({**escaped, "text": as_html(text)})
+    return Rendered(subject, _wrapped(text), page, at, attachments)
+
+
+def _wrapped(text: str) -> str:
+    """Long lines broken, for mail programs that don't; lines that go on stand below the words of the first."""
+    told: list[str] = []
+    for line in text.splitlines():
+        margin = " " * (len(line) - len(line.lstrip(" •")))
+        told += wrap(line, _WIDTH, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False) or [""]
+    return "\n".join(told) + "\n"
 
 
 def as_html(text: str) -> str:
-    """The same words for mail programs that show HTML; everything in them is data, nothing is markup."""
-    body = "<br>\n".join(html.escape(line) for line in text.splitlines())
-    return f'<!doctype html><meta charset="utf-8"><p style="font-family: sans-serif">{body}</p>\n'
+    """The same words as paragraphs of HTML; everything in them is data, nothing is markup."""
+    return "\n".join(
+        f'<p style="margin: 0 0 16px">{"<br>".join(_html_line(line) for line in paragraph.splitlines())}</p>'
+        for paragraph in text.strip("\n").split("\n\n")
+    )
 
 
-class _Facts(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "–"
+def _html_line(line: str) -> str:
+    words = line.lstrip(" ")
+    return "&nbsp;" * (len(line) - len(words)) + html.escape(words)
 
 
-def _told(facts: Mapping[str, object], speak: Translator) -> _Facts:
-    told = _Facts({name: str(value) for name, value in facts.items()})
+def _told(facts: Mapping[str, Any], sender: Sender, speak: Translator) -> dict[str, str]:
+    """Facts as people say them. Line breaks in them would make lines of their own: they become spaces."""
+    told = {name: " ".join(str(value).split()) for name, value in facts.items() if value is not None}
     for name in ("due", "until"):
-        if name in facts:
-            moment = datetime.fromisoformat(str(facts[name]))
-            told[name] = speak.moment(moment) if facts.get("hourly") else speak.long_date(moment)
+        if name in told:
+            moment = datetime.fromisoformat(told[name])
+            hourly = name == "due" and facts.get("hourly")
+            told[name] = f"{speak.long_date(moment)} {speak.clock(moment)}" if hourly else speak.long_date(moment)
+    if "branch" in told:
+        told["branch"] = sender.branches.get(told["branch"], {}).get(speak.language, told["branch"])
+    if "reason" in told:
+        known = _REASONS.get(told["reason"])
+        told["reason"] = speak.text(known) if known else told["reason"]
+    if "fine" in told:
+        told["fine"] = speak.money(int(told["fine"])) if facts["fine"] else ""
+    if "approved" in told:
+        told["decision"] = speak.text(N_("approved") if facts["approved"] else N_("not approved"))
     return told

@@ -36,6 +36,9 @@ def compose(sender: str, address: str, letter: Rendered, message_id: str) -> Ema
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    for attachment in letter.attachments:
+        main, _, sub = attachment.mimetype.partition("/")
+        message.add_attachment(attachment.data, maintype=main, subtype=sub, filename=attachment.name)
     return message
 
 

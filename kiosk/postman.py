@@ -9,7 +9,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kiosk.letters import render
+from kiosk.config import Config
+from kiosk.letters import Rendered, render, sender_of
+from kiosk.template_check import TemplateFaults
+from kiosk.templates import Templates
 from screens.words import translator
 from store.act import At
 
@@ -22,17 +25,35 @@ _EVERY = 2.0
 "Seconds between rounds."
 
 
+def sending(
+    config: Config, library: Library, mailer: Mailer, told: Callable[[Rendered], None] = lambda _letter: None
+) -> Callable[[Letter], None]:
+    """How a letter is put into words and handed over; what the words were is `told`. The result raises MailTrouble."""
+    from store.outbox import MailTrouble
+
+    names = {"tr": config.library.name, "en": config.library.name_en}
+    templates = Templates.named(config.mail.templates)
+
+    def send(letter: Letter) -> None:
+        try:
+            sender = sender_of(library.policies.at(letter.at), names)
+            rendered = render(letter, sender, translator(letter.language), templates)
+        except TemplateFaults as faults:
+            raise MailTrouble(f"the template can't be used: {faults}") from faults
+        mailer.send(letter.address, rendered, letter.message_id)
+        told(rendered)
+
+    return send
+
+
 class Postman(threading.Thread):
     """A thread of its own: a slow mail server delays nobody."""
 
-    def __init__(
-        self, library: Library, mailer: Mailer, names: dict[str, str], terminal: str, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, library: Library, mailer: Mailer, config: Config, clock: Callable[[], datetime]) -> None:
         super().__init__(name="postman", daemon=True)
         self._library = library
-        self._mailer = mailer
-        self._names = names
-        self._at = At(terminal)
+        self._send = sending(config, library, mailer, self._remember)
+        self._at = At(config.terminal.name)
         self._clock = clock
         self.last_text = ""
         "The last letter that was handed over; the demo shows it."
@@ -47,7 +68,5 @@ class Postman(threading.Thread):
                 send_due(self._library, self._send, self._clock(), self._at)
             time.sleep(_EVERY)
 
-    def _send(self, letter: Letter) -> None:
-        rendered = render(letter, self._names, translator(letter.language))
-        self._mailer.send(letter.address, rendered, letter.message_id)
-        self.last_text = f"{rendered.subject}\n{rendered.text}"
+    def _remember(self, letter: Rendered) -> None:
+        self.last_text = f"{letter.subject}\n{letter.text}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kiosk.config import Config, MailTable
 from kiosk.printer import Printer, PrinterTrouble, make_printer
@@ -13,6 +14,9 @@ from screens.terminal import Visit
 from screens.words import N_, Translator, translator
 from store.results.circulation import CheckedOut
 from store.results.returns import Returned
+
+if TYPE_CHECKING:
+    from kiosk.letters import Sender
 
 _DUTY = N_("Please mind the due dates; letters are a courtesy.")
 
@@ -62,6 +66,8 @@ class Receipts:
     names: dict[str, str]
     printer: Printer | None
     mail_settings: MailTable
+    sender: Callable[[], Sender] | None = None
+    "Whom letters are from; None: the names alone."
 
     @property
     def can_print(self) -> bool:
@@ -90,17 +96,30 @@ class Receipts:
     def mail(self, visit: Visit, now: datetime, language: str) -> bool:
         """Mail it; False if the member has no address or the server does not take it."""
         # Mail loads with the store's outbox: in the worker thread that sends, not at the start.
-        from kiosk.letters import receipt
+        from kiosk.letters import Attachment, Sender, receipt
         from kiosk.mail import make_mailer
+        from kiosk.templates import Templates
+        from store.errors import LibraryError
         from store.outbox import MailTrouble
+        from store.policy.load import PolicyFaults
 
         mailer = make_mailer(self.mail_settings)
         if mailer is None or not visit.member.email:
             return False
-        letter = receipt(self.lines(visit, now, language), now, translator(language))
+        speak = translator(language)
+        attachments: tuple[Attachment, ...] = ()
+        if visit.lent:
+            from kiosk.calendars import due_dates
+
+            calendar = due_dates(visit.lent, self.names[language], speak, now)
+            attachments = (Attachment(speak.text(N_("due dates")) + ".ics", "text/calendar", calendar),)
+        name = f"{visit.member.given_name} {visit.member.surname}"
+        lines, templates = self.lines(visit, now, language), Templates.named(self.mail_settings.templates)
         try:
+            sender = self.sender() if self.sender is not None else Sender(self.names)
+            letter = receipt(lines, name, now, sender, speak, templates, attachments)
             mailer.send(visit.member.email, letter, f"{uuid.uuid4()}@kiosk")
-        except MailTrouble:
+        except (MailTrouble, LibraryError, PolicyFaults):  # the server, a template, the rules
             return False
         return True
 
@@ -112,4 +131,13 @@ def make_receipts(config: Config) -> Receipts:
         table.kind, host=table.host, port=table.port, path=table.path, columns=table.columns,
         timeout=table.timeout_seconds,
     )  # fmt: skip
-    return Receipts({"tr": config.library.name, "en": config.library.name_en}, printer, config.mail)
+    names = {"tr": config.library.name, "en": config.library.name_en}
+
+    def sender() -> Sender:
+        from kiosk.letters import sender_of
+        from store.opening import policy_text
+        from store.policy.load import load_policy
+
+        return sender_of(load_policy(policy_text(config.library.policy)), names)
+
+    return Receipts(names, printer, config.mail, sender)

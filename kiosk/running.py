@@ -74,8 +74,7 @@ def _start_postman(config: Config, library: Library, terminal: Terminal, *, show
     mailer = make_mailer(config.mail)
     if mailer is None:
         return
-    names = {"tr": config.library.name, "en": config.library.name_en}
-    postman = Postman(library, mailer, names, config.terminal.name, clock)
+    postman = Postman(library, mailer, config, clock)
     if show:
         terminal.last_mail = lambda: postman.last_text
     postman.start()

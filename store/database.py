@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 _BUSY_MS = 5000
 _RETRIED_STATES = {"40001", "40P01"}
+_NO_ROOM_STATES = {"53100", "58030", "25006"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,14 @@ def is_passing(fault: DBAPIError) -> bool:
     if getattr(fault.orig, "sqlstate", None) in _RETRIED_STATES:
         return True
     return isinstance(fault, OperationalError) and "database is locked" in str(fault.orig)
+
+
+def is_without_room(fault: DBAPIError) -> bool:
+    """Whether the disk is full, or refuses to be written: nothing of the transaction stands."""
+    if getattr(fault.orig, "sqlstate", None) in _NO_ROOM_STATES:
+        return True
+    told = str(fault.orig)
+    return isinstance(fault, OperationalError) and any(words in told for words in ("is full", "disk I/O", "readonly"))
 
 
 def broken_rule(fault: DBAPIError) -> str:

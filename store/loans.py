@@ -140,10 +140,15 @@ def plan_anew(
     )
 
 
-def write_loan_notice(tx: Transaction, kind: str, loan: LoanRead, due: datetime, at: datetime, *, hourly: bool) -> bool:
-    """A letter about a loan: once for each kind and running period (a new due date begins a new one)."""
+def write_loan_notice(
+    tx: Transaction, kind: str, loan: LoanRead, due: datetime, at: datetime, *, hourly: bool, fine: int = 0
+) -> bool:
+    """A letter about a loan: once for each kind and running period (a new due date begins a new one).
+
+    `fine`: what lateness costs so far, in kuruş.
+    """
     return write_notice(
         tx, kind, member_id=loan.member_id, at=at, loan_id=loan.loan_id, copy_id=loan.copy_id,
-        facts={"title": loan.title, "barcode": loan.barcode, "due": due.isoformat(), "hourly": hourly},
+        facts={"title": loan.title, "barcode": loan.barcode, "due": due.isoformat(), "hourly": hourly, "fine": fine},
         once=f"{kind}:{loan.loan_id}:{due.isoformat()}",
     )  # fmt: skip

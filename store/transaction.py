@@ -23,7 +23,7 @@ from sqlmodel import Session
 
 from store import audit
 from store.act import At
-from store.database import broken_rule, is_passing
+from store.database import broken_rule, is_passing, is_without_room
 from store.errors import DatabaseUnreachable
 
 if TYPE_CHECKING:
@@ -125,6 +125,8 @@ def _may_retry(library: Library, fault: DBAPIError) -> bool:
 
 
 def _as_library_error(fault: DBAPIError) -> Exception:
+    if is_without_room(fault):
+        return DatabaseUnreachable(f"the disk can't be written: {fault.orig}", "make room on the disk, then try again")
     if fault.connection_invalidated or is_passing(fault) or "unable to open" in str(fault.orig):
         return DatabaseUnreachable(str(fault.orig), "check that the database is running and reachable")
     return fault

@@ -70,7 +70,7 @@ def titles(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: 
 @_map_option
 def copies(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
     """Copies from a CSV file; their titles must be in the catalogue."""
-    _from_table("copies", load_applications, load_copies, read_copies, file, maps, **options)
+    _from_table("copies", load_copies, read_copies, file, maps, **options)
 
 
 @imports.command()

@@ -77,7 +77,9 @@ def _step(tx: Transaction, loan: LoanRead, kind: str, moment: datetime, at: At) 
         return
     if kind == "invoice":
         _invoice(tx, loan, moment, at)
-    write_loan_notice(tx, kind, loan, loan.running.due, moment, hourly=loan.running.hourly)
+    calendar = tx.library.calendars.of(tx.session, loan.running.branch)
+    fine = fines.reckon(tx.library.policies, calendar, loan.running, moment).amount if moment > loan.running.due else 0
+    write_loan_notice(tx, kind, loan, loan.running.due, moment, hourly=loan.running.hourly, fine=fine)
     yield kind
 
 
