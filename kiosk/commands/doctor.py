@@ -15,6 +15,8 @@ import click
 
 from kiosk.commands.common import config_option, configuration
 from kiosk.config import Config
+from kiosk.template_check import TemplateFaults
+from kiosk.templates import Templates
 from screens.words import _
 from store.database import open_database
 from store.errors import LibraryError
@@ -150,6 +152,17 @@ def check_mail(config: Config) -> Iterator[Finding]:
         yield Finding("good", _("Letters are written into {folder}.").format(folder=table.folder))
 
 
+def check_letters(config: Config) -> Iterator[Finding]:
+    """Every template of a letter, the library's own before those that come with the program."""
+    try:
+        Templates.named(config.mail.templates).check()
+    except TemplateFaults as faults:
+        for line in str(faults).splitlines():
+            yield Finding("bad", line, _("Mend the template."))
+    else:
+        yield Finding("good", _("The templates of the letters are whole."))
+
+
 def check_screen(_config: Config) -> Iterator[Finding]:
     """Size, colours and letters of the terminal that this runs on."""
     if not sys.stdout.isatty():
@@ -201,5 +214,5 @@ def _reach(what: str, host: str, port: int, timeout: float) -> Iterator[Finding]
 
 
 CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
-    check_database, check_policy, check_clock, check_printer, check_mail, check_screen, check_files,
+    check_database, check_policy, check_clock, check_printer, check_mail, check_letters, check_screen, check_files,
 )  # fmt: skip
