@@ -15,7 +15,7 @@ from store.outbox import send_due
 from store.scenarios import world
 from store.scenarios.acting import Actor, Answer
 from store.scenarios.reading import Scenario
-from store.scenarios.seeing import Marks, Seen, marks, see, unchanged
+from store.scenarios.seeing import Marks, fits, marks, see, unchanged
 from store.scenarios.world import World
 
 _AT = At("scenario")
@@ -64,34 +64,40 @@ class _Player:
     library: Library
     scenario: Scenario
     world: World
+    posted: int = 0
+    "The last letter that was sent."
 
     def failures(self) -> Iterator[Failure]:
         actor = Actor(self.library, self.scenario, self.world, _AT)
+        before = marks(self.library)
         for number, step in enumerate(self.scenario.steps, start=1):
             now = actor.local(step["at"])
-            before = marks(self.library)
-            self._let_time_pass(now if step["do"] == "wait" else now - _INSTANT)
-            acted = marks(self.library)
+            acted = self._let_time_pass(before, now if step["do"] == "wait" else now - _INSTANT)
             try:
                 answer = actor.act(dict(step), now)
             except (ValueError, LookupError) as fault:
                 yield Failure(number, step["do"], "to be possible", str(fault))
+                before = marks(self.library)
                 continue
-            seen = see(self.library, self.world, step, answer, before, acted, now)
-            self._send(now)
-            yield from self._compare(number, step, answer, seen, acted)
+            yield from self._compare(number, step, answer, before, acted, now)
+            before = marks(self.library)
+            self._send(before, now)
 
-    def _let_time_pass(self, until: datetime) -> None:
+    def _let_time_pass(self, known: Marks, until: datetime) -> Marks:
         # Moment by moment, so that each letter is sent, and recorded as sent, when it is due.
         while (moment := next_moment(self.library)) is not None and moment <= until:
             run_due(self.library, moment, _AT)
-            self._send(moment)
+            known = marks(self.library)
+            self._send(known, moment)
+        return known
 
-    def _send(self, now: datetime) -> None:
-        send_due(self.library, lambda _letter: None, now, _AT)
+    def _send(self, known: Marks, now: datetime) -> None:
+        if known.notice > self.posted:
+            self.posted = known.notice
+            send_due(self.library, lambda _letter: None, now, _AT)
 
     def _compare(
-        self, number: int, step: Mapping[str, Any], answer: Answer, seen: Seen, acted: Marks
+        self, number: int, step: Mapping[str, Any], answer: Answer, before: Marks, acted: Marks, now: datetime
     ) -> Iterator[Failure]:
         expect = dict(step.get("expect", {}))
         wanted = sorted(expect.pop("refused", ()))
@@ -101,10 +107,10 @@ class _Player:
             yield Failure(number, "pending", pending, answer.pending)
         if answer.refused and not unchanged(self.library, acted):
             yield Failure(number, "refused", "an unchanged world", "changes")
+        seen = see(self.library, self.world, step, answer, before, acted, now, expect) if expect else {}
         for key, value in expect.items():
-            found = seen.value(key)
-            if not seen.fits(key, value):
-                yield Failure(number, key, value, found)
+            if not fits(key, value, seen[key]):
+                yield Failure(number, key, value, seen[key])
 
 
 def _plain(value: object) -> str:

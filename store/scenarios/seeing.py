@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,8 @@ from store.states import LedgerKind
 
 _CHARGES = (LedgerKind.PROCESSING_FEE, LedgerKind.REPLACEMENT, LedgerKind.DAMAGE)
 _QUIET = ("pin_code", "pin_changed")
+_MARKED = (rows.ledger_entry, rows.notice, rows.task, rows.loan, rows.hold, rows.suspension, rows.loss_case)
+_marks = select(*(select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery() for table in _MARKED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,8 @@ class Marks:
 
 def marks(library: Library) -> Marks:
     """Where the library stands."""
-    tables = (
-        rows.ledger_entry, rows.notice, rows.task, rows.loan, rows.hold, rows.suspension, rows.loss_case,
-    )  # fmt: skip
     with library.database.read.connect() as connection:
-        highest = (select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery() for table in tables)
-        return Marks(*connection.execute(select(*highest)).one())
+        return Marks(*connection.execute(_marks).one())
 
 
 def unchanged(library: Library, before: Marks) -> bool:
@@ -50,28 +48,17 @@ def unchanged(library: Library, before: Marks) -> bool:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The values of every key that a step may expect."""
-
-    values: Mapping[str, Any]
-
-    def value(self, key: str) -> object:
-        """What was found."""
-        return self.values.get(key)
-
-    def fits(self, key: str, expected: Any) -> bool:  # noqa: ANN401 - a value of a TOML file
-        """Whether what was found is what is expected; of notices and holds only the keys that are named."""
-        found = self.values.get(key)
-        if key == "notices":
-            return len(found or ()) == len(expected) and all(
-                _fits_keys(one, other) for one, other in zip(expected, found or (), strict=True)
-            )
-        if key == "hold":
-            return isinstance(found, dict) and _fits_keys(expected, found)
-        if key == "tasks":
-            return sorted(expected) == sorted(found or ())
-        return bool(found == expected)
+def fits(key: str, expected: Any, found: Any) -> bool:  # noqa: ANN401 - values of a TOML file
+    """Whether what was found is what is expected; of notices and holds only the keys that are named."""
+    if key == "notices":
+        return len(found or ()) == len(expected) and all(
+            _fits_keys(one, other) for one, other in zip(expected, found or (), strict=True)
+        )
+    if key == "hold":
+        return isinstance(found, dict) and _fits_keys(expected, found)
+    if key == "tasks":
+        return sorted(expected) == sorted(found or ())
+    return bool(found == expected)
 
 
 def _fits_keys(expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
@@ -86,28 +73,28 @@ def see(
     before: Marks,
     acted: Marks,
     now: datetime,
-) -> Seen:
-    """Look at everything that the step may expect: `before` the clock passed, `acted` before the step itself."""
+    keys: Iterable[str],
+) -> dict[str, Any]:
+    """Look at the keys that the step expects: `before` the clock passed, `acted` before the step itself."""
     with library.database.read.connect() as connection:
         eye = _Eye(connection, library, world)
         loan = eye.loan(step.get("item"))
         member_id = world.members[step["member"]] if "member" in step else loan.member_id if loan else None
-        return Seen(
-            {
-                "from": eye.wall(answer.possible_from),
-                "due": eye.wall(loan.due_at) if loan else None,
-                "renewals": loan.renewals if loan else None,
-                "fine": eye.charged(acted.entry, (LedgerKind.LATE_FINE,)),
-                "fee": eye.charged(acted.entry, _CHARGES),
-                "balance": ledger.balance(connection, member_id) if member_id else 0,
-                "suspended_until": eye.suspended_until(member_id, now),
-                "item": eye.item_state(step.get("item")),
-                "hold": eye.hold(member_id, step.get("item")),
-                "member_status": eye.status(member_id),
-                "notices": eye.notices(before.notice),
-                "tasks": eye.tasks(before.task),
-            }
-        )
+        looks: dict[str, Callable[[], Any]] = {
+            "from": lambda: eye.wall(answer.possible_from),
+            "due": lambda: eye.wall(loan.due_at) if loan else None,
+            "renewals": lambda: loan.renewals if loan else None,
+            "fine": lambda: eye.charged(acted.entry, (LedgerKind.LATE_FINE,)),
+            "fee": lambda: eye.charged(acted.entry, _CHARGES),
+            "balance": lambda: ledger.balance(connection, member_id) if member_id else 0,
+            "suspended_until": lambda: eye.suspended_until(member_id, now),
+            "item": lambda: eye.item_state(step.get("item")),
+            "hold": lambda: eye.hold(member_id, step.get("item")),
+            "member_status": lambda: eye.status(member_id),
+            "notices": lambda: eye.notices(before.notice),
+            "tasks": lambda: eye.tasks(before.task),
+        }
+        return {key: looks[key]() for key in keys}
 
 
 @dataclass(frozen=True, slots=True)
