@@ -31,6 +31,11 @@ def one_of(*choices: str) -> dict[str, Any]:
     return {"choices": choices}
 
 
+def letters(least: int, most: int) -> dict[str, Any]:
+    """Metadata of a text's field: how long it may be."""
+    return {"shortest": least, "longest": most}
+
+
 @dataclass(frozen=True, slots=True)
 class LibraryTable:
     """[library]"""
@@ -51,7 +56,7 @@ class LibraryTable:
 class TerminalTable:
     """[terminal]"""
 
-    name: str = "kiosk-1"
+    name: str = field(default="kiosk-1", metadata=letters(1, 40))
     branch: str = ""
     language: str = field(default="tr", metadata=one_of("tr", "en"))
     typed_cards: bool = False
@@ -86,6 +91,7 @@ class PrinterTable:
     port: int = field(default=9100, metadata=between(1, 65535))
     path: str = ""
     columns: int = field(default=42, metadata=between(24, 80))
+    code_page: int = field(default=13, metadata=between(0, 255))
     timeout_seconds: int = field(default=5, metadata=between(1, 60))
 
 
@@ -304,9 +310,17 @@ def _wrong(hint: Any, limits: Mapping[str, Any], value: object) -> str | None:  
         choices = limits.get("choices")
         if choices:
             return None if value in choices else "allowed are " + ", ".join(f'"{choice}"' for choice in choices)
-        return None if isinstance(value, str) else 'write text in quotes, "like this"'
+        return _wrong_text(limits, value)
     is_map = isinstance(value, Mapping) and all(isinstance(each, str) for each in value.values())
     return None if is_map else 'write a table of names and texts, { a = "b" }'
+
+
+def _wrong_text(limits: Mapping[str, Any], value: object) -> str | None:
+    if not isinstance(value, str):
+        return 'write text in quotes, "like this"'
+    if "longest" in limits and not limits["shortest"] <= len(value.strip()) <= len(value) <= limits["longest"]:
+        return f"a text of {limits['shortest']} to {limits['longest']} letters"
+    return None
 
 
 def _wrong_number(limits: Mapping[str, Any], value: object) -> str | None:

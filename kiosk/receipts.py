@@ -129,7 +129,7 @@ def make_receipts(config: Config) -> Receipts:
     table = config.printer
     printer = make_printer(
         table.kind, host=table.host, port=table.port, path=table.path, columns=table.columns,
-        timeout=table.timeout_seconds,
+        timeout=table.timeout_seconds, code_page=table.code_page,
     )  # fmt: skip
     names = {"tr": config.library.name, "en": config.library.name_en}
 

@@ -172,7 +172,9 @@ class Loans(KioskScreen):
     def _show_detail(self) -> None:
         loan, why = self._current(), self.query_one("#why", RefusalCard)
         result = self._results.get(loan.barcode) if loan else None
-        reasons = result.reasons if isinstance(result, Refused) else loan.reasons if loan else ()
+        reasons = loan.reasons if loan is not None and result is None else ()
+        if isinstance(result, Refused):
+            reasons = result.reasons
         why.display = bool(reasons)
         why.show(reasons)
         self.query_one("#about", Static).update(_about(loan) if loan else "")

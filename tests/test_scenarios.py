@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from store.policy.load import shipped
 from store.scenarios.fresh import fresh_libraries
-from store.scenarios.playing import play
+from store.scenarios.playing import Fresh, play
 from store.scenarios.reading import ScenarioFaults, read_files
 
 OWN = Path(__file__).with_name("scenarios")
@@ -21,14 +23,28 @@ def _name(path: Path) -> str:
     return f"{'own' if path.is_relative_to(OWN) else 'shared'}-{path.parent.name}-{path.stem}"
 
 
+@pytest.fixture(scope="module")
+def libraries(pg_server: str) -> Iterator[Callable[[str, str], Fresh]]:
+    """Empty libraries by policy and database, made once and emptied for each scenario."""
+    made: dict[tuple[str, str], Fresh] = {}
+    with ExitStack() as stack:
+
+        def of(policy: str, database: str) -> Fresh:
+            if (policy, database) not in made:
+                server = pg_server if database == "postgresql" else None
+                made[policy, database] = stack.enter_context(fresh_libraries(policy, server))
+            return made[policy, database]
+
+        yield of
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("path", FILES, ids=_name)
-def test_scenarios_hold(path: Path, database: str, request: pytest.FixtureRequest) -> None:
+def test_scenarios_hold(path: Path, database: str, libraries: Callable[[str, str], Fresh]) -> None:
     """Every expectation of every scenario of a file."""
-    server = None if database == "sqlite" else request.getfixturevalue("pg_server")
     (file,) = read_files([path])
-    with fresh_libraries(file.policy, server) as fresh:
-        failed = [played for scenario in file.scenarios if not (played := play(scenario, fresh)).holds]
+    fresh = libraries(file.policy, database)
+    failed = [played for scenario in file.scenarios if not (played := play(scenario, fresh)).holds]
     told = [f"{played.scenario.id}: {failure}" for played in failed for failure in played.failures]
     assert not told, "\n".join(told)
 
