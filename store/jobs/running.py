@@ -73,7 +73,7 @@ def run_due(
                 some = keys[start : start + _AT_ONCE]
                 done.update(_do(library, job, some, moment, at))
                 taken += len(some)
-        if not taken:
+        if not taken and next_moment(library) == moment:  # else another process was quicker
             raise RuntimeError(f"something is due at {moment.isoformat()} that no job takes")
         steps += taken
         progress(moment, steps)
