@@ -18,6 +18,16 @@ from kiosk.faults import FaultLimits
 from screens.terminal import TerminalSettings
 from store.settings import PinHashing, SignInLimits, StoreSettings
 
+_ADDRESS = re.compile(r"sqlite:///.+|postgresql\+psycopg://([^/@]*@)?(\[[^]]+\]|[^/:@]*)(:\d{1,5})?/.+")
+_NO_ADDRESS = 'write "sqlite:///file" or "postgresql+psycopg://user@host/name"'
+_NEEDS = {
+    ("printer", "network"): ("host",),
+    ("printer", "device"): ("path",),
+    ("printer", "file"): ("path",),
+    ("mail", "smtp"): ("host", "sender"),
+    ("mail", "file"): ("folder",),
+}
+"What a kind of printer or mail can't do without."
 PLACES = (Path("kiosk.toml"), Path("/etc/kiosk/kiosk.toml"))
 
 
@@ -42,7 +52,7 @@ class LibraryTable:
 
     name: str = "Kütüphane"
     name_en: str = "Library"
-    database: str = "sqlite:///kiosk.db"
+    database: str = field(default="sqlite:///kiosk.db", metadata={"pattern": _ADDRESS, "hint": _NO_ADDRESS})
     database_file: str = ""
     policy: str = "itu"
     staff_pin_length: int = field(default=10, metadata=between(6, 64))
@@ -158,7 +168,10 @@ class Config:
     imports: ImportTable = field(default_factory=ImportTable)
 
     def store_settings(self, environment: Mapping[str, str] = os.environ) -> StoreSettings:
-        """What the store asks of an installation. KIOSK_DATABASE, or a file, may hold an address with a password."""
+        """What the store asks of an installation. KIOSK_DATABASE, or a file, may hold an address with a password.
+
+        Raises ConfigFaults for an address that can't be one, without telling it.
+        """
         return StoreSettings(
             database=self._database(environment),
             policy=self.library.policy,
@@ -202,11 +215,21 @@ class Config:
         return FaultLimits(self.faults.limit, self.faults.within_minutes)
 
     def _database(self, environment: Mapping[str, str]) -> str:
+        source = self.library.database_file
         if environment.get("KIOSK_DATABASE"):
-            return environment["KIOSK_DATABASE"]
-        if self.library.database_file:
-            return Path(self.library.database_file).read_text("utf-8").strip()
-        return self.library.database
+            source, address = "KIOSK_DATABASE", environment["KIOSK_DATABASE"]
+        elif source:
+            try:
+                address = Path(source).read_text("utf-8").strip()
+            except (OSError, ValueError) as fault:
+                wrong = f"can't be read: {getattr(fault, 'strerror', None) or 'it is no UTF-8 text'}"
+                where = ConfigFault(None, "library.database_file", wrong, "name a file that holds the address")
+                raise ConfigFaults(Path(source), (where,)) from fault
+        else:
+            return self.library.database
+        if not _ADDRESS.fullmatch(address):
+            raise ConfigFaults(Path(source), (ConfigFault(None, "database", "this is no address", _NO_ADDRESS),))
+        return address
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +281,8 @@ def load_config(path: Path) -> Config:
         raise ConfigFaults(path, (ConfigFault(None, "file", f"is no TOML: {fault}", ""),)) from fault
     faults: list[ConfigFault] = []
     tables = dict(_tables(written, text, faults))
+    if not faults:
+        faults += _missing(tables, text)
     if faults:
         raise ConfigFaults(path, tuple(faults))
     return Config(**tables)
@@ -278,6 +303,20 @@ def _tables(written: Mapping[str, Any], text: str, faults: list[ConfigFault]) ->
         values = dict(_values(kind, name, table, text, faults))
         if not faults:
             yield part.name, kind(**values)
+
+
+def _missing(tables: Mapping[str, Any], text: str) -> Iterator[ConfigFault]:
+    """What one key makes necessary in another."""
+    for (name, kind), needed in _NEEDS.items():
+        for key in needed if tables[name].kind == kind else ():
+            if not getattr(tables[name], key).strip():
+                line = _line(text, name, key) or _line(text, name, "kind")
+                yield ConfigFault(line, f"{name}.{key}", "is empty", f'kind = "{kind}" needs it')
+    terminal = tables["terminal"]
+    if terminal.countdown_seconds >= terminal.idle_seconds:
+        line = _line(text, "terminal", "countdown_seconds") or _line(text, "terminal", "idle_seconds")
+        allowed = f"less than idle_seconds, which is {terminal.idle_seconds}"
+        yield ConfigFault(line, "terminal.countdown_seconds", f"{terminal.countdown_seconds} is not allowed", allowed)
 
 
 def _values(
@@ -318,6 +357,8 @@ def _wrong(hint: Any, limits: Mapping[str, Any], value: object) -> str | None:  
 def _wrong_text(limits: Mapping[str, Any], value: object) -> str | None:
     if not isinstance(value, str):
         return 'write text in quotes, "like this"'
+    if "pattern" in limits and not limits["pattern"].fullmatch(value):
+        return str(limits["hint"])
     if "longest" in limits and not limits["shortest"] <= len(value.strip()) <= len(value) <= limits["longest"]:
         return f"a text of {limits['shortest']} to {limits['longest']} letters"
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from kiosk.config import MailTable
 from kiosk.letters import Rendered
 from store.outbox import MailTrouble
 
+_ADDRESS = re.compile(r"[^\s\x00-\x1f@<>()\[\]:;,\\\"]+@[^\s\x00-\x1f@<>()\[\]:;,\\\"]+")
+
 
 class Mailer(Protocol):
     """Hands one letter over. Raises MailTrouble. May take seconds: never on the event loop."""
@@ -26,10 +29,10 @@ class Mailer(Protocol):
 
 
 def compose(sender: str, address: str, letter: Rendered, message_id: str) -> EmailMessage:
-    """The message: text with an HTML twin; addresses and subject can't smuggle headers in."""
+    """The message: text with an HTML twin; addresses and subject can't smuggle headers in. Raises ValueError."""
     message = EmailMessage()
     message["From"] = sender
-    message["To"] = address
+    _address_to(message, address)
     message["Subject"] = " ".join(letter.subject.split())
     message["Date"] = format_datetime(letter.at)
     message["Message-ID"] = f"<{message_id}>"
@@ -40,6 +43,13 @@ def compose(sender: str, address: str, letter: Rendered, message_id: str) -> Ema
         main, _, sub = attachment.mimetype.partition("/")
         message.add_attachment(attachment.data, maintype=main, subtype=sub, filename=attachment.name)
     return message
+
+
+def _address_to(message: EmailMessage, address: str) -> None:
+    # Whatever else is in one: over `"` the library's parser breaks, and of `;` and a new line it makes more headers.
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError("this is no e-mail address")
+    message["To"] = address
 
 
 @dataclass(frozen=True, slots=True)

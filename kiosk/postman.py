@@ -38,9 +38,14 @@ def sending(
         try:
             sender = sender_of(library.policies.at(letter.at), names)
             rendered = render(letter, sender, translator(letter.language), templates)
+            mailer.send(letter.address, rendered, letter.message_id)
         except TemplateFaults as faults:
             raise MailTrouble(f"the template can't be used: {faults}") from faults
-        mailer.send(letter.address, rendered, letter.message_id)
+        except MailTrouble:
+            raise
+        except Exception as fault:
+            # Facts or an address that nobody foresaw: the letters behind it must not wait for it.
+            raise MailTrouble(f"it can't be written: {type(fault).__name__}") from fault
         told(rendered)
 
     return send
@@ -49,24 +54,26 @@ def sending(
 class Postman(threading.Thread):
     """A thread of its own: a slow mail server delays nobody."""
 
-    def __init__(self, library: Library, mailer: Mailer, config: Config, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, library: Library, mailer: Mailer, config: Config, clock: Callable[[], datetime], every: float = _EVERY
+    ) -> None:
         super().__init__(name="postman", daemon=True)
         self._library = library
         self._send = sending(config, library, mailer, self._remember)
         self._at = At(config.terminal.name)
         self._clock = clock
+        self._every = every
         self.last_text = ""
         "The last letter that was handed over; the demo shows it."
 
     def run(self) -> None:
         """Send what is due, for ever. A round that fails is tried again: the letters are still in the outbox."""
-        from store.errors import LibraryError
         from store.outbox import send_due
 
         while True:
-            with suppress(LibraryError):  # the database is away: the letters wait in it
+            with suppress(Exception):  # the database is away, or ails: the letters wait in it
                 send_due(self._library, self._send, self._clock(), self._at)
-            time.sleep(_EVERY)
+            time.sleep(self._every)
 
     def _remember(self, letter: Rendered) -> None:
         self.last_text = f"{letter.subject}\n{letter.text}"

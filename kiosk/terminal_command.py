@@ -26,11 +26,10 @@ def run_from(arguments: Sequence[str]) -> int:
         return _refuse(_(NO_CONFIG))
     try:
         config = load_config(path)
+        settings = config.store_settings()
     except ConfigFaults as faults:
         return _refuse(str(faults))
     from kiosk.running import run_terminal
-
-    settings = config.store_settings()
 
     def open_library() -> Library:
         from store.opening import open_library as open_it

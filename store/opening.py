@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from sqlmodel import Session, col
 
 from store import schedule
 from store.database import Database, open_database
-from store.errors import DatabaseMismatch, DatabaseUnreachable, NotALibrary
+from store.errors import DatabaseMismatch, DatabaseUnreachable, LibraryError, NotALibrary
 from store.library import Library
 from store.migrating import SchemaState, migrate, schema_state
 from store.pins import PinHasher
@@ -34,18 +35,28 @@ def create_library(settings: StoreSettings, now: datetime) -> Library:
     """
     text = policy_text(settings.policy)
     policy = load_policy(text)
-    migrate(settings.database)
     database = open_database(settings.database)
+    try:
+        migrate(settings.database)
+        _fill(database, policy, text, now)
+        return _opened(database, settings)
+    except DBAPIError as fault:
+        database.close()
+        raise DatabaseUnreachable(str(fault.orig), "check that the database is running and can be written") from fault
+    except LibraryError:
+        database.close()
+        raise
+
+
+def _fill(database: Database, policy: Policy, text: str, now: datetime) -> None:
     with Session(database.write) as session:
         if session.get(Setting, _SECRET) is not None:
-            database.close()
             raise NotALibrary("there is a library in this database already", "name another database, or keep this one")
         session.add(Setting(key=_SECRET, value=secrets.token_hex(32)))
         session.add(_version(policy, text, now))
         session.add_all(Holiday(day=day, name=name) for day, name in schedule.shipped_holidays())
         schedule.touch(session)
         session.commit()
-    return _opened(database, settings)
 
 
 def open_library(settings: StoreSettings, now: datetime | None = None) -> Library:
@@ -92,6 +103,12 @@ def _take_in(database: Database, text: str, now: datetime) -> None:
             session.commit()
 
 
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> Policy:
+    """A version as it was read before: it is frozen, and reading costs as much as opening the database."""
+    return load_policy(text)
+
+
 def _version(policy: Policy, text: str, now: datetime) -> PolicyVersion:
     starts = datetime.combine(policy.effective_from, time(0), policy.zone)
     return PolicyVersion(version=policy.version, effective_from=starts, text=text, loaded_at=now)
@@ -103,7 +120,7 @@ def _opened(database: Database, settings: StoreSettings) -> Library:
         if secret is None:
             raise NotALibrary("there is no library in this database", "run `kiosk init`")
         statement = select(col(PolicyVersion.text)).order_by(col(PolicyVersion.effective_from))
-        policies = Policies(tuple(load_policy(text) for text in session.execute(statement).scalars()))
+        policies = Policies(tuple(_parsed(text) for text in session.execute(statement).scalars()))
     hasher = PinHasher(settings.pin_hashing)
     return Library(
         database=database,

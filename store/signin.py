@@ -51,7 +51,8 @@ def sign_in(library: Library, card: str, pin: str, now: datetime, at: At) -> Sig
 def _begin(tx: Transaction, card: str, now: datetime, at: At) -> SignInRefused | None:
     """Count the try; a locked card or terminal is refused before anything is looked up."""
     who = guards.subject(tx.library, "card", card)
-    until = guards.count_try(tx, who, now) or guards.count_terminal_try(tx, at.terminal, now)
+    # The terminal's pause first: what is typed during it must not count against the card.
+    until = guards.count_terminal_try(tx, at.terminal, now) or guards.count_try(tx, who, now)
     if until is None:
         return None
     tx.record("sign_in", "refused", now, at, detail={"reason": "pin_locked"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from store.act import At
 from store.library import Library
@@ -13,7 +13,7 @@ from store.policy import pins
 from store.policy.verdict import Reason, Refused
 from store.states import Role
 from store.tables import Card, Staff
-from store.transaction import Transaction, use_case
+from store.transaction import Transaction, query, use_case
 
 
 class CardTaken(ValueError):
@@ -36,6 +36,12 @@ def staff_pin_faults(library: Library, pin: str, now: datetime) -> Refused | Non
     if len(pin) < least:
         reasons.insert(0, Reason("pin_too_short", None, "change_pin", {"length": least}))
     return Refused(tuple(reasons)) if reasons else None
+
+
+@query
+def any_staff(session: Session) -> bool:
+    """Whether anybody works here yet."""
+    return session.execute(select(col(Staff.id)).limit(1)).first() is not None
 
 
 @use_case

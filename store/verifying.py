@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select, text
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
 from store import audit
@@ -99,14 +100,19 @@ def verify(database: Database, progress: Callable[[str], None] = lambda _rule: N
         # Readings beside live writers must be of one moment, or they raise false alarms.
         isolation = {} if database.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         connection = plain.execution_options(**isolation)
-        with connection.begin():
-            if database.is_sqlite:
-                found.extend(_file_is_sound(connection))
-            for rule in _RULES:
-                progress(rule.name)
-                found.extend(Violation(rule.name, str(row[0])) for row in connection.execute(text(rule.broken)))
-            progress("the audit chains are whole")
-            found.extend(_chains_are_whole(connection))
+        try:
+            with connection.begin():
+                if database.is_sqlite:
+                    found.extend(_file_is_sound(connection))
+                for rule in _RULES:
+                    progress(rule.name)
+                    found.extend(Violation(rule.name, str(row[0])) for row in connection.execute(text(rule.broken)))
+                progress("the audit chains are whole")
+                found.extend(_chains_are_whole(connection))
+        except DatabaseError as fault:
+            if not database.is_sqlite or "malformed" not in str(fault.orig):
+                raise
+            found.append(Violation("the database file is sound", str(fault.orig)))
     return tuple(found)
 
 

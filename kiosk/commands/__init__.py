@@ -59,7 +59,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as wrong:
         wrong.show()
         return 2
-    except (LibraryError, ConfigFaults, PolicyFaults, OSError) as wrong:
+    except (LibraryError, ConfigFaults, PolicyFaults, OSError, UnicodeDecodeError) as wrong:
         remedy = getattr(wrong, "remedy", "")
         print(f"{wrong}\n{remedy}".rstrip(), file=sys.stderr)
         return 2

@@ -11,7 +11,9 @@ from kiosk.config import Config, find_config, load_config
 from screens import words
 from screens.words import N_, _
 from store.act import At
+from store.errors import DatabaseUnreachable
 from store.library import Library
+from store.migrating import SchemaState, schema_state
 from store.opening import open_library
 
 config_option = click.option("--config", "config_path", type=click.Path(path_type=Path), help="The kiosk.toml to use.")
@@ -31,6 +33,21 @@ def configuration(path: Path | None) -> Config:
     if found is None:
         raise click.ClickException(_(NO_CONFIG))
     return load_config(found)
+
+
+def file_of(address: str) -> Path | None:
+    """The file of an SQLite database; None for a server."""
+    return Path(address.removeprefix("sqlite:///")) if address.startswith("sqlite:///") else None
+
+
+def state_of(address: str) -> SchemaState:
+    """How a database stands to this program, without making a file that is not there. Raises DatabaseUnreachable."""
+    path = file_of(address)
+    if path is not None and not path.exists():
+        if not path.parent.is_dir():
+            raise DatabaseUnreachable(f"{path}: no such folder", "check the address of the database")
+        return SchemaState.EMPTY
+    return schema_state(address)
 
 
 def library(config: Config) -> Library:

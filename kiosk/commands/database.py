@@ -8,10 +8,12 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from kiosk.commands.common import config_option, configuration, speak
+from kiosk.commands.common import config_option, configuration, speak, state_of
 from screens.words import _
 from store.copying import copy_library
 from store.database import open_database
+from store.errors import DatabaseMismatch, NotALibrary
+from store.migrating import SchemaState
 from store.verifying import verify as verify_database
 
 
@@ -25,6 +27,7 @@ def database() -> None:
 def verify(config_path: Path | None) -> None:
     """Look through the whole library for what must never be; changes nothing."""
     settings = configuration(config_path).store_settings()
+    _must_be_a_library(settings.database)
     opened = open_database(settings.database)
     try:
         found = verify_database(opened)
@@ -36,6 +39,18 @@ def verify(config_path: Path | None) -> None:
         click.echo(_("{n} violations found.").format(n=len(found)))
         raise click.exceptions.Exit(1)
     click.echo(_("The library is whole."))
+
+
+def _must_be_a_library(address: str) -> None:
+    found = state_of(address)
+    if found is SchemaState.EMPTY:
+        raise NotALibrary(_("There is no library in the database."), _("Run `kiosk init`."))
+    if found is SchemaState.NEWER:
+        raise DatabaseMismatch(_("The database is newer than this program."), _("Install the newer program."))
+    if found is SchemaState.OLDER:
+        raise DatabaseMismatch(
+            _("The database is older than this program."), _("It is brought up to date at the next start.")
+        )
 
 
 @database.command("copy")

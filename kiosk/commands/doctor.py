@@ -13,14 +13,14 @@ from pathlib import Path
 
 import click
 
-from kiosk.commands.common import config_option, configuration
+from kiosk.commands.common import config_option, configuration, file_of, state_of
 from kiosk.config import Config
 from kiosk.template_check import TemplateFaults
 from kiosk.templates import Templates
 from screens.words import _
 from store.database import open_database
 from store.errors import LibraryError
-from store.migrating import SchemaState, schema_state
+from store.migrating import SchemaState
 from store.opening import policy_text
 from store.policy.check import remarks
 from store.policy.load import PolicyFaults, load_policy
@@ -58,7 +58,7 @@ def doctor(config_path: Path | None) -> None:
 def check_database(config: Config) -> Iterator[Finding]:
     """Reachable, and at this program's schema."""
     try:
-        state = schema_state(config.store_settings().database)
+        state = state_of(config.store_settings().database)
     except (LibraryError, OSError) as fault:
         yield Finding(
             "bad",
@@ -90,6 +90,9 @@ def check_policy(config: Config) -> Iterator[Finding]:
     except LibraryError as fault:
         yield Finding("bad", str(fault), fault.remedy)
         return
+    except UnicodeDecodeError as fault:
+        yield Finding("bad", _("The policy: {fault}").format(fault=fault), _("Mend the policy file."))
+        return
     yield Finding("good", _("The policy {version} is valid.").format(version=policy.version))
     for remark in remarks(policy):
         yield Finding("warn", str(remark), _("Confirm it or change it in the policy file."))
@@ -101,9 +104,11 @@ def check_policy(config: Config) -> Iterator[Finding]:
 
 def check_clock(config: Config) -> Iterator[Finding]:
     """Not before the last audit entry, and with the database server's clock."""
-    now = datetime.now(UTC)
+    now, address = datetime.now(UTC), config.store_settings().database
     try:
-        database = open_database(config.store_settings().database)
+        if state_of(address) is SchemaState.EMPTY:
+            return
+        database = open_database(address)
         try:
             newest = last_recorded(database)
         finally:
@@ -132,7 +137,8 @@ def check_printer(config: Config) -> Iterator[Finding]:
         yield from _reach(_("printer"), table.host, table.port, table.timeout_seconds)
     else:
         path = Path(table.path)
-        fits = os.access(path if path.exists() else path.parent, os.W_OK)
+        # A device that is not there is unplugged; a file is made when it is needed.
+        fits = os.access(path if path.exists() or table.kind == "device" else path.parent, os.W_OK)
         what = (
             _("The printer's file {path} can be written.") if fits else _("The printer's file {path} can't be written.")
         )
@@ -148,8 +154,16 @@ def check_mail(config: Config) -> Iterator[Finding]:
         yield Finding("warn", _("No mail is set up: codes and letters wait in the outbox."), _("Fill in [mail]."))
     elif table.kind == "smtp":
         yield from _reach(_("mail server"), table.host, table.port, table.timeout_seconds)
-    else:
+    elif _can_be_written(Path(table.folder)):
         yield Finding("good", _("Letters are written into {folder}.").format(folder=table.folder))
+    else:
+        text = _("{folder} can't be written.").format(folder=table.folder)
+        yield Finding("bad", text, _("Fill in [mail]."))
+    if table.kind == "smtp" and table.password_file:
+        try:
+            Path(table.password_file).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as fault:
+            yield Finding("bad", f"[mail] password_file: {fault}", _("Fill in [mail]."))
 
 
 def check_letters(config: Config) -> Iterator[Finding]:
@@ -182,9 +196,8 @@ def check_screen(_config: Config) -> Iterator[Finding]:
 
 def check_files(config: Config) -> Iterator[Finding]:
     """Rights of the database file, room on the disk, the folder of the fault log."""
-    url = config.store_settings().database
-    if url.startswith("sqlite:///"):
-        path = Path(url.removeprefix("sqlite:///"))
+    path = file_of(config.store_settings().database)
+    if path is not None and path.parent.is_dir():
         if path.exists() and path.stat().st_mode & 0o077:
             yield Finding("bad", _("Others can read {path}.").format(path=path), f"chmod 600 {path}")
         free = shutil.disk_usage(path.parent).free
@@ -193,7 +206,7 @@ def check_files(config: Config) -> Iterator[Finding]:
                 "bad", _("The disk is nearly full."), _("Make room: {free} MB are left.").format(free=free // 2**20)
             )
     folder = Path(config.faults.state_folder)
-    if folder.exists() and not os.access(folder, os.W_OK):
+    if not _can_be_written(folder):
         yield Finding(
             "bad",
             _("{folder} can't be written.").format(folder=folder),
@@ -201,10 +214,16 @@ def check_files(config: Config) -> Iterator[Finding]:
         )
 
 
+def _can_be_written(folder: Path) -> bool:
+    """Whether files can be put there; a folder that is not there yet is made within the nearest one that is."""
+    there = next((each for each in (folder, *folder.absolute().parents) if each.exists()), Path("/"))
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
+
 def _reach(what: str, host: str, port: int, timeout: float) -> Iterator[Finding]:
     try:
         socket.create_connection((host, port), timeout).close()
-    except OSError as fault:
+    except (OSError, ValueError) as fault:  # ValueError: a host that can be no name
         text = _("The {what} {host}:{port} does not answer: {fault}")
         yield Finding(
             "bad", text.format(what=what, host=host, port=port, fault=fault), _("Check its name, port and cable.")

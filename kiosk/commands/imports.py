@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -53,6 +54,8 @@ _map_option = click.option(
 def marc(file: Path, dry_run: bool, report_file: Path | None, encoding: str | None, config_path: Path | None) -> None:
     """Titles, and copies from the holdings field, from a MARC21 or MARCXML file."""
     config = configuration(config_path)
+    if encoding is not None:
+        _check_encoding(encoding)
     records = read_marc(file, _holdings(config.imports), encoding)
     _load(config, load_titles, records, file, dry_run, report_file)
 
@@ -104,17 +107,27 @@ def _from_table(
     config = configuration(config_path)
     columns = {**config.imports.columns, **_parsed(maps)}
     encoding = encoding or "utf-8-sig"
+    _check_encoding(encoding)
     try:
         left_out = unknown_columns(file, columns, kind, encoding)
     except UnicodeDecodeError as wrong:
         raise click.ClickException(
             _("The file is not {encoding} text; name its --encoding.").format(encoding=encoding)
         ) from wrong
-    except LookupError as wrong:
-        raise click.ClickException(_("There is no encoding {encoding}.").format(encoding=encoding)) from wrong
+    except BrokenFile as broken:
+        raise click.ClickException(
+            _("{file}: {fault}. Nothing was written.").format(file=file, fault=broken)
+        ) from broken
     if left_out:
         click.echo(_("Columns left out: {names}").format(names=", ".join(left_out)), err=True)
     _load(config, load, read(file, columns, encoding), file, dry_run, report_file)
+
+
+def _check_encoding(encoding: str) -> None:
+    try:
+        codecs.lookup(encoding)
+    except LookupError as wrong:
+        raise click.ClickException(_("There is no encoding {encoding}.").format(encoding=encoding)) from wrong
 
 
 def _parsed(maps: tuple[str, ...]) -> dict[str, str]:
@@ -133,6 +146,8 @@ def _load(
     dry: bool,
     report_file: Path | None,
 ) -> None:
+    if report_file is not None:
+        report_file.touch()  # known before anything is written, if it can't be
     opened = library(config)
     try:
         with Progress(console=Console(stderr=True)) as progress:

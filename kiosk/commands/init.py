@@ -8,16 +8,20 @@ from pathlib import Path
 
 import click
 
-from kiosk.commands.common import AT, config_option, speak
+from kiosk.commands.common import AT, config_option, file_of, speak, state_of
 from kiosk.config import Config, find_config, load_config
 from screens.widgets.refusal import explain
 from screens.words import _
+from store.errors import LibraryError, NotALibrary
 from store.library import Library
-from store.opening import create_library
+from store.migrating import SchemaState
+from store.opening import create_library, open_library
 from store.policy.verdict import Refused
 from store.settings import StoreSettings
-from store.staff import create_staff, staff_pin_faults
+from store.staff import any_staff, create_staff, staff_pin_faults
 from store.states import Role
+
+_LONGEST_CARD = 64
 
 
 @click.command()
@@ -32,19 +36,41 @@ def init(config_path: Path | None, name: str | None, card: str | None, pin_file:
     speak()
     config = _configuration(config_path)
     settings = config.store_settings()
+    unfinished, is_new = _unfinished(settings), not _files(settings)
     name = name or click.prompt(_("Name of the first supervisor"))
     card = card or click.prompt(_("Number of the supervisor's card"))
+    if not 1 <= len(str(card)) <= _LONGEST_CARD:
+        raise LibraryError(
+            f"a card's number has 1 to {_LONGEST_CARD} letters", "give the number that the scanner reads"
+        )
     given = pin_file.read_text("utf-8").strip() if pin_file else None
-    library = create_library(settings, datetime.now(UTC))
+    library = unfinished
     try:
+        library = library or create_library(settings, datetime.now(UTC))
         _first_supervisor(library, str(name), str(card), given)
     except BaseException:
-        library.close()
-        _remove(settings)  # nothing half made stays
+        if library is not None:
+            library.close()
+        if is_new:
+            _remove(settings)  # nothing half made stays; on a server, the next call goes on from here
         raise
     _keep_private(settings)
     library.close()
     click.echo(_("The library is ready. Next: `kiosk import`, then `kiosk doctor`, then `kiosk`."))
+
+
+def _unfinished(settings: StoreSettings) -> Library | None:
+    """A library that nobody supervises yet: an earlier call was stopped there. Raises NotALibrary for any other."""
+    if state_of(settings.database) is SchemaState.EMPTY:
+        return None
+    try:
+        library = open_library(settings)
+    except NotALibrary:
+        return None  # its tables only
+    if any_staff(library):
+        library.close()
+        raise NotALibrary("there is a library in this database already", "name another database, or keep this one")
+    return library
 
 
 def _configuration(path: Path | None) -> Config:
@@ -79,21 +105,20 @@ def _sentence(faults: Refused) -> str:
     return " ".join(f"{each.title}: {each.text}" for each in told)
 
 
-def _file(settings: StoreSettings) -> Path | None:
-    if not settings.database.startswith("sqlite:///"):
-        return None
-    return Path(settings.database.removeprefix("sqlite:///"))
-
-
 def _keep_private(settings: StoreSettings) -> None:
-    path = _file(settings)
-    if path is not None:
-        for each in path.parent.glob(f"{path.name}*"):
-            each.chmod(0o600)
+    for each in _files(settings):
+        each.chmod(0o600)
 
 
 def _remove(settings: StoreSettings) -> None:
-    path = _file(settings)
-    if path is not None:
-        for each in path.parent.glob(f"{path.name}*"):
-            each.unlink()
+    for each in _files(settings):
+        each.unlink()
+
+
+def _files(settings: StoreSettings) -> tuple[Path, ...]:
+    path = file_of(settings.database)
+    if path is None:
+        return ()
+    # Not by a pattern: beside library.db a library.db.backup must stay.
+    candidates = (path.with_name(f"{path.name}{ending}") for ending in ("", "-wal", "-shm", "-journal"))
+    return tuple(each for each in candidates if each.exists())

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
+
+_FLOATING = re.compile(r"\d(\.\d+)?E\+\d\d?|\d+\.0", re.ASCII)
 
 
 def clean_isbn(written: str) -> str:
     """The ISBN in digits, or an empty text if its check digit is wrong: no number is better than a wrong one."""
     text = written.replace("-", "").replace(" ", "").strip().upper()
-    if "E+" in text or text.endswith(".0"):
-        try:
-            text = f"{Decimal(text):.0f}"
-        except InvalidOperation:
-            return ""
+    if _FLOATING.fullmatch(text):
+        text = f"{Decimal(text):.0f}"
     text = text.split("(")[0]
+    if not text.isascii():
+        return ""
     if text.rstrip("X").isdigit() and 7 <= len(text) < 10:
         text = text.zfill(10)
     return text if _is_valid(text) else ""

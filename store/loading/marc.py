@@ -110,10 +110,13 @@ def _decode(chunk: bytes, encoding: str | None) -> Record | str:
 
 def _xml_records(path: Path) -> Iterator[Record | str]:
     try:
-        yield from (record or "it can't be read" for record in parse_xml_to_array(str(path)))  # type: ignore[no-untyped-call]
+        records: list[Record | None] = parse_xml_to_array(str(path))  # type: ignore[no-untyped-call]
     except Exception as wrong:
         # Whatever the XML reader raises (expat, SAX, attribute look-ups): the file is not whole.
         raise BrokenFile(f"the XML can't be read: {wrong}") from wrong
+    if not records:
+        raise BrokenFile("the file holds no record")
+    yield from (record or "it can't be read" for record in records)
 
 
 def _title(record: Record, holdings: Holdings) -> TitleRecord:
@@ -140,24 +143,24 @@ def _title(record: Record, holdings: Holdings) -> TitleRecord:
 
 def _copies(record: Record, control: str, holdings: Holdings) -> Iterator[CopyRecord]:
     for held in record.get_fields(holdings.tag):
-        barcode = held.get(holdings.barcode)
+        barcode = believable(held.get(holdings.barcode) or "", "barcode")
         if not barcode:
             continue
         branch, kind = held.get(holdings.branch) or "", held.get(holdings.item_type) or ""
         yield CopyRecord(
-            barcode=barcode.strip(),
+            barcode=barcode,
             title_number=control,
             item_type=holdings.item_types.get(kind, kind) or holdings.default_item_type,
             branch=holdings.branches.get(branch, branch) or holdings.default_branch,
-            shelf_mark=held.get(holdings.shelf_mark) or "",
+            shelf_mark=believable(held.get(holdings.shelf_mark) or "", "shelf mark"),
         )
 
 
 def _control_number(record: Record, title: str, author: str) -> str:
     fields = record.get_fields("001")
-    number = (fields[0].data or "").strip() if fields else ""
+    number = believable(fields[0].data or "", "control number", 64) if fields else ""
     if number:
-        return number[:64]
+        return number
     return "marc-" + hashlib.sha256(f"{title}|{author}".encode()).hexdigest()[:24]
 
 
@@ -165,7 +168,7 @@ def _language(record: Record) -> str:
     fixed = record.get_fields("008")
     code = (fixed[0].data or "")[35:38] if fixed else ""
     code = code if code.strip().isalpha() and len(code) == 3 else _text(record, "041", "a")[:3]
-    return _LANGUAGES.get(code, code.strip())
+    return _LANGUAGES.get(code, believable(code, "language"))
 
 
 def _text(record: Record, tag: str, *codes: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 
 LONGEST = 2000
@@ -62,10 +63,14 @@ class Damaged:
     what: str
 
 
-def believable(value: str, name: str) -> str:
-    """The value in one line; ValueError if it is too long or holds a NUL."""
+def believable(value: str, name: str, longest: int = LONGEST) -> str:
+    """The value in one line, without control characters; ValueError if it is too long, or can be no text."""
     if "\x00" in value:
         raise ValueError(f"{name} holds a NUL character")
-    if len(value) > LONGEST:
-        raise ValueError(f"{name} has {len(value)} characters, more than {LONGEST}")
-    return " ".join(value.split())
+    # Control characters remain of escape sequences and of MARC's sorting signs; they would command a printer.
+    value = " ".join("".join(each for each in value if each.isspace() or unicodedata.category(each) != "Cc").split())
+    if any("\ud800" <= each <= "\udfff" for each in value):
+        raise ValueError(f"{name} holds half a character")
+    if len(value) > longest:
+        raise ValueError(f"{name} has {len(value)} characters, more than {longest}")
+    return value

@@ -40,7 +40,18 @@ def unknown_columns(path: Path, columns: Mapping[str, str], kind: str, encoding:
     known = {"titles": TITLE_COLUMNS, "copies": COPY_COLUMNS, "members": MEMBER_COLUMNS}[kind]
     with path.open(encoding=encoding, newline="") as file:
         header = next(csv.reader(file, delimiter=_delimiter(path, encoding)), [])
-    return [name for name in header if columns.get(name, name) not in known]
+    return [name for name, ours in zip(header, _meanings(header, columns), strict=True) if ours not in known]
+
+
+def _meanings(header: list[str], columns: Mapping[str, str]) -> list[str]:
+    """Our name of each column; one that is mapped goes before one that happens to have our name."""
+    names = [name.strip() for name in header]
+    mapped = {columns[name] for name in names if name in columns}
+    ours = [columns.get(name, "" if name in mapped else name) for name in names]
+    twice = next((name for name in ours if name and ours.count(name) > 1), None)
+    if twice is not None:
+        raise BrokenFile(f"two columns mean {twice}; map one of them to another name with --map YOURS=OURS")
+    return ours
 
 
 def _read(
@@ -54,13 +65,12 @@ def _read(
     try:
         with path.open(encoding=encoding, newline="") as file:
             rows = csv.reader(file, delimiter=_delimiter(path, encoding), strict=True)
-            header = [columns.get(name.strip(), name.strip()) for name in next(rows, [])]
+            header = _meanings(next(rows, []), columns)
             missing = [name for name in required if name not in header]
             if missing:
                 raise BrokenFile(f"no column {', '.join(missing)}; map one with --map YOURS={missing[0]}")
-            for number, row in enumerate(rows, 1):
-                if row:
-                    yield _one(number, header, row, known, make)
+            for number, row in enumerate(filter(None, rows), 1):
+                yield _one(number, header, row, known, make)
     except UnicodeDecodeError as wrong:
         raise BrokenFile(f"it is not {encoding} text (byte {wrong.start}); name its --encoding") from wrong
     except csv.Error as wrong:
@@ -89,7 +99,7 @@ def _title(row: Mapping[str, str]) -> TitleRecord:
     title = _filled(row, "title")
     isbn = clean_isbn(row.get("isbn", ""))
     author = row.get("author", "")
-    own = row.get("control_number") or (f"isbn-{isbn}" if isbn else "")
+    own = believable(row.get("control_number", ""), "control_number", 64) or (f"isbn-{isbn}" if isbn else "")
     language = row.get("language", "").lower()
     return TitleRecord(
         control_number=own or "csv-" + hashlib.sha256(f"{title}|{author}".encode()).hexdigest()[:24],
@@ -120,14 +130,17 @@ def _member(row: Mapping[str, str]) -> MemberRecord:
     email = row.get("email", "")
     if email and ("@" not in email or " " in email):
         raise ValueError(f"{email!r} is no e-mail address")
+    language = row.get("language", "").lower()
+    if language not in ("", "tr", "en"):
+        raise ValueError(f"letters are not written in {language!r}: tr, en or nothing")
     return MemberRecord(
-        number=_filled(row, "number"),
+        number=believable(_filled(row, "number"), "number", 40),
         surname=_filled(row, "surname"),
         given_name=_filled(row, "given_name"),
         category=_filled(row, "category"),
         email=email,
-        card=row.get("card", ""),
-        language=row.get("language") or None,
+        card=believable(row.get("card", ""), "card", 64),
+        language=language or None,
     )
 
 
@@ -139,4 +152,4 @@ def _filled(row: Mapping[str, str], name: str) -> str:
 
 def _year(written: str) -> int | None:
     text = written.removesuffix(".0")
-    return int(text) if text.lstrip("-").isdigit() and len(text) <= 5 else None
+    return int(text) if text.removeprefix("-").isdecimal() and len(text) <= 5 else None

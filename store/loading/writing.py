@@ -60,10 +60,11 @@ def load_titles(
 ) -> Report:
     """Titles with the copies in their records. Raises BrokenFile from the reader: then nothing was written."""
     report, policy = Report(), tx.library.policies.at(now)
-    for batch in _batches(records, report, progress):
+    seen: set[str] = set()
+    for batch in _batches(records, report, progress, lambda record: record.control_number):
         _write_titles(tx, [record for _, record in batch], now, report)
         copies = [(number, copy) for number, record in batch for copy in record.copies]
-        _write_copies(tx, copies, policy, now, report, apart=True)
+        _write_copies(tx, copies, policy, now, report, seen, apart=True)
     return _finish(tx, report, "titles", now, at, dry)
 
 
@@ -73,8 +74,9 @@ def load_copies(
 ) -> Report:
     """Copies of titles that are in the catalogue. Raises BrokenFile from the reader: then nothing was written."""
     report, policy = Report(), tx.library.policies.at(now)
+    seen: set[str] = set()
     for batch in _batches(records, report, progress):
-        _write_copies(tx, batch, policy, now, report, apart=False)
+        _write_copies(tx, batch, policy, now, report, seen, apart=False)
     return _finish(tx, report, "copies", now, at, dry)
 
 
@@ -84,7 +86,7 @@ def load_members(
 ) -> Report:
     """Members and their cards. Raises BrokenFile from the reader: then nothing was written."""
     report, policy = Report(), tx.library.policies.at(now)
-    for batch in _batches(records, report, progress):
+    for batch in _batches(records, report, progress, lambda record: record.number):
         _write_members(tx, batch, policy, now, report)
     return _finish(tx, report, "members", now, at, dry)
 
@@ -122,15 +124,25 @@ def _apply(
         report.added += 1
 
 
-def _batches(records: Iterable[T | Damaged], report: Report, progress: Progress) -> Iterator[list[tuple[int, T]]]:
+def _batches(
+    records: Iterable[T | Damaged], report: Report, progress: Progress, key: Callable[[T], str] | None = None
+) -> Iterator[list[tuple[int, T]]]:
+    """Records with their numbers. Of two with one `key` the first counts: else every import would find changes."""
     numbered = enumerate(records, 1)
+    seen: dict[str, int] = {}
     while batch := list(itertools.islice(numbered, _BATCH)):
         good: list[tuple[int, T]] = []
         for number, record in batch:
             if isinstance(record, Damaged):
                 report.damaged.append(record)
-            else:
+            elif key is None or key(record) not in seen:
                 good.append((number, record))
+                if key is not None:
+                    seen[key(record)] = hash(record)
+            elif seen[key(record)] == hash(record):
+                report.unchanged += 1
+            else:
+                report.damaged.append(Damaged(number, f"{key(record)} stands in the file twice; the first was taken"))
         yield good
         progress(len(batch))
 
@@ -148,9 +160,7 @@ def _write_titles(tx: Transaction, records: list[TitleRecord], now: datetime, re
     fresh: dict[str, dict[str, Any]] = {}
     for record in records:
         values = _title_values(record)
-        if record.control_number in fresh:
-            report.unchanged += 1
-        elif record.control_number not in known:
+        if record.control_number not in known:
             fresh[record.control_number] = {**values, "electronic_access": False, "added_at": now}
             report.added += 1
         else:
@@ -177,10 +187,11 @@ def _write_copies(
     policy: Policy,
     now: datetime,
     report: Report,
+    seen: set[str],
     *,
     apart: bool,
 ) -> None:
-    """`apart`: the copies of title records are counted on their own."""
+    """`seen`: barcodes of this file so far. `apart`: the copies of title records are counted on their own."""
     titles = _known(tx, rows.title, "control_number", [record.title_number for _, record in records])
     known = _known(tx, rows.copy, "barcode", [record.barcode for _, record in records])
     counts = Report()
@@ -195,9 +206,11 @@ def _write_copies(
             "item_type": record.item_type, "branch": record.branch or policy.branches[0].slug,
             "shelf_mark": record.shelf_mark, "course": record.course, "project": record.project,
         }  # fmt: skip
-        if record.barcode in fresh:
+        if record.barcode in seen:
             report.damaged.append(Damaged(number, f"the barcode {record.barcode} stands in the file twice"))
-        elif record.barcode in known:
+            continue
+        seen.add(record.barcode)
+        if record.barcode in known:
             _change(tx, rows.copy, known[record.barcode], values, counts)
         else:
             fresh[record.barcode] = {**values, "state": CopyState.ON_SHELF, "loanable": True, "received_at": now}
@@ -240,7 +253,7 @@ def _write_members(
         mine = known.get(record.number, {}).get("id")
         if record.category not in policy.category_of:
             report.damaged.append(Damaged(number, f"the policy knows no category {record.category!r}"))
-        elif record.card in cards and owner != mine:
+        elif record.card in cards and (owner is None or owner != mine):
             report.damaged.append(Damaged(number, f"the card {record.card} opens another account"))
         else:
             known[record.number] = _write_member(tx, record, known.get(record.number), now, report)

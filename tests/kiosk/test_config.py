@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.commands import run
-from kiosk.config import Config, ConfigFaults, load_config
+from kiosk.config import Config, ConfigFaults, find_config, load_config
+from kiosk.terminal_command import run_from
 
 SHIPPED = Path(__file__).parents[2] / "kiosk.toml"
 
@@ -42,7 +43,26 @@ WRONG = {
     "[mail]\nport = 0": (2, "port", "1"),
     "[jobs]\nevery_seconds = 1": (2, "every_seconds", "5"),
     "[printer]\nkind = 'laser'": (2, "kind", "network"),
-}
+    "[printer]\nkind = 'network'\nhost = ' '": (3, "host", "needs it"),
+    "[printer]\nkind = 'device'": (2, "path", "needs it"),
+    "[printer]\ncode_page = 256": (2, "code_page", "255"),
+    "[mail]\nkind = 'smtp'\nhost = 'x'": (2, "sender", "needs it"),
+    "[mail]\nkind = 'file'": (2, "folder", "needs it"),
+    "[terminal]\nidle_seconds = 10\ncountdown_seconds = 10": (3, "countdown_seconds", "less than idle_seconds"),
+    "[terminal]\nname = ''": (2, "name", "1 to 40 letters"),
+    f"[terminal]\nname = '{'n' * 41}'": (2, "name", "1 to 40 letters"),
+    "library = 1": (1, "library", "[library]"),
+    "library = 'x'\n[terminal]\nsound = true": (1, "library", "[library]"),
+    "[import]\nbranches = { MAIN = 1 }": (2, "branches", "{ a = "),
+    "[import]\ncolumns = 'x'": (2, "columns", "{ a = "),
+    "[terminal]\nidle_seconds = 60.0": (2, "idle_seconds", "whole number"),
+    "[terminal]\n\n# name\n  language = 'de'": (4, "language", "tr"),
+    **{
+        f"[library]\ndatabase = '{address}'": (2, "database", "sqlite:///file")
+        for address in ("", "kiosk.db", "sqlite:///", "sqlite://", "mysql://u@h/n", "postgresql://u@h/n",
+                        "postgresql+psycopg://u@h:port/n", "postgresql+psycopg://u@h")
+    },
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("text", WRONG)
@@ -78,6 +98,51 @@ def test_a_broken_file_stops_every_command(tmp_path: Path, content: bytes, capsy
     told = capsys.readouterr()
     assert str(path) in told.out + told.err
     assert "Traceback" not in told.err
+
+
+ADDRESS = "postgresql+psycopg://kiosk:gizli@db.itu.edu.tr:5432/kiosk"
+
+
+def test_the_environment_and_a_file_go_before_the_settings(tmp_path: Path) -> None:
+    """An address with a password need not stand in kiosk.toml."""
+    secret = tmp_path / "address"
+    secret.write_text(f" {ADDRESS}\n", "utf-8")
+    path = tmp_path / "kiosk.toml"
+    path.write_text(f'[library]\ndatabase_file = "{secret}"\n', "utf-8")
+    config = load_config(path)
+    assert config.store_settings({}).database == ADDRESS
+    assert config.store_settings({"KIOSK_DATABASE": "sqlite:///x.db"}).database == "sqlite:///x.db"
+    assert Config().store_settings({"KIOSK_DATABASE": ""}).database == "sqlite:///kiosk.db"
+    assert find_config(None, {"KIOSK_CONFIG": str(path)}) == path
+    assert find_config(secret, {"KIOSK_CONFIG": str(path)}) == secret
+
+
+@pytest.mark.parametrize("content", [None, b"\xff", b"", b"gizli@host/name"])
+def test_an_address_elsewhere_that_is_none_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    """In a file or the environment: named is the place, for commands and for the terminal itself."""
+    secret = tmp_path / "address"
+    if content is not None:
+        secret.write_bytes(content)
+    path = tmp_path / "kiosk.toml"
+    path.write_text(f'[library]\ndatabase_file = "{secret}"\n', "utf-8")
+    monkeypatch.delenv("KIOSK_DATABASE", raising=False)
+    for door, arguments in ((run, ["jobs", "list"]), (run_from, [])):
+        assert door([*arguments, "--config", str(path)]) == 2
+        told = capsys.readouterr().err
+        assert str(secret) in told and "gizli" not in told and "Traceback" not in told
+    monkeypatch.setenv("KIOSK_DATABASE", "gizli")
+    assert run(["jobs", "list", "--config", str(path)]) == 2
+    told = capsys.readouterr().err
+    assert "KIOSK_DATABASE" in told and "gizli" not in told
+
+
+@pytest.mark.parametrize("arguments", [["--config"], ["--confg", "x"], ["x", "y", "z"]])
+def test_unknown_words_are_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """By the terminal's own door; it says where to look."""
+    assert run_from(arguments) == 2
+    assert "kiosk --help" in capsys.readouterr().err
 
 
 def test_a_missing_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,6 +26,7 @@ from tests.store.worlds import settings
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 POLICY = shipped("itu").latest
+pytestmark = pytest.mark.xdist_group("demo")  # one process builds it
 with (files("store.demo") / "titles.csv").open(encoding="utf-8") as _file:
     TITLES = list(csv.DictReader(_file))
 

@@ -1,0 +1,97 @@
+"""The first picture waits for nothing that it does not need: what is imported when, told by real processes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = (
+    "alembic", "argon2", "babel", "click", "holidays", "icalendar", "passlib", "psycopg", "pydantic", "pymarc", "segno",
+    "smtplib", "sqlalchemy", "sqlmodel",
+)  # fmt: skip
+ROOT = Path(__file__).parents[2]
+
+FIRST_FRAME = """
+import asyncio, json, sys, threading
+from datetime import UTC, datetime
+from pathlib import Path
+import kiosk.cli
+from kiosk.config import load_config
+from kiosk.terminal_command import run_from
+from kiosk.running import run_terminal
+from kiosk.app import Kiosk
+from kiosk.faults import FaultLog
+from kiosk.receipts import make_receipts
+from screens import words
+from screens.terminal import Terminal
+
+folder = Path(sys.argv[1])
+config = load_config(Path("kiosk.toml"))
+words.use(config.terminal.language)
+painted, may_open = [], threading.Event()
+
+def open_library():
+    may_open.wait(20)
+    raise SystemExit
+
+terminal = Terminal(config.terminal_settings(), lambda: datetime.now(UTC), receipts=make_receipts(config))
+app = Kiosk(terminal, open_library, FaultLog(folder / "state", config.fault_limits(), lambda: datetime.now(UTC)))
+
+async def look():
+    async with app.run_test(size=(120, 34)) as pilot:
+        words_shown = " ".join(str(each.render()) for each in app.screen.walk_children() if not each.children)
+        painted.append(words.current().text("Scan your card") in words_shown)
+        painted.append(sorted(name for name in HEAVY if name in sys.modules))
+        may_open.set()
+        app.exit()
+
+asyncio.run(look())
+print(json.dumps(painted))
+"""
+
+
+def _python(code: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip().splitlines()[-1]
+
+
+def _loaded(statement: str) -> list[str]:
+    """Which heavy packages a statement loads in a process of its own."""
+    told = _python(f"{statement}\nimport json, sys\nprint(json.dumps([n for n in {HEAVY!r} if n in sys.modules]))")
+    found: list[str] = json.loads(told)
+    return found
+
+
+def test_the_first_picture_is_painted_without_the_heavy_packages(tmp_path: Path) -> None:
+    """The welcome page stands, and neither the database nor Babel nor the commands' library has been loaded."""
+    shown, loaded = json.loads(_python(f"HEAVY = {HEAVY!r}\n{FIRST_FRAME}", str(tmp_path)))
+    assert shown, "this was not the first page"
+    assert loaded == []
+
+
+@pytest.mark.parametrize(
+    ("module", "allowed"),
+    [
+        ("kiosk.cli", set()),
+        ("kiosk.terminal_command", set()),
+        ("kiosk.running", set()),
+        ("kiosk.demo", set()),
+        ("kiosk.commands", {"click", "pydantic"}),
+    ],
+)
+def test_each_door_loads_only_its_own(module: str, allowed: set[str]) -> None:
+    """The commands need click and know a policy's faults; their modules load when they are used."""
+    assert set(_loaded(f"import {module}")) <= allowed
+
+
+def test_what_is_asked_for_is_there_all_the_same() -> None:
+    """The test would see it: opening a library loads the database, a date loads Babel."""
+    assert {"sqlalchemy", "sqlmodel"} <= set(_loaded("import store.opening"))
+    assert "babel" in _loaded("from screens import words; words.warm_up()")
