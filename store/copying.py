@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, insert, select, text
+from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
 from store import rows
@@ -42,7 +43,8 @@ def copy_library(
     or the target holds a library already; CopyDiffers if the two sides disagree: then nothing was written.
     """
     if schema_state(source_url) is not SchemaState.CURRENT:
-        raise NotALibrary(f"{source_url} holds no library of this version", "run `kiosk database upgrade` on it first")
+        shown = make_url(source_url).render_as_string(hide_password=True)
+        raise NotALibrary(f"{shown} holds no library of this version", "start a terminal on it once: that brings it up")
     migrate(target_url)
     source, target = open_database(source_url), open_database(target_url)
     try:

@@ -6,6 +6,9 @@ from passlib.context import CryptContext
 
 from store.settings import PinHashing
 
+_LONGEST = 1024
+"Characters; more than any field takes, and less than passlib refuses with an exception."
+
 
 class PinHasher:
     """Hashes and checks PINs. A PIN that nobody has takes as long to check as one that somebody has."""
@@ -30,9 +33,9 @@ class PinHasher:
     def check(self, pin: str, stored: str | None) -> tuple[bool, str | None]:
         """Whether the PIN is right, and a new hash to store if the parameters have risen since.
 
-        Without a stored hash the answer is no, after the same work.
+        Without a stored hash, or for a text that is no PIN by its length, the answer is no, after the same work.
         """
-        if stored is None:
+        if stored is None or len(pin) > _LONGEST:
             self._context.dummy_verify()
             return False, None
         right, newer = self._context.verify_and_update(pin, stored)
