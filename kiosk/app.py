@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from kiosk.faults import EXIT_FAULT, FaultLog
-from kiosk.lock import ignore_signals
+from kiosk.lock import ignore_signals, terminal_is_gone
 from kiosk.scanner import GAP, Meaning, Scanner
 from screens import words
 from screens.account import Account
@@ -201,6 +201,9 @@ class Kiosk(App[None], inherit_bindings=False):
             self._countdown = None
 
     async def _each_second(self) -> None:
+        if not self.is_headless and terminal_is_gone():
+            self.exit(return_code=EXIT_FAULT)  # nobody can see us: the service unit starts a new one
+            return
         page = self._page()
         if page is None:
             return

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import sys
 from collections.abc import MutableMapping
 
 _ALLOWED = {
@@ -31,3 +33,13 @@ def ignore_signals() -> None:
     """Keys and a hang-up of the line stop nothing. SIGTERM still ends the program in an orderly way."""
     for name in _IGNORED:
         signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
+def terminal_is_gone() -> bool:
+    """Whether the terminal that we write to has hung up: since SIGHUP is ignored, somebody must look."""
+    try:
+        waiting = select.poll()
+        waiting.register(sys.__stdin__.fileno() if sys.__stdin__ else 0, select.POLLHUP)
+        return any(what & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _descriptor, what in waiting.poll(0))
+    except (OSError, ValueError):
+        return True

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -57,12 +58,14 @@ def run_terminal(
 
     faults = FaultLog(Path(config.faults.state_folder), config.fault_limits(), clock)
     app = Kiosk(terminal, open_and_serve, faults)
-    app.run()
-    code = app.return_code or 0
-    if code == EXIT_FAULT:
-        _say_out_of_service()
+    code = EXIT_FAULT
+    with suppress(OSError):  # the terminal may be gone
+        app.run()
+        code = app.return_code or 0
+        if code == EXIT_FAULT:
+            _say_out_of_service()
+        sys.stdout.flush()
     # Threads that wait for a dead server or printer must not keep the terminal from being started again.
-    sys.stdout.flush()
     os._exit(code)
 
 

@@ -105,6 +105,10 @@ class Terminal:
         assert self.process.returncode is not None, f"the program did not end; the screen shows:\n{self.text()}"
         return self.process.returncode
 
+    def hang_up(self) -> None:
+        """Close the window, as when it crashes: the program is left without a terminal."""
+        os.close(self._window)
+
     def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         """Send the program a signal and, for SIGKILL, wait for its end."""
         if self.process.poll() is None:

@@ -119,3 +119,11 @@ def test_what_the_terminal_was_sent_after_a_visit_holds_nothing_of_it(home: dict
         terminal.settle()
         sent = bytes(terminal.output[mark:]).decode("utf-8", "replace")
         assert "Tutunamayanlar" not in sent and "300001" not in sent and "Merhaba" not in sent
+
+
+def test_a_terminal_that_is_gone_leaves_no_program_behind(home: dict[str, str]) -> None:
+    """The window was closed or the line hung up: the program ends, for the service unit to start a new one."""
+    terminal = _demo(home)
+    terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
+    terminal.hang_up()
+    assert terminal.process.wait(20) == 70
