@@ -70,7 +70,8 @@ def slips_between(one: str, other: str) -> int:
 
 
 def _is_learnt(word: str) -> bool:
-    return _SHORTEST <= len(word) <= _LONGEST and not word.isdigit()
+    # Letters only: ISBNs and shelf marks are as many as titles, and nobody can tell which one was meant.
+    return _SHORTEST <= len(word) <= _LONGEST and word.isalpha()
 
 
 def _slips(word: str) -> set[str]:
