@@ -85,7 +85,7 @@ def write_notice(
     }  # fmt: skip
     insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
     statement = insert(Notice).values(values).on_conflict_do_nothing(index_elements=["once"])
-    return tx.session.connection().execute(statement).rowcount == 1
+    return tx.connection.execute(statement).rowcount == 1
 
 
 def send_due(library: Library, send: Callable[[Letter], None], now: datetime, at: At) -> Delivery:

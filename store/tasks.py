@@ -31,7 +31,7 @@ def raise_task(
     }  # fmt: skip
     insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
     statement = insert(rows.task).values(values).on_conflict_do_nothing(index_elements=["once"])
-    return tx.session.connection().execute(statement).rowcount == 1
+    return tx.connection.execute(statement).rowcount == 1
 
 
 def finish_tasks(tx: Transaction, slug: str, now: datetime, staff: int | None, **about: int) -> None:
@@ -40,4 +40,4 @@ def finish_tasks(tx: Transaction, slug: str, now: datetime, staff: int | None, *
     statement = update(task).where(task.c.slug == slug, task.c.done_at.is_(None))
     for column, value in about.items():
         statement = statement.where(task.c[column] == value)
-    tx.session.connection().execute(statement.values(done_at=now, staff_id=staff))
+    tx.connection.execute(statement.values(done_at=now, staff_id=staff))
