@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import func, select, update
 
 from bench.big import NOW, Size, at_bench, barcode, card, interleaved, libraries, parser, place
 from bench.limit import Limit, open_limit
@@ -22,9 +22,9 @@ from store.library import Library
 from store.results.circulation import CheckedOut
 from store.results.holds import HoldPlaced
 from store.results.returns import Renewed, Returned
-from store.states import CopyState, LoanState
+from store.states import CopyState, HoldStatus, LoanState
 
-R = TypeVar("R", bound=Row[Any])
+R = TypeVar("R")
 _WARM = 20
 "Turns that are thrown away: statements are compiled, pages read."
 
@@ -87,7 +87,7 @@ def measure(library: Library, limit: Limit, acts: int) -> list[tuple[Series, Ser
 
 def choose(library: Library, count: int) -> Work:
     """Copies on the shelf for members at random; loans that can be renewed now; titles that are out, for others."""
-    chance, loan, copy, hold = random.Random(5), rows.loan, rows.copy, rows.hold
+    chance, loan, copy = random.Random(5), rows.loan, rows.copy
     with library.database.read.connect() as connection:
         members = connection.execute(select(func.max(rows.member.c.id))).scalar_one()
         free = connection.execute(select(copy.c.id).where(copy.c.state == CopyState.ON_SHELF)).all()
@@ -99,7 +99,7 @@ def choose(library: Library, count: int) -> Work:
         out = connection.execute(
             select(copy.c.title_id, loan.c.copy_id, loan.c.member_id)
             .join(loan, loan.c.copy_id == copy.c.id)
-            .where(loan.c.state == LoanState.OPEN, copy.c.title_id.not_in(select(hold.c.title_id)))
+            .where(loan.c.state == LoanState.OPEN, copy.c.title_id.not_in(_claimed))
             .order_by(copy.c.id)
         ).all()
     renewable = _some(ripe, count, chance)
@@ -110,6 +110,9 @@ def choose(library: Library, count: int) -> Work:
         tuple(((row.member_id + turn) % members + 1, row.title_id) for turn, row in enumerate(held)),
         tuple(dict(row._mapping) for row in renewable),
     )
+
+
+_claimed = select(rows.hold.c.title_id).where(rows.hold.c.status.in_((HoldStatus.WAITING, HoldStatus.READY)))
 
 
 def _some(found: Sequence[R], count: int, chance: random.Random) -> list[R]:

@@ -18,6 +18,7 @@ from store import rows
 from store.act import At
 
 _NO_HASH = "0" * 64
+_plain_text = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _insert = insert(rows.audit_entry)
 _insert_pseudonym = insert(rows.pseudonym)
 _pseudonym = select(rows.pseudonym.c.code).where(rows.pseudonym.c.member_id == bindparam("member_id"))
@@ -87,8 +88,7 @@ def digest(values: dict[str, object]) -> str:
         for name, value in values.items()
         if name not in ("id", "hash")
     }
-    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_plain_text(plain).encode()).hexdigest()
 
 
 def pseudonym(connection: Connection | Session, member_id: int) -> str:

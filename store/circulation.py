@@ -222,8 +222,6 @@ def _checked_out(
     from_hold: bool,
 ) -> CheckedOut:
     step = fines.first_step(policy, copy.facts.item_type)
-    counted = policy.rules.find(member.category, copy.facts.item_type)
-    names = {limit.slug for limit in counted.limits} if counted else set()
     return CheckedOut(
         loan_id=loan_id,
         item=replace(describing.item(policy, copy), state=CopyState.ON_LOAN),
@@ -238,7 +236,7 @@ def _checked_out(
         from_hold=from_hold,
         repeated=repeated,
         overridden=bool(terms.overridden),
-        meters=tuple(meter for meter in describing.meters(policy, member) if meter.name in names),
+        meters=describing.meters_of(policy, member, copy.facts.item_type),
     )
 
 

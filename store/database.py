@@ -6,10 +6,12 @@ import sqlite3
 import sys
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, Pool, PoolProxiedConnection
 
 _BUSY_MS = 5000
 _RETRIED_STATES = {"40001", "40P01"}
@@ -18,7 +20,7 @@ _NO_ROOM_STATES = {"53100", "58030", "25006"}
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Two facades over one pool: `read` begins deferred, `write` begins as a writer (SQLite would fail later)."""
+    """Two engines over one pool: `read` begins deferred, `write` begins as a writer (SQLite would fail later)."""
 
     read: Engine
     write: Engine
@@ -36,14 +38,18 @@ class Database:
 def open_database(url: str) -> Database:
     """Prepare the engine for `url` (`sqlite:///file` or `postgresql+psycopg://…`). Connects to nothing yet."""
     parsed = make_url(url)
-    engine = _sqlite_engine(url) if parsed.get_backend_name() == "sqlite" else _postgresql_engine(url)
-    return Database(read=engine, write=engine.execution_options(kiosk_begin="IMMEDIATE"))
+    if parsed.get_backend_name() == "sqlite":
+        reader = _sqlite_engine(parsed, "reader")
+        return Database(read=reader, write=_sqlite_engine(parsed, "writer", pool=reader.pool))
+    engine = _postgresql_engine(url)
+    return Database(read=engine, write=engine)
 
 
 def migration_engine(url: str) -> Engine:
     """An engine for schema changes: one connection, and on SQLite no foreign keys while tables are rebuilt."""
-    if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite_engine(url, foreign_keys=False).execution_options(kiosk_begin="IMMEDIATE")
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed, "writer", foreign_keys=False)
     return create_engine(url, poolclass=NullPool)
 
 
@@ -70,12 +76,41 @@ def broken_rule(fault: DBAPIError) -> str:
     return str(fault.orig).partition("constraint failed: ")[2]
 
 
-def _sqlite_engine(url: str, *, foreign_keys: bool = True) -> Engine:
+class _Reader(SQLiteDialect_pysqlite):
+    """SQLite whose transactions begin when asked to.
+
+    A listener for `begin` would do as well, but then every statement looks for listeners: a quarter of its time.
+    """
+
+    supports_statement_cache = True
+    begin = "BEGIN DEFERRED"
+
+    def do_begin(self, dbapi_connection: PoolProxiedConnection) -> None:
+        """Begin: the driver itself never does (see `isolation_level` below)."""
+        driver = dbapi_connection.driver_connection
+        assert driver is not None
+        driver.execute(self.begin)
+
+
+class _Writer(_Reader):
+    """SQLite whose transactions wait for their turn to write before they read."""
+
+    supports_statement_cache = True
+    begin = "BEGIN IMMEDIATE"
+
+
+registry.register("sqlite.reader", __name__, "_Reader")
+registry.register("sqlite.writer", __name__, "_Writer")
+
+
+def _sqlite_engine(url: URL, driver: str, *, foreign_keys: bool = True, pool: Pool | None = None) -> Engine:
     arguments: dict[str, object] = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
     if sys.version_info >= (3, 12):
         arguments["autocommit"] = sqlite3.LEGACY_TRANSACTION_CONTROL
-    pool = {} if foreign_keys else {"poolclass": NullPool}
-    engine = create_engine(url, connect_args=arguments, **pool)
+    if pool is not None:
+        return create_engine(url.set(drivername=f"sqlite+{driver}"), pool=pool)
+    kind = {} if foreign_keys else {"poolclass": NullPool}
+    engine = create_engine(url.set(drivername=f"sqlite+{driver}"), connect_args=arguments, **kind)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -83,10 +118,6 @@ def _sqlite_engine(url: str, *, foreign_keys: bool = True) -> Engine:
         on = "ON" if foreign_keys else "OFF"
         for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", f"foreign_keys={on}"):
             connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("kiosk_begin", "DEFERRED"))
 
     return engine
 

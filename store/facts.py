@@ -35,7 +35,7 @@ from store.types import Instant
 _member, _card, _ledger, _hold, _loan, _copy, _title = (
     rows.member, rows.card, rows.ledger_entry, rows.hold, rows.loan, rows.copy, rows.title
 )  # fmt: skip
-_ACTIVE = (HoldStatus.WAITING, HoldStatus.READY)
+_ACTIVE = (rows.word(HoldStatus.WAITING), rows.word(HoldStatus.READY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +61,38 @@ class CopyRead:
 
 
 def _has_card(status: CardStatus) -> Select[tuple[bool]]:
-    return exists().where(and_(_card.c.member_id == _member.c.id, _card.c.status == status))  # type: ignore[return-value]
+    return exists().where(and_(_card.c.member_id == _member.c.id, _card.c.status == rows.word(status)))  # type: ignore[return-value]
 
 
 _this_member = bindparam("member_id", type_=Integer)
 _now = bindparam("now", type_=Instant)
 
+_suspended = and_(rows.suspension.c.member_id == _this_member, rows.suspension.c.ends_at > _now)
+_GRANTED = (
+    (rows.teaching, rows.teaching.c.course),
+    (rows.project_manager, rows.project_manager.c.project),
+    (rows.exchange_listing, rows.exchange_listing.c.term),
+)
+_special_statement = union_all(
+    select(
+        literal("suspension").label("what"),
+        rows.suspension.c.kind.label("name"),
+        rows.suspension.c.starts_at,
+        rows.suspension.c.ends_at,
+        rows.suspension.c.clause,
+    ).where(_suspended),
+    *(
+        select(literal(table.name), column, null(), null(), null()).where(table.c.member_id == _this_member)
+        for table, column in _GRANTED
+    ),
+)
+"Suspensions, and what a member has been granted: asked for only where there is anything, which is seldom."
+
 _member_statement = select(
     _member.c.category,
     _member.c.status,
     select(func.coalesce(func.sum(_ledger.c.amount), 0))
-    .where(_ledger.c.member_id == _member.c.id, _ledger.c.purse == Purse.FINE)
+    .where(_ledger.c.member_id == _member.c.id, _ledger.c.purse == rows.word(Purse.FINE))
     .scalar_subquery()
     .label("balance"),
     select(func.count())
@@ -79,13 +100,17 @@ _member_statement = select(
     .where(
         _hold.c.member_id == _member.c.id,
         or_(
-            _hold.c.status == HoldStatus.WAITING,
-            and_(_hold.c.status == HoldStatus.READY, _hold.c.pickup_until >= _now),
+            _hold.c.status == rows.word(HoldStatus.WAITING),
+            and_(_hold.c.status == rows.word(HoldStatus.READY), _hold.c.pickup_until >= _now),
         ),
     )
     .scalar_subquery()
     .label("active_holds"),
     and_(_has_card(CardStatus.LOST), ~_has_card(CardStatus.OK)).label("card_lost"),  # type: ignore[arg-type]
+    or_(
+        exists().where(_suspended),
+        *(exists().where(table.c.member_id == _this_member) for table, _column in _GRANTED),
+    ).label("special"),
 ).where(_member.c.id == _this_member)
 _member_locked = _member_statement.with_for_update(of=_member)
 
@@ -104,26 +129,6 @@ _loans_statement = (
     .order_by(_loan.c.due_at, _loan.c.id)
 )
 
-_suspended = select(
-    literal("suspension").label("what"),
-    rows.suspension.c.kind.label("name"),
-    rows.suspension.c.starts_at,
-    rows.suspension.c.ends_at,
-    rows.suspension.c.clause,
-).where(rows.suspension.c.member_id == _this_member, rows.suspension.c.ends_at > _now)
-_entitlements_statement = union_all(
-    _suspended,
-    *(
-        select(literal(table.name), column, null(), null(), null()).where(table.c.member_id == _this_member)
-        for table, column in (
-            (rows.teaching, rows.teaching.c.course),
-            (rows.project_manager, rows.project_manager.c.project),
-            (rows.exchange_listing, rows.exchange_listing.c.term),
-        )
-    ),
-)
-"Suspensions and what a member has been granted: one statement, for nearly every member without a row."
-
 _form_statement = select(func.max(rows.protocol_form.c.dated)).where(rows.protocol_form.c.member_id == _this_member)
 
 
@@ -135,7 +140,7 @@ def member_facts(
     row = connection.execute(_member_locked if lock else _member_statement, asked).one()
     category = policy.category_of.get(row.category)
     needs_form = category is not None and category.needs == "protocol_form"
-    found = connection.execute(_entitlements_statement, asked).all()
+    found = connection.execute(_special_statement, asked).all() if row.special else ()
 
     def granted(table: Table) -> frozenset[str]:
         return frozenset(each.name for each in found if each.what == table.name)
@@ -183,11 +188,11 @@ _copy_statement = (
         _last.c.member_id.label("last_member"), _last.c.renewals.label("last_renewals"),
         _last.c.renewals_allowed.label("last_allowed"), _last.c.returned_at.label("last_returned"),
         exists()
-        .where(and_(_hold.c.title_id == _copy.c.title_id, _hold.c.status == HoldStatus.WAITING))
+        .where(and_(_hold.c.title_id == _copy.c.title_id, _hold.c.status == rows.word(HoldStatus.WAITING)))
         .label("waiting"),
     )
     .join_from(_copy, _title, _title.c.id == _copy.c.title_id)
-    .join(_ready, and_(_ready.c.copy_id == _copy.c.id, _ready.c.status == HoldStatus.READY), isouter=True)
+    .join(_ready, and_(_ready.c.copy_id == _copy.c.id, _ready.c.status == rows.word(HoldStatus.READY)), isouter=True)
     .join(_mine, and_(_mine.c.title_id == _copy.c.title_id, _mine.c.member_id == _this_member,
                       _mine.c.status.in_(_ACTIVE)), isouter=True)
     .join(_running, and_(_running.c.copy_id == _copy.c.id, _running.c.closed_at.is_(None)), isouter=True)

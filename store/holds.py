@@ -26,7 +26,7 @@ _this_title = bindparam("title_id", type_=Integer)
 _queue = (
     select(_hold.c.id, rows.member.c.category)
     .join_from(_hold, rows.member, rows.member.c.id == _hold.c.member_id)
-    .where(_hold.c.title_id == _this_title, _hold.c.status == HoldStatus.WAITING)
+    .where(_hold.c.title_id == _this_title, _hold.c.status == rows.word(HoldStatus.WAITING))
     .order_by(_hold.c.placed_at, _hold.c.id)
 )
 _targets = (

@@ -44,12 +44,16 @@ class LoanRead:
 _loan, _copy, _title, _member, _target = rows.loan, rows.copy, rows.title, rows.member, rows.hold_target
 _statement = (
     select(
-        _loan, _copy.c.barcode, _copy.c.period, _copy.c.course, _copy.c.state.label("copy_state"),
+        _loan.c.id, _loan.c.copy_id, _loan.c.member_id, _loan.c.item_type, _loan.c.loan_type, _loan.c.branch,
+        _loan.c.lent_at, _loan.c.period_start, _loan.c.due_at, _loan.c.hourly, _loan.c.opens_at,
+        _loan.c.policy_version, _loan.c.renewals, _loan.c.renewals_allowed, _loan.c.visit, _loan.c.state,
+        _loan.c.recalled_at.is_not(None).label("recalled"), _loan.c.fine_ended_at.is_not(None).label("fine_ended"),
+        _copy.c.barcode, _copy.c.period, _copy.c.course, _copy.c.state.label("copy_state"),
         _copy.c.title_id, _title.c.title, _title.c.author, _title.c.language, _title.c.in_print,
         _member.c.category.label("category_now"),
         exists().where(_target.c.loan_id == _loan.c.id).label("was_targeted"),
         exists()
-        .where(and_(rows.hold.c.title_id == _copy.c.title_id, rows.hold.c.status == HoldStatus.WAITING))
+        .where(and_(rows.hold.c.title_id == _copy.c.title_id, rows.hold.c.status == rows.word(HoldStatus.WAITING)))
         .label("waiting"),
     )
     .join_from(_loan, _copy, _copy.c.id == _loan.c.copy_id)
@@ -61,7 +65,9 @@ _this = bindparam("this", type_=Integer)
 _by_id = _statement.where(_loan.c.id == _this)
 _of_copy = _statement.where(_loan.c.copy_id == _this, _loan.c.closed_at.is_(None))
 _of_barcode = _statement.where(_copy.c.barcode == bindparam("this"), _loan.c.closed_at.is_(None))
-_of_member = _statement.where(_loan.c.member_id == _this, _loan.c.closed_at.is_(None), _loan.c.state == LoanState.OPEN)
+_of_member = _statement.where(
+    _loan.c.member_id == _this, _loan.c.closed_at.is_(None), _loan.c.state == rows.word(LoanState.OPEN)
+)
 _spans = (
     select(_target.c.loan_id, _target.c.from_at, _target.c.until_at)
     .where(_target.c.loan_id.in_(bindparam("loans", expanding=True)))
@@ -106,13 +112,13 @@ def _loan_read(row: Row[*tuple[Any, ...]], spans: Spans) -> LoanRead:
         policy_version=row.policy_version,
         renewals=row.renewals,
         renewals_allowed=row.renewals_allowed,
-        recalled=row.recalled_at is not None,
+        recalled=bool(row.recalled),
         targeted_by_other=any(until is None for _, until in spans),
         period=row.period,
         course=row.course,
         category=row.category_now,
         lost=row.state == LoanState.LOST,
-        fine_ended=row.fine_ended_at is not None,
+        fine_ended=bool(row.fine_ended),
         held_spans=spans,
     )
     return LoanRead(

@@ -18,13 +18,13 @@ _statement = (
         .where(
             _hold.c.title_id == _title.c.id,
             _hold.c.member_id == bindparam("member_id", type_=Integer),
-            _hold.c.status.in_((HoldStatus.WAITING, HoldStatus.READY)),
+            _hold.c.status.in_((rows.word(HoldStatus.WAITING), rows.word(HoldStatus.READY))),
         )
         .label("held"),
     )
     .join_from(_copy, _title, _title.c.id == _copy.c.title_id)
     .join(_loan, and_(_loan.c.copy_id == _copy.c.id, _loan.c.closed_at.is_(None)), isouter=True)
-    .where(_copy.c.title_id == bindparam("title_id", type_=Integer), _copy.c.state != CopyState.WITHDRAWN)
+    .where(_copy.c.title_id == bindparam("title_id", type_=Integer), _copy.c.state != rows.word(CopyState.WITHDRAWN))
     .order_by(_copy.c.id)
 )  # fmt: skip
 
