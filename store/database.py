@@ -124,7 +124,8 @@ def _sqlite_engine(url: URL, driver: str, *, foreign_keys: bool = True, pool: Po
 
 def _postgresql_engine(url: str) -> Engine:
     # A frozen terminal that holds a lock must not freeze the others; a dead server must be known within 3 seconds.
-    options = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=10000"
+    # Compiling a query to machine code takes longer than any of ours runs.
+    options = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c jit=off"
     return create_engine(
         url,
         pool_pre_ping=True,

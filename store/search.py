@@ -6,11 +6,12 @@ Ranking in the database would score hundreds of thousands of rows for a short pr
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Row,
@@ -72,7 +73,13 @@ _WAYS = [(database, only_here) for database in ("sqlite", "postgresql") for only
 _BEGINNING = {way: _beginning(way[0], only_here=way[1]) for way in _WAYS}
 _CONTAINING = {way: _containing(way[0], only_here=way[1]) for way in _WAYS}
 
-_these = bindparam("ids", expanding=True)
+# Folded words hold letters and digits only, so that quoting them is enough.
+_WANTED: Mapping[str, Callable[[Sequence[str]], str]] = {
+    "sqlite": lambda words: " ".join(f'"{word}"*' for word in words),
+    "postgresql": lambda words: " & ".join(f"'{word}':*" for word in words),
+}
+
+_these: BindParameter[Any] = bindparam("ids", expanding=True)
 _counts = (
     select(
         _copy.c.title_id,
@@ -130,20 +137,9 @@ def _hits(connection: Connection, words: Sequence[str], here: str | None) -> lis
     found = {row.id: row for row in connection.execute(_BEGINNING[way], asked)}
     # One letter begins a word of nearly every title: then titles that begin with it are enough.
     if len(words) > 1 or len(words[0]) > 1:
-        found |= {
-            row.id: row
-            for row in connection.execute(_CONTAINING[way], {"words": _wanted(database, words), "here": here})
-        }
+        matched = {"words": _WANTED[database](words), "here": here}
+        found |= {row.id: row for row in connection.execute(_CONTAINING[way], matched)}
     return list(found.values())
-
-
-def _wanted(database: str, words: Sequence[str]) -> str:
-    # Folded words hold letters and digits only, so that quoting them is enough.
-    return (
-        " ".join(f'"{word}"*' for word in words)
-        if database == "sqlite"
-        else " & ".join(f"'{word}':*" for word in words)
-    )
 
 
 def _corrected(connection: Connection, words: Sequence[str], here: str | None) -> tuple[list[str], list[_Hit]]:
