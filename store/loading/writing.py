@@ -14,6 +14,7 @@ from store import rows
 from store.act import At
 from store.folding import fold
 from store.loading.records import CopyRecord, Damaged, MemberRecord, TitleRecord
+from store.loading.seen import Seen
 from store.memberships import save_application
 from store.policy.model import Policy
 from store.policy.verdict import Refused
@@ -60,7 +61,7 @@ def load_titles(
 ) -> Report:
     """Titles with the copies in their records. Raises BrokenFile from the reader: then nothing was written."""
     report, policy = Report(), tx.library.policies.at(now)
-    seen: set[str] = set()
+    seen = Seen()
     for batch in _batches(records, report, progress, lambda record: record.control_number):
         _write_titles(tx, [record for _, record in batch], now, report)
         copies = [(number, copy) for number, record in batch for copy in record.copies]
@@ -74,7 +75,7 @@ def load_copies(
 ) -> Report:
     """Copies of titles that are in the catalogue. Raises BrokenFile from the reader: then nothing was written."""
     report, policy = Report(), tx.library.policies.at(now)
-    seen: set[str] = set()
+    seen = Seen()
     for batch in _batches(records, report, progress):
         _write_copies(tx, batch, policy, now, report, seen, apart=False)
     return _finish(tx, report, "copies", now, at, dry)
@@ -129,17 +130,17 @@ def _batches(
 ) -> Iterator[list[tuple[int, T]]]:
     """Records with their numbers. Of two with one `key` the first counts: else every import would find changes."""
     numbered = enumerate(records, 1)
-    seen: dict[str, int] = {}
+    seen = Seen()
     while batch := list(itertools.islice(numbered, _BATCH)):
         good: list[tuple[int, T]] = []
         for number, record in batch:
             if isinstance(record, Damaged):
                 report.damaged.append(record)
-            elif key is None or key(record) not in seen:
+                continue
+            before = None if key is None else seen.note(key(record), hash(record))
+            if key is None or before is None:
                 good.append((number, record))
-                if key is not None:
-                    seen[key(record)] = hash(record)
-            elif seen[key(record)] == hash(record):
+            elif before == hash(record):
                 report.unchanged += 1
             else:
                 report.damaged.append(Damaged(number, f"{key(record)} stands in the file twice; the first was taken"))
@@ -187,7 +188,7 @@ def _write_copies(
     policy: Policy,
     now: datetime,
     report: Report,
-    seen: set[str],
+    seen: Seen,
     *,
     apart: bool,
 ) -> None:
@@ -206,10 +207,9 @@ def _write_copies(
             "item_type": record.item_type, "branch": record.branch or policy.branches[0].slug,
             "shelf_mark": record.shelf_mark, "course": record.course, "project": record.project,
         }  # fmt: skip
-        if record.barcode in seen:
+        if seen.note(record.barcode) is not None:
             report.damaged.append(Damaged(number, f"the barcode {record.barcode} stands in the file twice"))
             continue
-        seen.add(record.barcode)
         if record.barcode in known:
             _change(tx, rows.copy, known[record.barcode], values, counts)
         else:
