@@ -7,11 +7,13 @@ import signal
 import time
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from kiosk.faults import EXIT_FAULT, FaultLog
@@ -23,7 +25,18 @@ from screens.application import Application
 from screens.checkout import Checkout
 from screens.countdown import Countdown
 from screens.first_pin import FirstPin
-from screens.frame import BackInService, Done, Go, KioskScreen, LanguageChosen, LibraryAway, Scanned, StaffDone
+from screens.frame import (
+    BackInService,
+    CardShown,
+    Done,
+    Go,
+    KioskScreen,
+    LanguageChosen,
+    LibraryAway,
+    Scanned,
+    StaffDone,
+    TakesScans,
+)
 from screens.holds import Holds
 from screens.home import Home
 from screens.loans import Loans
@@ -34,11 +47,10 @@ from screens.rules import Rules
 from screens.search import Search
 from screens.settings import Settings
 from screens.sign_in import SignIn
-from screens.staff import Staff
 from screens.styles.themes import MEMBER, STAFF
 from screens.terminal import Terminal
 from screens.title import Title
-from screens.welcome import CardShown, FormWanted, Welcome
+from screens.welcome import FormWanted, Welcome
 from store.results.visit import StaffSignedIn
 
 if TYPE_CHECKING:
@@ -65,7 +77,6 @@ class Kiosk(App[None], inherit_bindings=False):
         self._welcome = Welcome(terminal)
         self._sign_in = SignIn(terminal)
         self._first_pin = FirstPin(terminal)
-        self._staff = Staff(terminal)
         self._pages: dict[str, KioskScreen] = {
             "welcome": self._welcome,
             "sign_in": self._sign_in,
@@ -82,7 +93,6 @@ class Kiosk(App[None], inherit_bindings=False):
             "settings": Settings(terminal),
             "rules": Rules(terminal),
             "receipt": Receipt(terminal),
-            "staff": self._staff,
             "out_of_service": OutOfService(terminal),
         }
         self._open_library = open_library
@@ -130,8 +140,18 @@ class Kiosk(App[None], inherit_bindings=False):
             self.call_from_thread(self._handle_exception, fault)
             return
         words.warm_up()
+        import_module("screens.supervisor")
+        self.call_from_thread(self._install_staff_pages)
         self.call_from_thread(self.terminal.library_opened, library)
         self.call_from_thread(self._library_is_open)
+
+    def _install_staff_pages(self) -> None:
+        # Nobody works here before the library is open, so these wait for it: they would slow the first paint.
+        from screens.supervisor import pages
+
+        for name, page in pages(self.terminal).items():
+            self._pages[name] = page
+            self.install_screen(page, name)
 
     def _library_is_open(self) -> None:
         for page in self._pages.values():
@@ -190,7 +210,8 @@ class Kiosk(App[None], inherit_bindings=False):
             self._deliver(Scanned(code))
 
     def _deliver(self, scan: Scanned) -> None:
-        page = self._page()
+        # A card on top that has a use for codes gets them; else the page beneath.
+        page = self.screen if isinstance(self.screen, TakesScans) else self._page()
         if page is not None:
             page.post_message(scan)
 
@@ -210,7 +231,9 @@ class Kiosk(App[None], inherit_bindings=False):
         page.show_clock()
         if page.rests and self.terminal.visit is None:
             return
-        await self.watch_time(page.idle_seconds() - (time.monotonic() - self._touched_at))
+        left = page.idle_seconds() - (time.monotonic() - self._touched_at)
+        page.show_left(left)
+        await self.watch_time(left)
 
     async def watch_time(self, left: float) -> None:
         """Seconds are left until the visit ends: count them down at last, then sign out."""
@@ -253,8 +276,12 @@ class Kiosk(App[None], inherit_bindings=False):
     async def _accepted(self, event: SignIn.Accepted) -> None:
         self._sign_in.forget()
         if isinstance(event.who, StaffSignedIn):
-            await self._show("staff")
-            self._staff.begin(event.who)
+            from screens.supervisor.sections import first_page
+
+            self._forget()
+            duty = self.terminal.begin_duty(event.who)
+            first = first_page(duty.who.role, out_of_service=self._faults.out_of_service())
+            await self._show(first if first in self._pages else "staff_terminal")
         elif self._faults.out_of_service():
             await self._leave()
         else:
@@ -290,19 +317,22 @@ class Kiosk(App[None], inherit_bindings=False):
     async def _leave(self) -> None:
         """Sign out: nothing of the member stays anywhere, and the next one is greeted in the terminal's language."""
         self._close_cards()
+        self._forget()
+        self._speak(self.terminal.settings.language)
+        await self._show("out_of_service" if self._faults.out_of_service() else "welcome")
+        self._touched_at = time.monotonic()
+
+    def _forget(self) -> None:
         self.scanner.forget()
         self._held = None
         self.terminal.end_visit()
         for page in self._pages.values():
             page.forget()
-        self._speak(self.terminal.settings.language)
-        await self._show("out_of_service" if self._faults.out_of_service() else "welcome")
-        self._touched_at = time.monotonic()
 
     def _close_cards(self) -> None:
         self._countdown = None
-        while not isinstance(self.screen, KioskScreen):
-            self.pop_screen()
+        while isinstance(self.screen, ModalScreen):
+            self.screen.dismiss(None)  # who waits for its answer is told that there is none
 
     @on(LanguageChosen)
     def _language(self, event: LanguageChosen) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from store.act import At
 from store.results.circulation import CheckedOut
 from store.results.returns import Renewed, Returned
-from store.results.visit import SignedIn
+from store.results.visit import SignedIn, StaffSignedIn
 
 if TYPE_CHECKING:
     from store.library import Library
@@ -69,6 +69,14 @@ class Visit:
         self.lent = [lent for lent in self.lent if lent.item.barcode != answer.item.barcode]
         self.returned = [each for each in self.returned if each.item.barcode != answer.item.barcode]
         self.returned.append(answer)
+
+
+@dataclass(slots=True)
+class Duty:
+    """A member of staff at this terminal, from sign-in to Done or time-out."""
+
+    who: StaffSignedIn
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,9 @@ class Terminal:
         self.loans = loans
         self.last_mail = last_mail
         self.visit: Visit | None = None
+        self.duty: Duty | None = None
+        self.open_questions = 0
+        "Questions to the store that have no answer yet."
         self._library: asyncio.Future[Library] | None = None
 
     def library_opened(self, library: Library) -> None:
@@ -151,8 +162,12 @@ class Terminal:
 
         The question is called in the thread, so that naming `store.circulation` there loads it there.
         """
-        library = await asyncio.shield(self._ready)
-        return await asyncio.to_thread(question, library)
+        self.open_questions += 1
+        try:
+            library = await asyncio.shield(self._ready)
+            return await asyncio.to_thread(question, library)
+        finally:
+            self.open_questions -= 1
 
     def now(self) -> datetime:
         """The instant, to the second: the rules know nothing finer."""
@@ -166,14 +181,32 @@ class Terminal:
             branch=self.settings.branch or None,
         )
 
+    def at_desk(self) -> At:
+        """Where and by whom an act of the staff is done. Only in supervisor mode."""
+        assert self.duty is not None
+        return At(
+            terminal=self.settings.name,
+            channel="desk",
+            visit=self.duty.id,
+            staff=self.duty.who.staff_id,
+            branch=self.settings.branch or None,
+        )
+
+    def begin_duty(self, who: StaffSignedIn) -> Duty:
+        """A member of staff has signed in; whatever visit was on is over."""
+        self.visit = None
+        self.duty = Duty(who)
+        return self.duty
+
     def begin_visit(self, member: SignedIn) -> Visit:
         """A member has signed in."""
         self.visit = Visit(member)
         return self.visit
 
     def end_visit(self) -> None:
-        """Forget the member."""
+        """Forget the member, and who was on duty."""
         self.visit = None
+        self.duty = None
 
     @property
     def _ready(self) -> asyncio.Future[Library]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from textual import events
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 
 from kiosk.app import Kiosk
 from kiosk.config import MailTable
@@ -135,13 +136,23 @@ async def scan(pilot: Pilot[None], code: str) -> None:
 
 async def answered(pilot: Pilot[None]) -> None:
     """Wait until no question to the store is open and every message has been handled."""
+    app = pilot.app
+    assert isinstance(app, Kiosk)
     for _ in range(PATIENCE):
-        if not any(worker.group in ("scans", "jobs") and not worker.is_finished for worker in pilot.app.workers):
+        if not _at_work(app):
             await pilot.pause()
-            if not any(worker.group in ("scans", "jobs") and not worker.is_finished for worker in pilot.app.workers):
+            if not _at_work(app):
                 return
         await asyncio.sleep(0.01)
     raise AssertionError("the store did not answer")
+
+
+def _at_work(app: Kiosk) -> bool:
+    """Whether something goes on by itself; what waits for a person's answer to a card does not."""
+    if app.terminal.open_questions:
+        return True
+    waits = isinstance(app.screen, ModalScreen)
+    return not waits and any(each.group in ("scans", "jobs") and not each.is_finished for each in app.workers)
 
 
 async def sign_in(pilot: Pilot[None], card: str = "201001", pin: str = PIN) -> None:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from textual.geometry import Region
+from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -46,7 +47,8 @@ async def test_no_word_is_cut_and_no_control_unreachable(place: Place, name: str
     app = app_for(place, name)
     async with app.run_test(size=(80, 24)) as pilot:
         await WAYS[name](pilot)
-        for language in words.LANGUAGES:
+        # A card over a page is closed before the language can be changed.
+        for language in ("tr",) if isinstance(app.screen, ModalScreen) else words.LANGUAGES:
             app.post_message(LanguageChosen(language))
             await pilot.pause()
             await answered(pilot)
