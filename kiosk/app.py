@@ -33,6 +33,7 @@ from screens.frame import (
     KioskScreen,
     LanguageChosen,
     LibraryAway,
+    Restart,
     Scanned,
     StaffDone,
     TakesScans,
@@ -57,6 +58,8 @@ if TYPE_CHECKING:
     from store.library import Library
 
 LONGEST_PASTE = 64
+EXIT_RESTART = 75
+"The program is to be started anew, by itself."
 
 
 class Kiosk(App[None], inherit_bindings=False):
@@ -308,6 +311,10 @@ class Kiosk(App[None], inherit_bindings=False):
     def _end(self) -> None:
         self._faults.reset()
         self.exit(return_code=0)
+
+    @on(Restart)
+    def _restart(self) -> None:
+        self.exit(return_code=EXIT_RESTART)
 
     @on(BackInService)
     async def _back_in_service(self) -> None:

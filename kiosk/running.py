@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from kiosk.app import Kiosk
+from kiosk.app import EXIT_RESTART, Kiosk
+from kiosk.care import Care
 from kiosk.clerk import Clerk
 from kiosk.config import Config
 from kiosk.faults import EXIT_FAULT, FaultLog
@@ -36,15 +37,19 @@ def run_terminal(
     config: Config,
     open_library: Callable[[], Library],
     *,
+    path: Path | None = None,
     cards: tuple[TryThis, ...] = (),
     items_of: Callable[[Library], tuple[Tries, Tries]] | None = None,
 ) -> NoReturn:
     """Run until a supervisor ends it, and end the process with the code for the service unit (0, or 70 after a fault).
 
-    `cards` and `items_of` (what to borrow, what to return) make it the demo; it shows the last e-mail, too.
+    `path`: the kiosk.toml that the settings come from. `cards` and `items_of` (what to borrow, what to return) make it
+    the demo; it shows the last e-mail, too.
     """
     words.use(config.terminal.language)
-    terminal = Terminal(config.terminal_settings(), clock, receipts=make_receipts(config), cards=cards)
+    receipts = make_receipts(config)
+    care = Care(config, path, receipts, clock)
+    terminal = Terminal(config.terminal_settings(), clock, receipts=receipts, care=care, cards=cards)
 
     def open_and_serve() -> Library:
         library = open_library()
@@ -65,6 +70,9 @@ def run_terminal(
         if code == EXIT_FAULT:
             _say_out_of_service()
         sys.stdout.flush()
+    if code == EXIT_RESTART:
+        # In place: whatever started us need not know, and new settings hold.
+        os.execv(sys.executable, sys.orig_argv)
     # Threads that wait for a dead server or printer must not keep the terminal from being started again.
     os._exit(code)
 

@@ -19,7 +19,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 import store
 from screens import words
@@ -66,6 +66,10 @@ class StaffDone(Message):
     """A supervisor ends the program."""
 
 
+class Restart(Message):
+    """A supervisor starts the program anew, so that changed settings hold."""
+
+
 class BackInService(Message):
     """A supervisor has seen to what failed."""
 
@@ -79,6 +83,15 @@ class LanguageChosen(Message):
 
 class TakesScans:
     """A card over a page that has a use for codes itself: it handles `Scanned`."""
+
+    def fill_in(self, field: Input, code: str) -> None:
+        """Put a code into a field, after what the scanner typed there has been taken out."""
+
+        def put() -> None:
+            field.value = code
+            field.cursor_position = len(code)
+
+        field.call_later(put)
 
 
 class KioskScreen(Screen[None]):

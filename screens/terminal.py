@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from screens.care import TerminalCare
 from store.act import At
 from store.results.circulation import CheckedOut
 from store.results.returns import Renewed, Returned
@@ -124,6 +125,7 @@ class Terminal:
         settings: TerminalSettings,
         clock: Callable[[], datetime],
         receipts: ReceiptDesk | None = None,
+        care: TerminalCare | None = None,
         cards: tuple[TryThis, ...] = (),
         items: tuple[TryThis, ...] = (),
         loans: tuple[TryThis, ...] = (),
@@ -132,6 +134,7 @@ class Terminal:
         self.settings = settings
         self.clock = clock
         self.receipts = receipts
+        self.care = care
         self.cards = cards
         self.items = items
         self.loans = loans

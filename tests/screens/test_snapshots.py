@@ -31,6 +31,7 @@ PAGES = [
     "countdown",
     *STAFF_PAGES,
 ]
+pytestmark = pytest.mark.usefixtures("no_seconds_pass")
 Compare = Callable[..., bool]
 
 
