@@ -27,7 +27,7 @@ def rewrite(path: Path, table: str, key: str, written: str) -> None:
         value = tomllib.loads(f"x = {written}\n")
     except tomllib.TOMLDecodeError as fault:
         raise NotWritten(f"{table}.{key} = {written}: {fault}") from fault
-    if len(value) > 1 or "\n" in written or "#" in written and not isinstance(value["x"], str):
+    if len(value) > 1 or "\n" in written or ("#" in written and not isinstance(value["x"], str)):
         raise NotWritten(f"{table}.{key} = {written}: one value, on one line")
     try:
         text = path.read_text("utf-8")
