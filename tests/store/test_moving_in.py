@@ -40,7 +40,8 @@ MEMBERS = {
 }
 ITEMS = {
     "one": {"type": "book", "title": "Aşk"}, "two": {"type": "book", "title": "Aşk"}, "three": {"type": "book"},
-    "gone": {"type": "book", "status": "withdrawn"}, "hour": {"type": "course_reserve"}, "five": {"type": "book"}, "six": {"type": "book"},
+    "gone": {"type": "book", "status": "withdrawn"}, "hour": {"type": "course_reserve"},
+    "five": {"type": "book"}, "six": {"type": "book"},
 }  # fmt: skip
 LOANS = """barcode,member,lent,due,renewals
 S00001,1,2026-02-20,2026-03-12,0
