@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -52,4 +53,4 @@ def state_of(address: str) -> SchemaState:
 
 def library(config: Config) -> Library:
     """The library that the configuration names."""
-    return open_library(config.store_settings())
+    return open_library(replace(config.store_settings(), patient=True))
