@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from store import describing, ledger, losses, rows
 from store.act import At
 from store.facts import CopyRead, read_copy
 from store.holds import fill_first, retarget, set_state
 from store.loans import LoanRead, open_loan
+from store.locks import lock_member
 from store.policy import membership, returning
 from store.policy.verdict import Fine, Reason, Refused, ReturnTerms
 from store.results.returns import NotReturned, Returned
@@ -32,7 +33,7 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | 
     """
     connection, policies = tx.session.connection(), tx.library.policies
     policy = policies.at(now)
-    copy = read_copy(connection, barcode, None, now, lock=False)
+    copy = _locked(connection, barcode, now)
     if copy is None:
         return _refuse(tx, NotReturned(barcode, None, (_UNKNOWN,)), now, at)
     loan = open_loan(connection, copy_id=copy.copy_id)
@@ -45,7 +46,6 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | 
     terms = returning.assess(policies, calendar, loan.running, now, at.branch)
     if isinstance(terms, Refused):
         return _refuse(tx, NotReturned(barcode, describing.item(policy, copy), terms.reasons), now, at)
-    _lock(tx, loan)
     end_loan(tx, loan, terms, now, at)
     goes_to = _route(tx, copy, now, at)
     confirm = tx.library.settings.staff_confirm_returns and at.channel == "kiosk"
@@ -164,10 +164,14 @@ def _take_back_lost(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now:
     return Returned(item, fine > 0, assessed, None, None, goes_to, to_be_checked=False, was_lost=True)
 
 
-def _lock(tx: Transaction, loan: LoanRead) -> None:
-    connection = tx.session.connection()
-    connection.execute(select(rows.member.c.id).where(rows.member.c.id == loan.member_id).with_for_update())
-    connection.execute(select(rows.copy.c.id).where(rows.copy.c.id == loan.copy_id).with_for_update())
+def _locked(connection: Connection, barcode: str, now: datetime) -> CopyRead | None:
+    """The copy as it stands once nobody else can move it or decide about its borrower."""
+    loan, copy = rows.loan, rows.copy
+    if connection.dialect.name != "sqlite":
+        borrower = select(loan.c.member_id).join(copy, copy.c.id == loan.c.copy_id)
+        open_here = borrower.where(copy.c.barcode == barcode, loan.c.closed_at.is_(None))
+        lock_member(connection, connection.execute(open_here).scalar())
+    return read_copy(connection, barcode, None, now, lock=True)
 
 
 def _refuse(tx: Transaction, answer: NotReturned, now: datetime, at: At) -> NotReturned:

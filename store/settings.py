@@ -44,3 +44,5 @@ class StoreSettings:
     retention_days: int = 365
     applicant_domains: tuple[str, ...] = ()
     "Hosts of the institution's e-mail addresses; who gets letters there may apply for membership."
+    patient: bool = False
+    "For commands that read or write a whole library: a single statement may take as long as it takes."

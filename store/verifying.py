@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select, text
-from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
 from store import audit
 from store.database import Database
+from store.errors import DatabaseDamaged
 from store.tables import AuditEntry
 
 
@@ -109,10 +109,8 @@ def verify(database: Database, progress: Callable[[str], None] = lambda _rule: N
                     found.extend(Violation(rule.name, str(row[0])) for row in connection.execute(text(rule.broken)))
                 progress("the audit chains are whole")
                 found.extend(_chains_are_whole(connection))
-        except DatabaseError as fault:
-            if not database.is_sqlite or "malformed" not in str(fault.orig):
-                raise
-            found.append(Violation("the database file is sound", str(fault.orig)))
+        except DatabaseDamaged as fault:
+            found.append(Violation("the database file is sound", str(fault)))
     return tuple(found)
 
 

@@ -54,4 +54,4 @@ def state_of(address: str) -> SchemaState:
 def library(config: Config) -> Library:
     """The library that the configuration names. A command writes an audit chain of its own, beside the terminal's."""
     settings = config.store_settings()
-    return open_library(replace(settings, terminal=f"{settings.terminal} {AT.terminal}"))
+    return open_library(replace(settings, terminal=f"{settings.terminal} {AT.terminal}", patient=True))
