@@ -7,7 +7,7 @@ SQLite the write transaction is the lock.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, select, union
 
 from store import rows
 
@@ -21,6 +21,31 @@ def lock_member(connection: Connection, member_id: int | None) -> None:
 def lock_copy(connection: Connection, barcode: str) -> None:
     """Nobody else moves this copy until the transaction ends."""
     _lock(connection, rows.copy, "barcode", barcode)
+
+
+def lock_borrowed(connection: Connection, barcode: str) -> None:
+    """Nobody else moves this copy, nor decides about the member who has it on loan or answers for its loss."""
+    if connection.dialect.name == "sqlite":
+        return
+    copy, loan, case = rows.copy, rows.loan, rows.loss_case
+    has = select(loan.c.member_id).join(copy, copy.c.id == loan.c.copy_id).where(loan.c.closed_at.is_(None))
+    answers = select(case.c.member_id).join(copy, copy.c.id == case.c.copy_id).where(case.c.settled_at.is_(None))
+    both = union(has.where(copy.c.barcode == barcode), answers.where(copy.c.barcode == barcode))
+    for member_id in sorted(connection.execute(both).scalars()):
+        lock_member(connection, member_id)
+    lock_copy(connection, barcode)
+
+
+def lock_loan(connection: Connection, loan_id: int) -> None:
+    """Nobody else decides about this loan: its borrower and its copy."""
+    if connection.dialect.name == "sqlite":
+        return
+    loan, copy = rows.loan, rows.copy
+    found = connection.execute(
+        select(loan.c.member_id, copy.c.barcode).join(copy, copy.c.id == loan.c.copy_id).where(loan.c.id == loan_id)
+    ).one()
+    lock_member(connection, found.member_id)
+    lock_copy(connection, found.barcode)
 
 
 def lock_title(connection: Connection, title_id: int) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 
 from store import describing, ledger, losses, rows
 from store.act import At
 from store.facts import CopyRead, read_copy
 from store.holds import fill_first, retarget, set_state
 from store.loans import LoanRead, open_loan
-from store.locks import lock_member
+from store.locks import lock_borrowed
 from store.policy import membership, returning
 from store.policy.verdict import Fine, Reason, Refused, ReturnTerms
 from store.results.returns import NotReturned, Returned
@@ -33,7 +33,8 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | 
     """
     connection, policies = tx.session.connection(), tx.library.policies
     policy = policies.at(now)
-    copy = _locked(connection, barcode, now)
+    lock_borrowed(connection, barcode)
+    copy = read_copy(connection, barcode, None, now, lock=True)
     if copy is None:
         return _refuse(tx, NotReturned(barcode, None, (_UNKNOWN,)), now, at)
     loan = open_loan(connection, copy_id=copy.copy_id)
@@ -42,6 +43,7 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | 
     if loan is None:
         reasons = returning.not_on_loan().reasons
         return _refuse(tx, NotReturned(barcode, describing.item(policy, copy), reasons), now, at)
+    now = max(now, loan.running.lent_at)  # the clock of the terminal that lent it may be a moment ahead
     calendar = tx.library.calendars.of(tx.session, copy.facts.branch)
     terms = returning.assess(policies, calendar, loan.running, now, at.branch)
     if isinstance(terms, Refused):
@@ -162,16 +164,6 @@ def _take_back_lost(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now:
     assessed = Fine(fine, "day", 0, 0, (), None)
     item = describing.item(tx.library.policies.at(now), after)
     return Returned(item, fine > 0, assessed, None, None, goes_to, to_be_checked=False, was_lost=True)
-
-
-def _locked(connection: Connection, barcode: str, now: datetime) -> CopyRead | None:
-    """The copy as it stands once nobody else can move it or decide about its borrower."""
-    loan, copy = rows.loan, rows.copy
-    if connection.dialect.name != "sqlite":
-        borrower = select(loan.c.member_id).join(copy, copy.c.id == loan.c.copy_id)
-        open_here = borrower.where(copy.c.barcode == barcode, loan.c.closed_at.is_(None))
-        lock_member(connection, connection.execute(open_here).scalar())
-    return read_copy(connection, barcode, None, now, lock=True)
 
 
 def _refuse(tx: Transaction, answer: NotReturned, now: datetime, at: At) -> NotReturned:
