@@ -77,7 +77,8 @@ def race(url: str, processes: int, acts: int, seed: int = 1) -> Race:
     made = create_library(_settings(url, "races"), START)
     built = world.build(made, _scenario(), START - timedelta(days=1))
     made.close()
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")  # loads the store once, not once for each process
+    context.set_forkserver_preload([__name__ if __name__ != "__main__" else "tests.races"])
     gate = context.Barrier(processes + 1)
     told: Any = context.Queue()
     started = [
