@@ -89,6 +89,7 @@ class PinTable:
     lock_minutes: int = field(default=15, metadata=between(1, 1440))
     longest_lock_minutes: int = field(default=1440, metadata=between(1, 10080))
     terminal_tries: int = field(default=20, metadata=between(5, 1000))
+    library_tries: int = field(default=300, metadata=between(20, 100_000))
     code_minutes: int = field(default=30, metadata=between(5, 240))
 
 
@@ -182,6 +183,7 @@ class Config:
                 lock_minutes=self.pin.lock_minutes,
                 longest_lock_minutes=self.pin.longest_lock_minutes,
                 terminal_tries=self.pin.terminal_tries,
+                library_tries=self.pin.library_tries,
                 code_minutes=self.pin.code_minutes,
             ),
             staff_pin_length=self.library.staff_pin_length,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import sys
+import time
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -14,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from store import diagnosis
 from store.wire import Wire
 
-_BUSY_MS = 5000
+_BUSY_MS, _SHORT_MS = 5000, 10
 _LOCK_MS, _STATEMENT_MS, _IDLE_MS = 4000, 20_000, 10_000
 _CONNECT_SECONDS = 2
 
@@ -81,9 +83,32 @@ def _sqlite_engine(url: str, *, foreign_keys: bool = True) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("kiosk_begin", "DEFERRED"))
+        if connection.get_execution_options().get("kiosk_begin") == "IMMEDIATE":
+            _become_writer(connection)
+        else:
+            connection.exec_driver_sql("BEGIN DEFERRED")
 
     return engine
+
+
+def _become_writer(connection: Connection) -> None:
+    """Wait for the turn to write. SQLite's own waits grow, so that who came later goes first; short ones are fair."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    until = time.monotonic() + _BUSY_MS / 1000
+    raw.execute(f"PRAGMA busy_timeout={_SHORT_MS}")
+    try:
+        while time.monotonic() < until:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as fault:
+                if "locked" not in str(fault):
+                    break
+            time.sleep(random.uniform(0.0, 0.004))
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
 
 
 def _postgresql_engine(url: str, *, patient: bool) -> Engine:

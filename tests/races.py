@@ -78,7 +78,7 @@ def race(url: str, processes: int, acts: int, seed: int = 1) -> Race:
     built = world.build(made, _scenario(), START - timedelta(days=1))
     made.close()
     context = multiprocessing.get_context("forkserver")  # loads the store once, not once for each process
-    context.set_forkserver_preload([__name__ if __name__ != "__main__" else "tests.races"])
+    context.set_forkserver_preload(["store.jobs.running", "store.opening", "store.scenarios.world", "tests.limits"])
     gate = context.Barrier(processes + 1)
     told: Any = context.Queue()
     started = [
