@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -51,5 +52,6 @@ def state_of(address: str) -> SchemaState:
 
 
 def library(config: Config) -> Library:
-    """The library that the configuration names."""
-    return open_library(config.store_settings())
+    """The library that the configuration names. A command writes an audit chain of its own, beside the terminal's."""
+    settings = config.store_settings()
+    return open_library(replace(settings, terminal=f"{settings.terminal} {AT.terminal}", patient=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import sys
@@ -29,6 +30,7 @@ from store.verifying import last_recorded
 _SIGNS = {"good": "✓", "warn": "!", "bad": "✗"}
 _TOLERANCE = timedelta(minutes=2)
 _LEAST_FREE = 200 * 1024 * 1024
+_PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,16 @@ def check_letters(config: Config) -> Iterator[Finding]:
         yield Finding("good", _("The templates of the letters are whole."))
 
 
+def check_secrets(config: Config) -> Iterator[Finding]:
+    """No password in the settings file: it is copied, shown and mailed about sooner than a file of its own."""
+    if _PASSWORD.search(config.library.database):
+        yield Finding(
+            "bad",
+            _("The database's password stands in kiosk.toml."),
+            _("Put the address into a file of its own and name it in database_file, or set KIOSK_DATABASE."),
+        )
+
+
 def check_screen(_config: Config) -> Iterator[Finding]:
     """Size, colours and letters of the terminal that this runs on."""
     if not sys.stdout.isatty():
@@ -234,4 +246,5 @@ def _reach(what: str, host: str, port: int, timeout: float) -> Iterator[Finding]
 
 CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     check_database, check_policy, check_clock, check_printer, check_mail, check_letters, check_screen, check_files,
+    check_secrets,
 )  # fmt: skip
