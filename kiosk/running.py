@@ -15,6 +15,7 @@ from kiosk.app import Kiosk
 from kiosk.clerk import Clerk
 from kiosk.config import Config
 from kiosk.faults import EXIT_FAULT, FaultLog
+from kiosk.journal import ReturnJournal
 from kiosk.receipts import make_receipts
 from screens import words
 from screens.out_of_service import SENTENCE
@@ -48,6 +49,7 @@ def run_terminal(
 
     def open_and_serve() -> Library:
         library = open_library()
+        _trust_the_clock(library)
         library.hasher.warm_up()
         if items_of is not None:
             terminal.items, terminal.loans = items_of(library)
@@ -56,8 +58,8 @@ def run_terminal(
             Clerk(library, config.terminal.name, clock, config.jobs.every_seconds).start()
         return library
 
-    faults = FaultLog(Path(config.faults.state_folder), config.fault_limits(), clock)
-    app = Kiosk(terminal, open_and_serve, faults)
+    folder = Path(config.faults.state_folder)
+    app = Kiosk(terminal, open_and_serve, FaultLog(folder, config.fault_limits(), clock), ReturnJournal(folder))
     code = EXIT_FAULT
     with suppress(OSError):  # the terminal may be gone
         app.run()
@@ -67,6 +69,18 @@ def run_terminal(
         sys.stdout.flush()
     # Threads that wait for a dead server or printer must not keep the terminal from being started again.
     os._exit(code)
+
+
+def _trust_the_clock(library: Library) -> None:
+    """Before anything is done by it."""
+    from store.clocks import check_clock
+    from store.errors import LibraryError
+
+    try:
+        check_clock(library.database, clock())
+    except LibraryError:
+        library.close()
+        raise
 
 
 def _start_postman(config: Config, library: Library, terminal: Terminal, *, show: bool) -> None:

@@ -26,7 +26,7 @@ from screens.help import HelpCard
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
 from screens.words import _
-from store.errors import DatabaseUnreachable
+from store.errors import ClockWrong, DatabaseBusy, DatabaseUnreachable
 
 
 @dataclass
@@ -52,6 +52,10 @@ class Done(Message):
 
 class LibraryAway(Message):
     """The database can't be reached: the visit ends, nothing half done."""
+
+
+class ClockIsWrong(Message):
+    """The clock can't be trusted: the terminal is out of service until it is mended."""
 
 
 class StaffDone(Message):
@@ -195,7 +199,7 @@ class KioskScreen(Screen[None]):
             while self._scans:
                 code = self._scans.popleft()
                 self.say(code, "wait")
-                await self._guarded(self.scanned(code))
+                await self.guarded(self.scanned(code))
         finally:
             self._busy = False
             if self._leaving:
@@ -204,13 +208,18 @@ class KioskScreen(Screen[None]):
 
     def in_background(self, job: Coroutine[None, None, None]) -> None:
         """Run a job beside the screen's own messages; a fault in it is a fault of the program."""
-        self.run_worker(self._guarded(job), group="jobs", exit_on_error=True)
+        self.run_worker(self.guarded(job), group="jobs", exit_on_error=True)
 
-    async def _guarded(self, job: Coroutine[None, None, None]) -> None:
+    async def guarded(self, job: Coroutine[None, None, None]) -> None:
+        """Do the job; if the library is away, busy, or its clock another, say so instead of failing."""
         try:
             await job
         except DatabaseUnreachable:
             self.post_message(LibraryAway())
+        except ClockWrong:
+            self.post_message(ClockIsWrong())
+        except DatabaseBusy:
+            self.say(_("The library is very busy just now; nothing was done. Please try again."), "bad")
 
     def idle_seconds(self) -> float:
         """After how long without a key, touch or scan the visit ends."""

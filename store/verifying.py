@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select, text
 from sqlmodel import col
@@ -139,10 +138,3 @@ def _chains_are_whole(connection: Connection) -> Iterator[Violation]:
         if audit.digest(values) != values["hash"]:
             yield Violation("no audit entry was changed", place)
         heads[values["chain"]] = audit.Head(values["seq"], values["hash"])
-
-
-def last_recorded(database: Database) -> datetime | None:
-    """The instant of the newest audit entry: a clock that stands before it is wrong."""
-    with database.read.connect() as connection:
-        row = connection.execute(select(col(AuditEntry.at)).order_by(col(AuditEntry.at).desc()).limit(1)).scalar()
-    return None if row is None else row.astimezone(UTC)

@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from kiosk.app import Kiosk
 from kiosk.config import MailTable
 from kiosk.faults import FaultLimits, FaultLog
+from kiosk.journal import ReturnJournal
 from kiosk.printer import FilePrinter
 from kiosk.receipts import Receipts
 from screens import words
@@ -69,7 +70,8 @@ class Place:
             MailTable(kind="file", folder=str(self.folder / "mail")),
         )
         terminal = Terminal(settings, self.clock, receipts=receipts, cards=cards)
-        return Kiosk(terminal, self.open, FaultLog(self.folder / "state", FaultLimits(), self.clock))
+        folder = self.folder / "state"
+        return Kiosk(terminal, self.open, FaultLog(folder, FaultLimits(), self.clock), ReturnJournal(folder))
 
     def open(self) -> Library:
         """What the app calls in its thread."""

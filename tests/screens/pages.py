@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from textual.pilot import Pilot
 
 from kiosk.app import Kiosk
 from kiosk.demo import demo_cards
+from screens.frame import ClockIsWrong, LibraryAway
 from screens.terminal import TryThis
 from tests.screens.conftest import Place, answered, opened, press, scan, shows, sign_in, type_slowly
 
@@ -156,6 +158,26 @@ async def _staff(pilot: Pilot[None]) -> None:
     await shows(pilot, "F12")
 
 
+async def _away(pilot: Pilot[None]) -> None:
+    """The library can't be reached, and nobody looks whether it is back."""
+    app = await opened(pilot)
+    app._watch.stop()
+    app.post_message(LibraryAway())
+    await shows(pilot, "ulaşılamıyor", "can't be reached")
+
+
+async def _away_unlimited(pilot: Pilot[None]) -> None:
+    pilot.app.terminal.settings = replace(pilot.app.terminal.settings, limited_service=False)  # type: ignore[attr-defined]
+    await _away(pilot)
+
+
+async def _wrong_clock(pilot: Pilot[None]) -> None:
+    app = await opened(pilot)
+    app._watch.stop()
+    app.post_message(ClockIsWrong())
+    await shows(pilot, "Saati yanlış")
+
+
 WAYS: dict[str, Way] = {
     "welcome": _welcome,
     "welcome-item": _item,
@@ -207,6 +229,10 @@ WAYS: dict[str, Way] = {
     "receipt": _receipt,
     "countdown": _countdown,
     "staff": _staff,
+    "away": _away,
+    "away-unlimited": _away_unlimited,
+    "returns-limited": _then(_away, "f4", "scan:300679", "scan:300008", "scan:300679"),
+    "out-of-service-clock": _wrong_clock,
 }
 
 

@@ -29,6 +29,8 @@ PAGES = [
     "receipt",
     "countdown",
     "staff",
+    "away",
+    "returns-limited",
 ]
 Compare = Callable[..., bool]
 
