@@ -174,7 +174,7 @@ def _limited() -> Content:
         ("! " + _("Limited service"), "bold $warning"),
         "   ",
         _("The library's records can't be reached just now: what you scan is taken down and booked as of this moment."),
-        "\n  ",
+        "\n",
         (_("Late days count up to the scan, not up to the booking. Your account shows it afterwards."), "$text-muted"),
     )
 

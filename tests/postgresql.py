@@ -48,7 +48,9 @@ class Server:
                 os.kill(pid, signal.SIGKILL)
         while self._processes():
             time.sleep(0.01)
-        (self.home / "data" / "postmaster.pid").unlink(missing_ok=True)
+        # A process that nobody has buried yet still counts as one to the next server.
+        for lock in (self.home / "data" / "postmaster.pid", *self.home.glob(".s.PGSQL.*")):
+            lock.unlink(missing_ok=True)
 
     def freeze(self) -> None:
         """It is there, but says nothing any more."""
