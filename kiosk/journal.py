@@ -31,8 +31,8 @@ class ReturnJournal:
         self._path = folder / NAME
         self._one_at_a_time = threading.Lock()
 
-    def take_down(self, barcode: str, now: datetime) -> datetime:
-        """Keep the return on the disk and give its instant: that of the first scan, if it stands there already.
+    def take_down(self, barcode: str, now: datetime) -> datetime | None:
+        """Keep the return on the disk; if it stands there already, give the instant at which it was scanned first.
 
         Raises OSError if the disk can't keep it, ValueError for what can be no barcode.
         """
@@ -42,7 +42,7 @@ class ReturnJournal:
             known = {code: moment for code, moment in self._lines() if code}
             if barcode not in known:
                 self._append({"at": now.astimezone(UTC).isoformat(), "barcode": barcode})
-            return known.get(barcode, now)
+            return known.get(barcode)
 
     def waiting(self) -> int:
         """How many returns wait to be played in."""

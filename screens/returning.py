@@ -125,12 +125,12 @@ class Returns(KioskScreen):
     async def _take_down(self, code: str) -> None:
         now = self.terminal.now()
         try:
-            moment = await self.terminal.take_down(code)
+            before = await self.terminal.take_down(code, now)
         except (OSError, ValueError):
             self.say(_(NOT_TAKEN_DOWN), "bad")
             return
         self.say(code, "good")
-        await self._add(NotedRow(code, moment, again=moment < now))
+        await self._add(NotedRow(code, before or now, again=before is not None))
 
     async def _add(self, row: ScanRow) -> None:
         await self.query_one(ScanRows).add(row)

@@ -119,8 +119,8 @@ class ReceiptDesk(Protocol):
 class ReturnsOnPaper(Protocol):
     """Takes returns down while the library can't be reached, to be booked when it can."""
 
-    def take_down(self, barcode: str, now: datetime) -> datetime:
-        """Keep it where a power cut can't reach it; the instant of the first scan. Raises OSError, ValueError."""
+    def take_down(self, barcode: str, now: datetime) -> datetime | None:
+        """Keep it safe from a power cut; when it was scanned before, if it was. Raises OSError, ValueError."""
         ...
 
 
@@ -193,11 +193,13 @@ class Terminal:
             self._clock_seen = (self.clock(), time.monotonic())
         return await ask(library, question)
 
-    async def take_down(self, barcode: str) -> datetime:
-        """Keep a return for later, in a worker thread. Raises OSError if the disk can't, ValueError for no barcode."""
-        journal, now = self.journal, self.now()
-        assert journal is not None
-        return await asyncio.to_thread(journal.take_down, barcode, now)
+    async def take_down(self, barcode: str, now: datetime) -> datetime | None:
+        """Keep a return for later, in a worker thread; when it was scanned before, if it was.
+
+        Raises OSError if the disk can't keep it, ValueError for what can be no barcode.
+        """
+        assert self.journal is not None
+        return await asyncio.to_thread(self.journal.take_down, barcode, now)
 
     def _clock_was_set(self) -> bool:
         """Whether the clock has gone otherwise than time has."""
