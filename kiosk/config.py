@@ -78,6 +78,7 @@ class TerminalTable:
     staff_idle_seconds: int = field(default=300, metadata=between(30, 7200))
     scanner_prefix: str = ""
     sound: bool = True
+    limited_service: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,7 @@ class Config:
             staff_idle_seconds=table.staff_idle_seconds,
             scanner_prefix=table.scanner_prefix or None,
             sound=table.sound,
+            limited_service=table.limited_service,
         )
 
     def fault_limits(self) -> FaultLimits:

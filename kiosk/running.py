@@ -16,6 +16,7 @@ from kiosk.care import Care
 from kiosk.clerk import Clerk
 from kiosk.config import Config
 from kiosk.faults import EXIT_FAULT, FaultLog
+from kiosk.journal import ReturnJournal
 from kiosk.receipts import make_receipts
 from screens import words
 from screens.out_of_service import SENTENCE
@@ -53,6 +54,7 @@ def run_terminal(
 
     def open_and_serve() -> Library:
         library = open_library()
+        _trust_the_clock(library)
         library.hasher.warm_up()
         if items_of is not None:
             terminal.items, terminal.loans = items_of(library)
@@ -61,8 +63,8 @@ def run_terminal(
             Clerk(library, config.terminal.name, clock, config.jobs.every_seconds).start()
         return library
 
-    faults = FaultLog(Path(config.faults.state_folder), config.fault_limits(), clock)
-    app = Kiosk(terminal, open_and_serve, faults)
+    folder = Path(config.faults.state_folder)
+    app = Kiosk(terminal, open_and_serve, FaultLog(folder, config.fault_limits(), clock), ReturnJournal(folder))
     code = EXIT_FAULT
     with suppress(OSError):  # the terminal may be gone
         app.run()
@@ -75,6 +77,18 @@ def run_terminal(
         os.execv(sys.executable, sys.orig_argv)
     # Threads that wait for a dead server or printer must not keep the terminal from being started again.
     os._exit(code)
+
+
+def _trust_the_clock(library: Library) -> None:
+    """Before anything is done by it."""
+    from store.clocks import check_clock
+    from store.errors import LibraryError
+
+    try:
+        check_clock(library.database, clock())
+    except LibraryError:
+        library.close()
+        raise
 
 
 def _start_postman(config: Config, library: Library, terminal: Terminal, *, show: bool) -> None:

@@ -17,6 +17,7 @@ from kiosk.app import Kiosk
 from kiosk.care import Care
 from kiosk.config import FaultsTable, MailTable, load_config
 from kiosk.faults import FaultLimits, FaultLog
+from kiosk.journal import ReturnJournal
 from kiosk.printer import FilePrinter
 from kiosk.receipts import Receipts
 from screens import words
@@ -71,7 +72,8 @@ class Place:
             MailTable(kind="file", folder=str(self.folder / "mail")),
         )
         terminal = Terminal(settings, self.clock, receipts=receipts, care=self.care(receipts), cards=cards)
-        return Kiosk(terminal, self.open, FaultLog(self.folder / "state", FaultLimits(), self.clock))
+        folder = self.folder / "state"
+        return Kiosk(terminal, self.open, FaultLog(folder, FaultLimits(), self.clock), ReturnJournal(folder))
 
     def care(self, receipts: Receipts) -> Care:
         """The terminal's own services, on a kiosk.toml of the test's own."""
