@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.widgets import Input
 
 from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.lock import ignore_signals, terminal_is_gone
+from kiosk.plain import OnlyLetters
 from kiosk.scanner import GAP, Meaning, Scanner
 from screens import words
 from screens.account import Account
@@ -85,6 +87,7 @@ class Kiosk(App[None], inherit_bindings=False):
             "staff": self._staff,
             "out_of_service": OutOfService(terminal),
         }
+        self._only_letters = OnlyLetters()
         self._open_library = open_library
         self._faults = faults
         self.scanner = Scanner(prefix=terminal.settings.scanner_prefix)
@@ -315,6 +318,10 @@ class Kiosk(App[None], inherit_bindings=False):
         for page in self._pages.values():
             if page.is_mounted:
                 page.relabel()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Nothing reaches the terminal that it would obey."""
+        return [*super().get_line_filters(), self._only_letters]
 
     def copy_to_clipboard(self, text: str) -> None:
         """Nothing leaves through the terminal's clipboard."""
