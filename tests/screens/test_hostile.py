@@ -134,7 +134,8 @@ async def test_no_barcode_is_more_than_a_code(place: Place) -> None:
 MARKUP = " [red]x[/red][@click=app.quit]ç[/] [/b] \x1b[31m\x07"
 POISONED = ("welcome-item", "checkout-lent", "title-held", "account", "staff")
 ALSO_POISONED = (
-    "home", "home-hold-ready", "loans", "receipt", "checkout-refused", "holds-ready", "search", "title-holdable", "account-history", "account-letters",
+    "home", "home-hold-ready", "loans", "receipt", "checkout-refused", "holds-ready", "search", "title-holdable",
+    "account-history", "account-letters",
     "settings", "returns",
 )  # fmt: skip
 
