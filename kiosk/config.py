@@ -57,6 +57,7 @@ class LibraryTable:
     database_file: str = ""
     policy: str = "itu"
     staff_pin_length: int = field(default=10, metadata=between(6, 64))
+    waive_alone: int = field(default=50, metadata=between(0, 1000000))
     returns: str = field(default="final", metadata=one_of("final", "staff_confirm"))
     retention_days: int = field(default=365, metadata=between(1, 36_500))
     web_address: str = ""
@@ -77,6 +78,7 @@ class TerminalTable:
     staff_idle_seconds: int = field(default=300, metadata=between(30, 7200))
     scanner_prefix: str = ""
     sound: bool = True
+    limited_service: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,7 @@ class Config:
                 code_minutes=self.pin.code_minutes,
             ),
             staff_pin_length=self.library.staff_pin_length,
+            waive_alone=self.library.waive_alone * 100,
             staff_confirm_returns=self.library.returns == "staff_confirm",
             retention_days=self.library.retention_days,
             applicant_domains=tuple(self.library.applicant_domains.lower().replace(",", " ").split()),
@@ -211,6 +214,7 @@ class Config:
             staff_idle_seconds=table.staff_idle_seconds,
             scanner_prefix=table.scanner_prefix or None,
             sound=table.sound,
+            limited_service=table.limited_service,
         )
 
     def fault_limits(self) -> FaultLimits:

@@ -31,6 +31,13 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | 
     Refusals: `not_on_loan` (also for an unknown barcode), `return_elsewhere` (ITU-H3; the loan stays open). A copy that
     was recorded as lost is found.
     """
+    return take_back(tx, barcode, now, at, viewer)
+
+
+def take_back(
+    tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | None = None
+) -> Returned | NotReturned:
+    """`checkin` within a transaction that is open."""
     connection, policies = tx.session.connection(), tx.library.policies
     policy = policies.at(now)
     lock_borrowed(connection, barcode)

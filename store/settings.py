@@ -42,6 +42,8 @@ class StoreSettings:
     pin_hashing: PinHashing = field(default_factory=PinHashing)
     sign_in: SignInLimits = field(default_factory=SignInLimits)
     staff_pin_length: int = 10
+    waive_alone: int = 5000
+    "Kuruş; a waiver above it needs a second member of staff."
     staff_confirm_returns: bool = False
     retention_days: int = 365
     applicant_domains: tuple[str, ...] = ()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
 
 from store import rows
-from store.transaction import Transaction
+from store.transaction import Transaction, query
 
 
 def raise_task(
@@ -41,3 +42,10 @@ def finish_tasks(tx: Transaction, slug: str, now: datetime, staff: int | None, *
     for column, value in about.items():
         statement = statement.where(task.c[column] == value)
     tx.session.connection().execute(statement.values(done_at=now, staff_id=staff))
+
+
+@query
+def count_open(session: Session) -> int:
+    """How many tasks wait for a person."""
+    task = rows.task
+    return int(session.connection().execute(select(func.count()).where(task.c.done_at.is_(None))).scalar_one())

@@ -67,7 +67,7 @@ class Transaction:
             who=None if member_id is None else audit.pseudonym(self.session, member_id),
             barcode=barcode,
             reasons=tuple((reason.slug, reason.clause) for reason in reasons),
-            detail=dict(detail or {}),
+            detail=dict(detail or {}) | ({} if at.second is None else {"second": at.second}),
         )
         self.head = audit.write(self.session, self.library.chain, head, entry)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select, text
 from sqlmodel import col
@@ -150,10 +149,3 @@ def _recorded_heads(connection: Connection) -> dict[tuple[str, int], str]:
     """The last entries of all chains as the nightly records know them: (chain, number) -> hash."""
     records = connection.execute(select(col(AuditEntry.detail)).where(col(AuditEntry.act) == audit.HEADS)).scalars()
     return {(chain, seq): digest for detail in records for chain, (seq, digest) in detail.get("heads", {}).items()}
-
-
-def last_recorded(database: Database) -> datetime | None:
-    """The instant of the newest audit entry: a clock that stands before it is wrong."""
-    with database.read.connect() as connection:
-        row = connection.execute(select(col(AuditEntry.at)).order_by(col(AuditEntry.at).desc()).limit(1)).scalar()
-    return None if row is None else row.astimezone(UTC)

@@ -15,7 +15,7 @@ def over_limits(library: Library, members: Iterable[int], now: datetime) -> list
     policy = library.policies.at(now)
     with library.database.read.connect() as connection:
         return [
-            f"member {member_id}: {usage.used} of {usage.limit} ({usage.slug})"
+            f"member {member_id}: {usage.used} of {usage.limit} ({usage.name})"
             for member_id in members
             for usage in lending.usage(policy, member_facts(connection, policy, member_id, now, lock=False))
             if usage.used > usage.limit

@@ -9,7 +9,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -19,16 +19,15 @@ from kiosk.config import Config
 from kiosk.template_check import TemplateFaults
 from kiosk.templates import Templates
 from screens.words import _
+from store.clocks import check_clock as compare_clock
 from store.database import open_database
-from store.errors import LibraryError
+from store.errors import ClockWrong, LibraryError
 from store.migrating import SchemaState
 from store.opening import policy_text
 from store.policy.check import remarks
 from store.policy.load import PolicyFaults, load_policy
-from store.verifying import last_recorded
 
 _SIGNS = {"good": "✓", "warn": "!", "bad": "✗"}
-_TOLERANCE = timedelta(minutes=2)
 _LEAST_FREE = 200 * 1024 * 1024
 _PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
 
@@ -106,25 +105,20 @@ def check_policy(config: Config) -> Iterator[Finding]:
 
 def check_clock(config: Config) -> Iterator[Finding]:
     """Not before the last audit entry, and with the database server's clock."""
-    now, address = datetime.now(UTC), config.store_settings().database
+    address = config.store_settings().database
     try:
         if state_of(address) is SchemaState.EMPTY:
             return
         database = open_database(address)
         try:
-            newest = last_recorded(database)
+            compare_clock(database, datetime.now(UTC))
         finally:
             database.close()
+    except ClockWrong as fault:
+        yield Finding("bad", _("The clock is wrong: {fault}").format(fault=fault), _("Set the clock."))
     except Exception as fault:  # the database's own check has said so already
         yield Finding(
             "warn", _("The clock can't be compared with the library: {fault}").format(fault=type(fault).__name__)
-        )
-        return
-    if newest is not None and now < newest - _TOLERANCE:
-        yield Finding(
-            "bad",
-            _("The clock stands before the last audit entry ({moment}).").format(moment=newest),
-            _("Set the clock."),
         )
     else:
         yield Finding("good", _("The clock is sane."))
