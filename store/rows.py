@@ -16,6 +16,7 @@ def _core(model: type[SQLModel]) -> Table:
 
 
 application = _core(tables.Application)
+audit_entry = _core(tables.AuditEntry)
 card = _core(tables.Card)
 closed_day = _core(tables.ClosedDay)
 copy = _core(tables.Copy)
