@@ -8,15 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlmodel import Session, col
 
 from store.act import At
 from store.tables import AuditEntry, Pseudonym
 
+HEADS = "audit_heads"
+"The act by which the heads of all chains are recorded."
 _NO_HASH = "0" * 64
 _insert = insert(AuditEntry)
 _insert_pseudonym = insert(Pseudonym)
@@ -53,6 +56,14 @@ def last(session: Session, chain: str) -> Head:
         .limit(1)
     ).first()
     return Head(row.seq, row.hash) if row else Head(0, _NO_HASH)
+
+
+def heads(session: Session) -> Iterator[tuple[str, Head]]:
+    """Each chain and its last entry: from chain to chain in the index, however long they are."""
+    chain, after = col(AuditEntry.chain), ""
+    while (name := session.execute(select(func.min(chain)).where(chain > after)).scalar()) is not None:
+        yield name, last(session, name)
+        after = name
 
 
 def write(session: Session, chain: str, head: Head, entry: Entry) -> Head:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import sys
+import time
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-_BUSY_MS = 5000
-_RETRIED_STATES = {"40001", "40P01"}
-_NO_ROOM_STATES = {"53100", "58030", "25006"}
+from store import diagnosis
+from store.wire import Wire
+
+_BUSY_MS, _SHORT_MS = 5000, 10
+_LOCK_MS, _STATEMENT_MS, _IDLE_MS = 4000, 20_000, 10_000
+_CONNECT_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,7 @@ class Database:
 
     read: Engine
     write: Engine
+    wire: Wire
 
     @property
     def is_sqlite(self) -> bool:
@@ -33,41 +39,32 @@ class Database:
         self.read.dispose()
 
 
-def open_database(url: str) -> Database:
-    """Prepare the engine for `url` (`sqlite:///file` or `postgresql+psycopg://…`). Connects to nothing yet."""
+def open_database(url: str, *, patient: bool = False) -> Database:
+    """Prepare the engine for `url` (`sqlite:///file` or `postgresql+psycopg://…`). Connects to nothing yet.
+
+    `patient`: for commands that read or write a whole library; a single statement may take as long as it takes.
+    Whatever is done with it raises DatabaseUnreachable, DatabaseBusy or DatabaseDamaged rather than the driver's fault.
+    """
     parsed = make_url(url)
-    engine = _sqlite_engine(url) if parsed.get_backend_name() == "sqlite" else _postgresql_engine(url)
-    return Database(read=engine, write=engine.execution_options(kiosk_begin="IMMEDIATE"))
+    engine = _sqlite_engine(url) if parsed.get_backend_name() == "sqlite" else _postgresql_engine(url, patient=patient)
+    wire = Wire(engine)
+    event.listen(engine, "handle_error", _tell)
+    return Database(read=engine, write=engine.execution_options(kiosk_begin="IMMEDIATE"), wire=wire)
 
 
 def migration_engine(url: str) -> Engine:
     """An engine for schema changes: one connection, and on SQLite no foreign keys while tables are rebuilt."""
-    if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite_engine(url, foreign_keys=False).execution_options(kiosk_begin="IMMEDIATE")
-    return create_engine(url, poolclass=NullPool)
+    is_file = make_url(url).get_backend_name() == "sqlite"
+    engine = _sqlite_engine(url, foreign_keys=False) if is_file else create_engine(url, poolclass=NullPool)
+    event.listen(engine, "handle_error", _tell)
+    return engine.execution_options(kiosk_begin="IMMEDIATE")
 
 
-def is_passing(fault: DBAPIError) -> bool:
-    """Whether the same transaction may well succeed if tried again: a deadlock, a failed serialization, a busy file."""
-    if getattr(fault.orig, "sqlstate", None) in _RETRIED_STATES:
-        return True
-    return isinstance(fault, OperationalError) and "database is locked" in str(fault.orig)
-
-
-def is_without_room(fault: DBAPIError) -> bool:
-    """Whether the disk is full, or refuses to be written: nothing of the transaction stands."""
-    if getattr(fault.orig, "sqlstate", None) in _NO_ROOM_STATES:
-        return True
-    told = str(fault.orig)
-    return isinstance(fault, OperationalError) and any(words in told for words in ("is full", "disk I/O", "readonly"))
-
-
-def broken_rule(fault: DBAPIError) -> str:
-    """Name the constraint that refused: PostgreSQL says its name, SQLite the CHECK's name or the unique columns."""
-    diagnosis = getattr(fault.orig, "diag", None)
-    if diagnosis is not None:
-        return str(diagnosis.constraint_name or "")
-    return str(fault.orig).partition("constraint failed: ")[2]
+def _tell(context: ExceptionContext) -> Exception | None:
+    fault = context.sqlalchemy_exception
+    if not isinstance(fault, DBAPIError):
+        return None
+    return diagnosis.told(fault, disconnected=context.is_disconnect)
 
 
 def _sqlite_engine(url: str, *, foreign_keys: bool = True) -> Engine:
@@ -86,16 +83,50 @@ def _sqlite_engine(url: str, *, foreign_keys: bool = True) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("kiosk_begin", "DEFERRED"))
+        if connection.get_execution_options().get("kiosk_begin") == "IMMEDIATE":
+            _become_writer(connection)
+        else:
+            connection.exec_driver_sql("BEGIN DEFERRED")
 
     return engine
 
 
-def _postgresql_engine(url: str) -> Engine:
-    # A frozen terminal that holds a lock must not freeze the others; a dead server must be known within 3 seconds.
-    options = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=10000"
+def _become_writer(connection: Connection) -> None:
+    """Wait for the turn to write. SQLite's own waits grow, so that who came later goes first; short ones are fair."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    until = time.monotonic() + _BUSY_MS / 1000
+    raw.execute(f"PRAGMA busy_timeout={_SHORT_MS}")
+    try:
+        while time.monotonic() < until:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as fault:
+                if "locked" not in str(fault):
+                    break
+            time.sleep(random.uniform(0.0, 0.004))
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+
+
+def _postgresql_engine(url: str, *, patient: bool) -> Engine:
+    # Whatever waits ends: a lock before a member gives up, a statement before the visit does. A frozen terminal that
+    # holds a lock must not freeze the others: its transaction is ended for it. A silent server is the wire's business.
+    limits = {"lock_timeout": _LOCK_MS}
+    if not patient:
+        limits |= {"statement_timeout": _STATEMENT_MS, "idle_in_transaction_session_timeout": _IDLE_MS}
+    options = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in limits.items())
+    given = make_url(url).query.get("options")
     return create_engine(
         url,
         pool_pre_ping=True,
-        connect_args={"options": options, "connect_timeout": 3, "keepalives_idle": 5, "tcp_user_timeout": 3000},
+        connect_args={
+            "options": f"{given} {options}" if given else options,
+            "connect_timeout": _CONNECT_SECONDS,
+            "keepalives_idle": 5,
+            "tcp_user_timeout": 3000,
+            "application_name": "kiosk",
+        },
     )

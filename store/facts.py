@@ -1,7 +1,4 @@
-"""Reads what decisions must know, in few statements, columns rather than entities: the hot path of every act.
-
-Lock order everywhere: the member's row first, then the copy's. On SQLite the write transaction is the lock.
-"""
+"""Reads what decisions must know, in few statements, columns rather than entities: the hot path of every act."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, or_, select
 
 from store import rows
+from store.locks import lock_copy, lock_member, lock_title
 from store.policy.facts import CopyFacts, LastLoan, LoanFacts, MemberFacts, SuspensionFacts
 from store.policy.model import Policy
 from store.states import CardStatus, HoldStatus, LoanState, Purse
@@ -93,8 +91,9 @@ def member_facts(
     connection: Connection, policy: Policy, member_id: int, now: datetime, *, lock: bool, card_document: bool = False
 ) -> MemberFacts:
     """Everything that the rules ask about a member. Raises NoResultFound for an id that nobody has."""
-    statement = _member_statement.where(_member.c.id == member_id)
-    row = connection.execute(statement.with_for_update(of=_member) if lock else statement, {"now": now}).one()
+    if lock:
+        lock_member(connection, member_id)
+    row = connection.execute(_member_statement.where(_member.c.id == member_id), {"now": now}).one()
     category = policy.category_of.get(row.category)
     needs = category.needs if category else None
     return MemberFacts(
@@ -136,7 +135,22 @@ def open_loans(connection: Connection, member_id: int) -> tuple[LoanFacts, ...]:
 def read_copy(
     connection: Connection, barcode: str, member_id: int | None, now: datetime, *, lock: bool
 ) -> CopyRead | None:
-    """A copy by its barcode with all that a checkout asks about it; None if there is none."""
+    """A copy by its barcode with all that a checkout asks about it; None if there is none.
+
+    `lock`: it stands as read until the transaction ends, and so does its title's queue if anybody stands in it.
+    """
+    if lock:
+        lock_copy(connection, barcode)
+    found = _read_copy(connection, barcode, member_id, now)
+    if not lock or found is None or connection.dialect.name == "sqlite":
+        return found
+    if not (found.waiting or found.my_hold_id or found.ready_hold_id):
+        return found
+    lock_title(connection, found.title_id)
+    return _read_copy(connection, barcode, member_id, now)
+
+
+def _read_copy(connection: Connection, barcode: str, member_id: int | None, now: datetime) -> CopyRead | None:
     ready, mine, running, last = (
         _hold.alias("ready"), _hold.alias("mine"), _loan.alias("running"), _loan.alias("last")
     )  # fmt: skip
@@ -161,7 +175,7 @@ def read_copy(
         .join(last, last.c.id == _copy.c.last_loan_id, isouter=True)
         .where(_copy.c.barcode == barcode)
     )  # fmt: skip
-    row = connection.execute(statement.with_for_update(of=_copy) if lock else statement).first()
+    row = connection.execute(statement).first()
     return None if row is None else _copy_read(row, member_id, now)
 
 

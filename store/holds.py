@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from store import rows
 from store.act import At
 from store.facts import member_facts
+from store.locks import lock_member, lock_title
 from store.outbox import write_notice
 from store.policy import holding, notices
 from store.policy.facts import Candidate, TitleCopy, WaitingHold
@@ -25,6 +26,7 @@ def place(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At)
     """Put the member at the end of the title's queue, or give every reason why not (ITU-F1 to F7, METU section 1)."""
     connection, policy = tx.session.connection(), tx.library.policies.at(now)
     member = member_facts(connection, policy, member_id, now, lock=True)
+    lock_title(connection, title_id)
     facts = title_facts(connection, title_id, member_id)
     verdict = holding.decide(policy, member, facts, now, override=at.override_reason is not None)
     if isinstance(verdict, Refused):
@@ -50,6 +52,8 @@ def place(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At)
 def cancel(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At) -> HoldCancelled | Refused:
     """The member gives the hold up; a copy that stood ready passes on at once."""
     connection, policy = tx.session.connection(), tx.library.policies.at(now)
+    lock_member(connection, member_id)
+    lock_title(connection, title_id)
     hold = rows.hold
     row = connection.execute(
         select(hold.c.id, hold.c.copy_id, hold.c.status).where(
@@ -105,6 +109,7 @@ def fill_first(tx: Transaction, copy_id: int, now: datetime) -> bool:
         .where(copy.c.id == copy_id)
     ).one()
     facts = TitleCopy(found.item_type, found.branch, CopyState.ON_SHELF, bool(found.loanable))
+    lock_title(connection, found.title_id)
     hold_id = holding.first_to_fill(policy, waiting_holds(connection, found.title_id), facts)
     if hold_id is None:
         return False
@@ -164,6 +169,7 @@ def retarget(tx: Transaction, title_id: int, now: datetime) -> None:
     """
     connection = tx.session.connection()
     policy = tx.library.policies.at(now)
+    lock_title(connection, title_id)
     wanted = holding.targets(policy, waiting_holds(connection, title_id), _candidates(connection, title_id))
     target, hold = rows.hold_target, rows.hold
     present = {

@@ -14,6 +14,7 @@ from store.act import At
 from store.facts import CopyRead, read_copy
 from store.holds import cancel_unfillable, set_state
 from store.loans import LoanRead, open_loan, write_loan_notice
+from store.locks import lock_borrowed, lock_member
 from store.policy import losing, notices, returning
 from store.policy.losing import UnfitRemedy
 from store.policy.verdict import LossTerms, Reason, Refused
@@ -47,6 +48,7 @@ class Settled:
 @use_case
 def report_lost(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) -> CaseOpened | Refused:
     """The member reports a loss (ITU-N2 to N5, METU tariff): the loan ends or freezes, with its fine and fee."""
+    lock_member(tx.session.connection(), member_id)
     copy = read_copy(tx.session.connection(), barcode, member_id, now, lock=True)
     loan = open_loan(tx.session.connection(), copy_id=copy.copy_id) if copy else None
     if loan is None or loan.member_id != member_id or loan.running.lost:
@@ -58,6 +60,7 @@ def report_lost(tx: Transaction, member_id: int, barcode: str, now: datetime, at
 def lose(tx: Transaction, loan: LoanRead, how: Literal["lost", "declared"], now: datetime, at: At) -> CaseOpened:
     """Record the loss of a loan's copy, reported by the member or declared because time has passed (METU-2-h.lost)."""
     policies = tx.library.policies
+    now = max(now, loan.running.lent_at)
     policy = policies.at(now)
     calendar = tx.library.calendars.of(tx.session, loan.running.branch)
     terms = losing.report(policies, calendar, loan.running, now, in_print=loan.in_print, kind=how)
@@ -121,6 +124,7 @@ def settle(
 
     A lost loan that stayed open (METU) ends when nothing is left to pay for it: at once, or with the payment.
     """
+    lock_borrowed(tx.session.connection(), barcode)
     case = _open_case_of(tx, barcode)
     if case is None:
         tx.record("settle", "refused", now, at, barcode=barcode, reasons=_NOTHING.reasons)

@@ -11,6 +11,7 @@ from store import rows
 from store.act import At
 from store.holds import retarget
 from store.loans import LoanRead, open_loan, plan_anew, write_loan_notice
+from store.locks import lock_copy
 from store.policy import recalling
 from store.policy.verdict import Reason, Refused
 from store.tasks import finish_tasks
@@ -79,9 +80,8 @@ def undeliver(tx: Transaction, loan_id: int, now: datetime) -> None:
 
 def _running(tx: Transaction, barcode: str) -> LoanRead | None:
     connection = tx.session.connection()
-    copy_id = connection.execute(
-        select(rows.copy.c.id).where(rows.copy.c.barcode == barcode).with_for_update()
-    ).scalar_one_or_none()
+    lock_copy(connection, barcode)
+    copy_id = connection.execute(select(rows.copy.c.id).where(rows.copy.c.barcode == barcode)).scalar_one_or_none()
     loan = open_loan(connection, copy_id=copy_id) if copy_id is not None else None
     return loan if loan is not None and not loan.running.lost else None
 

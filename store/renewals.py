@@ -13,6 +13,7 @@ from store.act import At
 from store.facts import member_facts
 from store.holds import retarget
 from store.loans import LoanRead, open_loan, plan_anew
+from store.locks import lock_copy, lock_member
 from store.outbox import write_notice
 from store.policy import notices, renewing
 from store.policy.facts import RunningLoan
@@ -71,10 +72,9 @@ def reject_renewal(tx: Transaction, member_id: int, barcode: str, now: datetime,
 
 def _loan_of(tx: Transaction, member_id: int, barcode: str) -> LoanRead | None:
     connection = tx.session.connection()
-    connection.execute(select(rows.member.c.id).where(rows.member.c.id == member_id).with_for_update())
-    copy_id = connection.execute(
-        select(rows.copy.c.id).where(rows.copy.c.barcode == barcode).with_for_update()
-    ).scalar_one_or_none()
+    lock_member(connection, member_id)
+    lock_copy(connection, barcode)
+    copy_id = connection.execute(select(rows.copy.c.id).where(rows.copy.c.barcode == barcode)).scalar_one_or_none()
     loan = open_loan(connection, copy_id=copy_id) if copy_id is not None else None
     return loan if loan is not None and loan.member_id == member_id else None
 

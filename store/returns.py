@@ -11,6 +11,7 @@ from store.act import At
 from store.facts import CopyRead, read_copy
 from store.holds import fill_first, retarget, set_state
 from store.loans import LoanRead, open_loan
+from store.locks import lock_borrowed
 from store.policy import membership, returning
 from store.policy.verdict import Fine, Reason, Refused, ReturnTerms
 from store.results.returns import NotReturned, Returned
@@ -30,9 +31,17 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | 
     Refusals: `not_on_loan` (also for an unknown barcode), `return_elsewhere` (ITU-H3; the loan stays open). A copy that
     was recorded as lost is found.
     """
+    return take_back(tx, barcode, now, at, viewer)
+
+
+def take_back(
+    tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | None = None
+) -> Returned | NotReturned:
+    """`checkin` within a transaction that is open."""
     connection, policies = tx.session.connection(), tx.library.policies
     policy = policies.at(now)
-    copy = read_copy(connection, barcode, None, now, lock=False)
+    lock_borrowed(connection, barcode)
+    copy = read_copy(connection, barcode, None, now, lock=True)
     if copy is None:
         return _refuse(tx, NotReturned(barcode, None, (_UNKNOWN,)), now, at)
     loan = open_loan(connection, copy_id=copy.copy_id)
@@ -41,11 +50,11 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | 
     if loan is None:
         reasons = returning.not_on_loan().reasons
         return _refuse(tx, NotReturned(barcode, describing.item(policy, copy), reasons), now, at)
+    now = max(now, loan.running.lent_at)  # the clock of the terminal that lent it may be a moment ahead
     calendar = tx.library.calendars.of(tx.session, copy.facts.branch)
     terms = returning.assess(policies, calendar, loan.running, now, at.branch)
     if isinstance(terms, Refused):
         return _refuse(tx, NotReturned(barcode, describing.item(policy, copy), terms.reasons), now, at)
-    _lock(tx, loan)
     end_loan(tx, loan, terms, now, at)
     if copy.has_tasks:
         finish_tasks(tx, UNTIL_RETURN, now, at.staff, loan_id=loan.loan_id)
@@ -164,12 +173,6 @@ def _take_back_lost(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now:
     assessed = Fine(fine, "day", 0, 0, (), None)
     item = describing.item(tx.library.policies.at(now), after)
     return Returned(item, fine > 0, assessed, None, None, goes_to, to_be_checked=False, was_lost=True)
-
-
-def _lock(tx: Transaction, loan: LoanRead) -> None:
-    connection = tx.session.connection()
-    connection.execute(select(rows.member.c.id).where(rows.member.c.id == loan.member_id).with_for_update())
-    connection.execute(select(rows.copy.c.id).where(rows.copy.c.id == loan.copy_id).with_for_update())
 
 
 def _refuse(tx: Transaction, answer: NotReturned, now: datetime, at: At) -> NotReturned:

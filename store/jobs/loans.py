@@ -12,6 +12,7 @@ from store import ledger, losses, rows
 from store.act import At
 from store.library import Library
 from store.loans import LoanRead, open_loan, write_loan_notice
+from store.locks import lock_loan
 from store.policy import fines, notices
 from store.policy.verdict import PlannedNotice
 from store.states import LedgerKind, LoanState
@@ -40,6 +41,7 @@ def loans_at(_library: Library, connection: Connection, moment: datetime) -> Seq
 def advance_loan(tx: Transaction, loan_id: int, moment: datetime, at: At) -> Iterator[str]:
     """Send the letter or take the step that was due, and note when the next is (ITU-G1, M3; METU-2-g, 2-h)."""
     connection, table = tx.session.connection(), rows.loan
+    lock_loan(connection, loan_id)
     kind = connection.execute(
         select(table.c.next_event)
         .where(table.c.id == loan_id, table.c.next_event_at == moment, table.c.state == LoanState.OPEN)
