@@ -8,15 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from store import rows
 from store.act import At
 
+HEADS = "audit_heads"
+"The act by which the heads of all chains are recorded."
 _NO_HASH = "0" * 64
 _plain_text = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _insert = insert(rows.audit_entry)
@@ -56,6 +59,14 @@ def last(connection: Connection | Session, chain: str) -> Head:
     """The head of a chain as the database knows it."""
     row = connection.execute(_last, {"chain": chain}).first()
     return Head(row.seq, row.hash) if row else Head(0, _NO_HASH)
+
+
+def heads(connection: Connection | Session) -> Iterator[tuple[str, Head]]:
+    """Each chain and its last entry: from chain to chain in the index, however long they are."""
+    chain, after = rows.audit_entry.c.chain, ""
+    while (name := connection.execute(select(func.min(chain)).where(chain > after)).scalar()) is not None:
+        yield name, last(connection, name)
+        after = name
 
 
 def write(connection: Connection | Session, chain: str, head: Head, entry: Entry) -> Head:

@@ -1,7 +1,4 @@
-"""Reads what decisions must know, in few statements, columns rather than entities: the hot path of every act.
-
-Lock order everywhere: the member's row first, then the copy's. On SQLite the write transaction is the lock.
-"""
+"""Reads what decisions must know, in few statements, columns rather than entities: the hot path of every act."""
 
 from __future__ import annotations
 
@@ -27,6 +24,7 @@ from sqlalchemy import (
 )  # fmt: skip
 
 from store import rows
+from store.locks import lock_copy, lock_member, lock_title
 from store.policy.facts import CopyFacts, LastLoan, LoanFacts, MemberFacts, SuspensionFacts
 from store.policy.model import Policy
 from store.states import CardStatus, HoldStatus, LoanState, Purse
@@ -58,6 +56,8 @@ class CopyRead:
     "The member's own active hold on the title, waiting or ready."
     waiting: bool
     "Somebody waits for the title."
+    has_tasks: bool
+    "Work that is about the copy waits for staff."
 
 
 def _has_card(status: CardStatus) -> Select[tuple[bool]]:
@@ -112,7 +112,6 @@ _member_statement = select(
         *(exists().where(table.c.member_id == _this_member) for table, _column in _GRANTED),
     ).label("special"),
 ).where(_member.c.id == _this_member)
-_member_locked = _member_statement.with_for_update(of=_member)
 
 _loans_statement = (
     select(
@@ -136,8 +135,10 @@ def member_facts(
     connection: Connection, policy: Policy, member_id: int, now: datetime, *, lock: bool, card_document: bool = False
 ) -> MemberFacts:
     """Everything that the rules ask about a member. Raises NoResultFound for an id that nobody has."""
+    if lock:
+        lock_member(connection, member_id)
     asked = {"member_id": member_id, "now": now}
-    row = connection.execute(_member_locked if lock else _member_statement, asked).one()
+    row = connection.execute(_member_statement, asked).one()
     category = policy.category_of.get(row.category)
     needs_form = category is not None and category.needs == "protocol_form"
     found = connection.execute(_special_statement, asked).all() if row.special else ()
@@ -190,6 +191,7 @@ _copy_statement = (
         exists()
         .where(and_(_hold.c.title_id == _copy.c.title_id, _hold.c.status == rows.word(HoldStatus.WAITING)))
         .label("waiting"),
+        exists().where(and_(rows.task.c.copy_id == _copy.c.id, rows.task.c.done_at.is_(None))).label("has_tasks"),
     )
     .join_from(_copy, _title, _title.c.id == _copy.c.title_id)
     .join(_ready, and_(_ready.c.copy_id == _copy.c.id, _ready.c.status == rows.word(HoldStatus.READY)), isouter=True)
@@ -199,15 +201,28 @@ _copy_statement = (
     .join(_last, _last.c.id == _copy.c.last_loan_id, isouter=True)
     .where(_copy.c.barcode == bindparam("barcode"))
 )  # fmt: skip
-_copy_locked = _copy_statement.with_for_update(of=_copy)
 
 
 def read_copy(
     connection: Connection, barcode: str, member_id: int | None, now: datetime, *, lock: bool
 ) -> CopyRead | None:
-    """A copy by its barcode with all that a checkout asks about it; None if there is none."""
-    statement = _copy_locked if lock else _copy_statement
-    row = connection.execute(statement, {"barcode": barcode, "member_id": member_id}).first()
+    """A copy by its barcode with all that a checkout asks about it; None if there is none.
+
+    `lock`: it stands as read until the transaction ends, and so does its title's queue if anybody stands in it.
+    """
+    if lock:
+        lock_copy(connection, barcode)
+    found = _read_copy(connection, barcode, member_id, now)
+    if not lock or found is None or connection.dialect.name == "sqlite":
+        return found
+    if not (found.waiting or found.my_hold_id or found.ready_hold_id):
+        return found
+    lock_title(connection, found.title_id)
+    return _read_copy(connection, barcode, member_id, now)
+
+
+def _read_copy(connection: Connection, barcode: str, member_id: int | None, now: datetime) -> CopyRead | None:
+    row = connection.execute(_copy_statement, {"barcode": barcode, "member_id": member_id}).first()
     return None if row is None else _copy_read(row, member_id, now)
 
 
@@ -241,6 +256,7 @@ def _copy_read(row: Row[*tuple[Any, ...]], member_id: int | None, now: datetime)
         ready_until=row.pickup_until,
         my_hold_id=row.mine_id,
         waiting=bool(row.waiting),
+        has_tasks=bool(row.has_tasks),
     )
 
 

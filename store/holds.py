@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Integer, bindparam, insert, select
 from store import rows
 from store.act import At
 from store.facts import member_facts
+from store.locks import lock_member, lock_title
 from store.outbox import write_notice
 from store.policy import holding, notices
 from store.policy.facts import Candidate, TitleCopy, WaitingHold
@@ -49,6 +50,7 @@ def place(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At)
     """Put the member at the end of the title's queue, or give every reason why not (ITU-F1 to F7, METU section 1)."""
     connection, policy = tx.connection, tx.library.policies.at(now)
     member = member_facts(connection, policy, member_id, now, lock=True)
+    lock_title(connection, title_id)
     facts = title_facts(connection, title_id, member_id)
     verdict = holding.decide(policy, member, facts, now, override=at.override_reason is not None)
     if isinstance(verdict, Refused):
@@ -73,6 +75,8 @@ def place(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At)
 def cancel(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At) -> HoldCancelled | Refused:
     """The member gives the hold up; a copy that stood ready passes on at once."""
     connection, policy = tx.connection, tx.library.policies.at(now)
+    lock_member(connection, member_id)
+    lock_title(connection, title_id)
     hold = rows.hold
     row = connection.execute(
         select(hold.c.id, hold.c.copy_id, hold.c.status).where(
@@ -126,6 +130,7 @@ def fill_first(tx: Transaction, copy_id: int, now: datetime) -> bool:
         .where(copy.c.id == copy_id)
     ).one()
     facts = TitleCopy(found.item_type, found.branch, CopyState.ON_SHELF, bool(found.loanable))
+    lock_title(connection, found.title_id)
     hold_id = holding.first_to_fill(policy, waiting_holds(connection, found.title_id), facts)
     if hold_id is None:
         return False
@@ -140,7 +145,7 @@ def fill_first(tx: Transaction, copy_id: int, now: datetime) -> bool:
         facts={"title": found.title, "branch": found.branch, "until": until.isoformat()},
         once=f"hold_available:{hold_id}",
     )  # fmt: skip
-    raise_task(tx, "hold_shelf_pull", now, copy_id=copy_id, hold_id=hold_id)
+    raise_task(tx, "hold_shelf_pull", now, copy_id=copy_id, hold_id=hold_id, deadline=until)
     retarget(tx, found.title_id, now)
     return True
 
@@ -174,6 +179,7 @@ def retarget(tx: Transaction, title_id: int, now: datetime) -> list[int]:
     Who was targeted when stays known: the held rate of a fine asks for it (METU-T-held).
     """
     connection, policy = tx.connection, tx.library.policies.at(now)
+    lock_title(connection, title_id)
     queue = waiting_holds(connection, title_id)
     present = {row.hold_id: row for row in connection.execute(_targets, {"title_id": title_id})}
     if not queue and not present:

@@ -13,7 +13,7 @@ from store.act import At
 from store.facts import member_facts
 from store.holds import retarget
 from store.loans import LoanRead, change, open_loan_of, plan_anew
-from store.locks import lock_member_and_copy
+from store.locks import lock_copy, lock_member, lock_title_of
 from store.outbox import write_notice
 from store.policy import notices, renewing
 from store.policy.calendar import Calendar
@@ -74,8 +74,11 @@ def reject_renewal(tx: Transaction, member_id: int, barcode: str, now: datetime,
 
 
 def _loan_of(tx: Transaction, member_id: int, barcode: str) -> LoanRead | None:
-    lock_member_and_copy(tx, member_id, barcode)
-    loan = open_loan_of(tx.connection, barcode)
+    connection = tx.connection
+    lock_member(connection, member_id)
+    lock_copy(connection, barcode)
+    lock_title_of(connection, barcode)
+    loan = open_loan_of(connection, barcode)
     return loan if loan is not None and loan.member_id == member_id else None
 
 
@@ -133,7 +136,10 @@ def _renewed(running: RunningLoan, terms: RenewalTerms, version: str) -> Running
 def _ask_staff(tx: Transaction, loan: LoanRead, now: datetime) -> None:
     if not _is_asked_for(tx, loan):
         change(tx.connection, loan.loan_id, {"renewal_asked_at": now})
-        raise_task(tx, "renewal_decision", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
+        raise_task(
+            tx, "renewal_decision", now,
+            member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id, deadline=loan.running.due,
+        )  # fmt: skip
 
 
 def _is_asked_for(tx: Transaction, loan: LoanRead) -> bool:

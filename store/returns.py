@@ -12,13 +12,13 @@ from store.act import At
 from store.facts import CopyRead, read_copy
 from store.holds import fill_first, retarget, set_state
 from store.loans import LoanRead, change, open_loan
-from store.locks import lock_borrower_and_copy
+from store.locks import lock_borrowed, lock_title_of
 from store.policy import membership, returning
 from store.policy.model import Policy
 from store.policy.verdict import Fine, Reason, Refused, ReturnTerms
 from store.results.returns import NotReturned, Returned
 from store.states import CopyState, LedgerKind, LoanState
-from store.tasks import finish_tasks, raise_task
+from store.tasks import UNTIL_RETURN, finish_tasks, raise_task
 from store.transaction import Transaction, use_case
 
 _UNKNOWN = Reason("not_on_loan", None, "ask_desk")
@@ -34,9 +34,17 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | 
     Refusals: `not_on_loan` (also for an unknown barcode), `return_elsewhere` (ITU-H3; the loan stays open). A copy that
     was recorded as lost is found.
     """
+    return take_back(tx, barcode, now, at, viewer)
+
+
+def take_back(
+    tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | None = None
+) -> Returned | NotReturned:
+    """`checkin` within a transaction that is open."""
     connection, policies = tx.connection, tx.library.policies
     policy = policies.at(now)
-    lock_borrower_and_copy(tx, barcode)
+    lock_borrowed(connection, barcode)
+    lock_title_of(connection, barcode)
     copy = read_copy(connection, barcode, None, now, lock=False)
     if copy is None:
         return _refuse(tx, NotReturned(barcode, None, (_UNKNOWN,)), now, at)
@@ -46,11 +54,14 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | 
     if loan is None:
         reasons = returning.not_on_loan().reasons
         return _refuse(tx, NotReturned(barcode, describing.item(policy, copy), reasons), now, at)
-    calendar = tx.library.calendars.of(tx.connection, copy.facts.branch)
+    now = max(now, loan.running.lent_at)  # the clock of the terminal that lent it may be a moment ahead
+    calendar = tx.library.calendars.of(connection, copy.facts.branch)
     terms = returning.assess(policies, calendar, loan.running, now, at.branch)
     if isinstance(terms, Refused):
         return _refuse(tx, NotReturned(barcode, describing.item(policy, copy), terms.reasons), now, at)
     end_loan(tx, loan, terms, now, at)
+    if copy.has_tasks:
+        finish_tasks(tx, UNTIL_RETURN, now, at.staff, loan_id=loan.loan_id)
     state = _route(tx, copy, now, at)
     goes_to = _goes_to(policy, copy, state)
     confirm = tx.library.settings.staff_confirm_returns and at.channel == "kiosk"

@@ -24,7 +24,7 @@ from sqlmodel import Session
 
 from store import audit
 from store.act import At
-from store.database import broken_rule, is_passing, is_without_room
+from store.diagnosis import broken_rule, busy, is_passing
 from store.errors import DatabaseUnreachable
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 _TRIES = 5
+_LONGEST = 8.0
+"Seconds after which a transaction is not tried again: somebody waits for the answer."
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ class Transaction:
             who=None if member_id is None else audit.pseudonym(connection, member_id),
             barcode=barcode,
             reasons=tuple((reason.slug, reason.clause) for reason in reasons),
-            detail=dict(detail or {}),
+            detail=dict(detail or {}) | ({} if at.second is None else {"second": at.second}),
         )
         self.head = audit.write(connection, self.library.chain, head, entry)
 
@@ -94,16 +96,22 @@ class Transaction:
 
 
 def use_case(function: Callable[Concatenate[Transaction, P], R]) -> Callable[Concatenate[Library, P], R]:
-    """Run the function in one write transaction; a deadlock or a busy file is tried again, never shown."""
+    """Run the function in one write transaction; a deadlock or a busy file is tried again, never shown.
+
+    Raises DatabaseUnreachable (nothing was done, or it was and the answer was lost) and DatabaseBusy (nothing was).
+    """
 
     @wraps(function)
     def run(library: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        began = time.monotonic()
         for attempt in range(1, _TRIES + 1):
             try:
                 return _once(library, function, *args, **kwargs)
             except DBAPIError as fault:
-                if not _may_retry(library, fault) or attempt == _TRIES:
-                    raise _as_library_error(fault) from fault
+                if not _may_retry(library, fault):
+                    raise
+                if attempt == _TRIES or time.monotonic() - began > _LONGEST:
+                    raise busy(fault) from fault
             time.sleep(random.uniform(0.005, 0.02) * attempt)
         raise AssertionError("unreachable")
 
@@ -119,7 +127,9 @@ def query(function: Callable[Concatenate[Session, P], R]) -> Callable[Concatenat
             with Session(library.database.read) as session:
                 return function(session, *args, **kwargs)
         except DBAPIError as fault:
-            raise _as_library_error(fault) from fault
+            if is_passing(fault):
+                raise busy(fault) from fault
+            raise
 
     return run
 
@@ -130,12 +140,16 @@ def _once(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> R:
+    wire = library.database.wire
+    cuts = wire.cuts
     # One writer at a time within a process: the audit chain has one head.
     with library.writing:
         with library.database.write.begin() as connection:
             tx = Transaction(library, connection)
             result = function(tx, *args, **kwargs)
             tx.close()
+            if wire.cuts != cuts:
+                raise DatabaseUnreachable("given up for an outage", "try again")  # who asked has been told so
         if tx.head is not None:
             library.audit_head = tx.head
         return result
@@ -146,11 +160,3 @@ def _may_retry(library: Library, fault: DBAPIError) -> bool:
         library.audit_head = None  # another process writes this terminal's chain: read its head again
         return True
     return is_passing(fault)
-
-
-def _as_library_error(fault: DBAPIError) -> Exception:
-    if is_without_room(fault):
-        return DatabaseUnreachable(f"the disk can't be written: {fault.orig}", "make room on the disk, then try again")
-    if fault.connection_invalidated or is_passing(fault) or "unable to open" in str(fault.orig):
-        return DatabaseUnreachable(str(fault.orig), "check that the database is running and reachable")
-    return fault

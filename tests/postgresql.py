@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -17,40 +20,103 @@ import psycopg
 _SPEED = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server of the test's own, which it may stop, kill and freeze."""
+
+    home: Path
+    binaries: Path
+    options: str
+
+    @property
+    def url(self) -> str:
+        """The address of its `postgres` database."""
+        return f"postgresql+psycopg://kiosk@/postgres?host={self.home}"
+
+    def start(self) -> None:
+        """Start it, and wait until it lets programs in."""
+        self._control("-t", "60", "-l", self.home / "log", "-o", self.options, "start")
+
+    def stop(self) -> None:
+        """As an administrator stops it: whoever is connected is thrown out."""
+        self._control("-m", "fast", "stop")
+
+    def kill(self) -> None:
+        """As a power cut does: every process at once."""
+        for pid in self._processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while self._processes():
+            time.sleep(0.01)
+        # A process that nobody has buried yet still counts as one to the next server.
+        for lock in (self.home / "data" / "postmaster.pid", *self.home.glob(".s.PGSQL.*")):
+            lock.unlink(missing_ok=True)
+
+    def freeze(self) -> None:
+        """It is there, but says nothing any more."""
+        for pid in self._processes():
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it stood."""
+        for pid in self._processes():
+            os.kill(pid, signal.SIGCONT)
+
+    def end(self) -> None:
+        """Stop it, however it stands."""
+        self.thaw()
+        if self._processes():
+            self._control("-m", "immediate", "stop")
+
+    def _control(self, *words: object) -> None:
+        _run(self.binaries / "pg_ctl", "-D", self.home / "data", "-w", *words, home=self.home)
+
+    def _processes(self) -> list[int]:
+        """The server and its children: those whose working folder is its data."""
+        found = []
+        for each in Path("/proc").iterdir():
+            with suppress(OSError):
+                if each.name.isdigit() and (each / "cwd").readlink() == self.home / "data":
+                    found.append(int(each.name))
+        return found
+
+
 @contextmanager
 def server(*, durable: bool = False, keep: Path | None = None) -> Iterator[str]:
-    """Start a server on a socket of its own and give the URL of its `postgres` database.
-
-    KIOSK_TEST_PG_URL names a server to use instead. `durable` keeps fsync on, for tests that kill it and for benches.
-    `keep` is a folder whose data stay for the next start.
-    """
+    """Start a server and give the URL of its `postgres` database. KIOSK_TEST_PG_URL names a server to use instead."""
     if given := os.environ.get("KIOSK_TEST_PG_URL"):
         yield given
         return
-    home = keep or Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
-    home.mkdir(parents=True, exist_ok=True)
-    try:
-        with _running(home, durable=durable, how_to_stop="fast" if keep else "immediate"):
-            yield f"postgresql+psycopg://kiosk@/postgres?host={home}"
-    finally:
-        if keep is None:
-            shutil.rmtree(home, ignore_errors=True)
+    with own_server(durable=durable, keep=keep) as started:
+        yield started.url
 
 
 @contextmanager
-def _running(home: Path, *, durable: bool, how_to_stop: str) -> Iterator[None]:
-    binaries = _reachable_binaries(home)
-    _own(home)
-    if not (home / "data").exists():
-        _run(binaries / "initdb", "-U", "kiosk", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C",
-             "-D", home / "data", home=home)  # fmt: skip
-    options = f"-c listen_addresses='' -c unix_socket_directories={home} {'' if durable else _SPEED}"
-    control = (binaries / "pg_ctl", "-D", home / "data")
-    _run(*control, "-w", "-t", "60", "-l", home / "log", "-o", options, "start", home=home)
+def own_server(*, durable: bool = True, keep: Path | None = None) -> Iterator[Server]:
+    """A server on a socket of its own. `durable` keeps fsync on, for tests that kill it; `keep` is a folder whose data
+    stay for the next start.
+    """
+    home = keep or Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
+    home.mkdir(parents=True, exist_ok=True)
     try:
-        yield
+        binaries = _reachable_binaries(home)
+        _own(home)
+        if not (home / "data").exists():
+            _run(binaries / "initdb", "-U", "kiosk", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C",
+                 "-D", home / "data", home=home)  # fmt: skip
+        options = f"-c listen_addresses='' -c unix_socket_directories={home} {'' if durable else _SPEED}"
+        started = Server(home, binaries, options)
+        started.start()
+        try:
+            yield started
+        finally:
+            if keep is None:
+                started.end()
+            else:
+                started.stop()
     finally:
-        _run(*control, "-m", how_to_stop, "stop", home=home)
+        if keep is None:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
