@@ -83,7 +83,11 @@ def measure(library: Library, limit: Limit, acts: int) -> list[tuple[Series, Ser
     }
     restore(library, work)
     limit.forget_holds()
-    return [(Series(act, ours[_WARM:]), Series(act, bare[_WARM:])) for act, (ours, bare) in found.items()]
+    return [(Series(act, _warm(ours)), Series(act, _warm(bare))) for act, (ours, bare) in found.items()]
+
+
+def _warm(taken: tuple[float, ...]) -> tuple[float, ...]:
+    return taken[min(_WARM, len(taken) // 2) :]
 
 
 def choose(library: Library, count: int) -> Work:
@@ -108,7 +112,7 @@ def choose(library: Library, count: int) -> Work:
     return Work(
         tuple((chance.randint(1, members), barcode(row.id)) for row in _some(free, count, chance)),
         tuple((row.member_id, barcode(row.copy_id)) for row in renewable),
-        tuple(((row.member_id + turn) % members + 1, row.title_id) for turn, row in enumerate(held)),
+        tuple(((row.member_id + turn % (members - 1)) % members + 1, row.title_id) for turn, row in enumerate(held)),
         tuple(dict(row._mapping) for row in renewable),
     )
 

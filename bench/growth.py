@@ -45,7 +45,7 @@ def main(options: Sequence[str] = ()) -> None:
 
 def _measure(library: Library, count: int) -> dict[str, float]:
     work = choose(library, count)
-    found = {name: median(interleaved(times, act)[0]) for name, times, act in _acts(library, work)}
+    found = {name: median(interleaved(times, act)[0]) for name, times, act in _acts(library, work) if times}
     restore(library, work)
     return found
 
