@@ -62,7 +62,7 @@ def test_every_act_needs_its_right(library: Library, role: Role) -> None:
                 continue
             answer = guarded(tx, NOW, who)
             assert isinstance(answer, Refused) and answer.slugs == ("not_permitted",), name
-            session.commit()
+            connection.commit()
             library.audit_head = tx.head
     refused = [each for each in _entries(library, "disable") if each.outcome == "refused"]
     assert [each.staff_id for each in refused] == ([] if role is Role.SUPERVISOR else [_ids(library)[role]])
