@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from screens.frame import KioskScreen
 from screens.supervisor.accounts import StaffAccounts
+from screens.supervisor.calendar import StaffCalendar
 from screens.supervisor.settings import StaffSettings
 from screens.supervisor.terminal import StaffTerminal
 from screens.terminal import Terminal
@@ -12,6 +13,7 @@ from screens.terminal import Terminal
 def pages(terminal: Terminal) -> dict[str, KioskScreen]:
     """Every page of supervisor mode by its name."""
     return {
+        "staff_calendar": StaffCalendar(terminal),
         "staff_terminal": StaffTerminal(terminal),
         "staff_settings": StaffSettings(terminal),
         "staff_accounts": StaffAccounts(terminal),
