@@ -11,9 +11,11 @@ from store.act import At
 from store.facts import CopyRead, read_copy
 from store.holds import fill_first, retarget, set_state
 from store.loans import LoanRead, open_loan
+from store.permissions import needs
 from store.policy import membership, returning
 from store.policy.verdict import Fine, Reason, Refused, ReturnTerms
 from store.results.returns import NotReturned, Returned
+from store.roles import Right
 from store.states import CopyState, LedgerKind, LoanState
 from store.tasks import finish_tasks, raise_task
 from store.transaction import Transaction, use_case
@@ -22,6 +24,7 @@ _UNKNOWN = Reason("not_on_loan", None, "ask_desk")
 
 
 @use_case
+@needs(Right.LEND)
 def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | None = None) -> Returned | NotReturned:
     """Take a copy back, whoever brings it (AMB-098): assess the fine, end the loan, route the copy.
 
@@ -45,9 +48,9 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | 
     terms = returning.assess(policies, calendar, loan.running, now, at.branch)
     if isinstance(terms, Refused):
         return _refuse(tx, NotReturned(barcode, describing.item(policy, copy), terms.reasons), now, at)
-    _lock(tx, loan)
+    lock_loan(tx, loan)
     end_loan(tx, loan, terms, now, at)
-    goes_to = _route(tx, copy, now, at)
+    goes_to = route(tx, copy, now, at)
     confirm = tx.library.settings.staff_confirm_returns and at.channel == "kiosk"
     if confirm:
         raise_task(tx, "return_check", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
@@ -68,6 +71,7 @@ def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | 
 
 
 @use_case
+@needs(Right.LEND)
 def confirm_return(tx: Transaction, barcode: str, now: datetime, at: At) -> bool:
     """Staff have seen an item that was returned at a terminal; False if none waits to be seen."""
     loan, copy = rows.loan, rows.copy
@@ -88,15 +92,22 @@ def confirm_return(tx: Transaction, barcode: str, now: datetime, at: At) -> bool
     return True
 
 
-def end_loan(tx: Transaction, loan: LoanRead, terms: ReturnTerms, now: datetime, at: At) -> None:
-    """Close the loan, assess its fine (once, ITU R8) and enter the suspension that the fine brings (ITU-M6b)."""
+def end_loan(
+    tx: Transaction, loan: LoanRead, terms: ReturnTerms, now: datetime, at: At, returned_at: datetime | None = None
+) -> None:
+    """Close the loan, assess its fine (once, ITU R8) and enter the suspension that the fine brings (ITU-M6b).
+
+    `returned_at`: when it came back, if that was before now.
+    """
+    returned_at = returned_at or now
     connection = tx.session.connection()
     fined = terms.fine.amount > 0
     connection.execute(
         update(rows.loan)
         .where(rows.loan.c.id == loan.loan_id)
         .values(
-            state=LoanState.RETURNED, returned_at=now, closed_at=now, fine_ended_at=now, fined_late=fined,
+            state=LoanState.RETURNED, returned_at=returned_at, closed_at=now, fine_ended_at=returned_at,
+            fined_late=fined,
             next_event_at=None, next_event=None,
             to_be_checked=tx.library.settings.staff_confirm_returns and at.channel == "kiosk",
         )
@@ -107,17 +118,17 @@ def end_loan(tx: Transaction, loan: LoanRead, terms: ReturnTerms, now: datetime,
             tx, loan.member_id, LedgerKind.LATE_FINE, terms.fine.amount, now, at,
             loan_id=loan.loan_id, clause=terms.fine.clause, account=ledger.fine_account(terms.fine),
         )  # fmt: skip
-        _watch_membership(tx, loan.member_id, now)
+        watch_membership(tx, loan.member_id, now)
     if terms.suspended_until is not None:
         connection.execute(
             insert(rows.suspension).values(
                 member_id=loan.member_id, kind=terms.suspension_kind or "", clause=terms.suspension_clause or "",
-                starts_at=now, ends_at=terms.suspended_until, loan_id=loan.loan_id, note="",
+                starts_at=returned_at, ends_at=terms.suspended_until, loan_id=loan.loan_id, note="",
             )
         )  # fmt: skip
 
 
-def _watch_membership(tx: Transaction, member_id: int, now: datetime) -> None:
+def watch_membership(tx: Transaction, member_id: int, now: datetime) -> None:
     """A retired member's second fined late return: note in the row when staff are asked to cancel (ITU-M4)."""
     connection, policy, member, loan = tx.session.connection(), tx.library.policies.at(now), rows.member, rows.loan
     row = connection.execute(select(member.c.category, member.c.cancel_check_at).where(member.c.id == member_id)).one()
@@ -134,7 +145,7 @@ def _watch_membership(tx: Transaction, member_id: int, now: datetime) -> None:
         connection.execute(update(member).where(member.c.id == member_id).values(cancel_check_at=moment))
 
 
-def _route(tx: Transaction, copy: CopyRead, now: datetime, at: At) -> str:
+def route(tx: Transaction, copy: CopyRead, now: datetime, at: At) -> str:
     """The first waiting hold's copy goes to the hold shelf, one of another branch on its way, any other to its shelf.
 
     Keys and whatever else is no publication are handed in at the desk.
@@ -152,7 +163,7 @@ def _route(tx: Transaction, copy: CopyRead, now: datetime, at: At) -> str:
 
 def _take_back_lost(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetime, at: At) -> Returned:
     fine = losses.turn_up(tx, copy, loan, now, at)
-    goes_to = _route(tx, copy, now, at)
+    goes_to = route(tx, copy, now, at)
     member_id = loan.member_id if loan else None
     tx.record(
         "checkin", "done", now, at, member_id=member_id, barcode=copy.barcode, detail={"found": True, "fine": fine}
@@ -164,7 +175,7 @@ def _take_back_lost(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now:
     return Returned(item, fine > 0, assessed, None, None, goes_to, to_be_checked=False, was_lost=True)
 
 
-def _lock(tx: Transaction, loan: LoanRead) -> None:
+def lock_loan(tx: Transaction, loan: LoanRead) -> None:
     connection = tx.session.connection()
     connection.execute(select(rows.member.c.id).where(rows.member.c.id == loan.member_id).with_for_update())
     connection.execute(select(rows.copy.c.id).where(rows.copy.c.id == loan.copy_id).with_for_update())
