@@ -9,7 +9,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-SQLITE = ("CREATE INDEX search_member_email ON member (lower(email))",)
+SQLITE = ("CREATE INDEX search_member_email ON member (email COLLATE NOCASE)",)
 POSTGRESQL = (
     'CREATE INDEX search_member_email ON member (lower(email) COLLATE "C")',
     'CREATE INDEX search_member_name ON member (name_fold COLLATE "C")',
