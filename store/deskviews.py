@@ -15,10 +15,13 @@ from store.library import Library
 from store.policy import standing
 from store.policy.verdict import Reason
 from store.renewalplans import renewal_plan
-from store.results.desk import DeskMember
+from store.results.desk import DeskMember, DeskTask
 from store.states import CardStatus
 from store.titlepages import my_holds
 from store.transaction import query
+
+_AT_DESK = ("renewal_decision", "return_check")
+_MOST = 50
 
 
 def member_at_desk(library: Library, member_id: int, now: datetime, at: At) -> DeskMember:
@@ -32,6 +35,29 @@ def member_at_desk(library: Library, member_id: int, now: datetime, at: At) -> D
         against=against,
         loans=renewal_plan(library, member_id, now, at),
         holds=my_holds(library, member_id, now),
+    )
+
+
+@query
+def waiting(session: Session) -> tuple[DeskTask, ...]:
+    """What waits for a decision or a look at the desk, the oldest first: renewals asked for, returns to be seen."""
+    task, loan, copy, title, member = rows.task, rows.loan, rows.copy, rows.title, rows.member
+    found = session.connection().execute(
+        select(
+            task.c.slug, task.c.raised_at, copy.c.barcode, title.c.title,
+            member.c.id, member.c.given_name, member.c.surname,
+        )
+        .join_from(task, loan, loan.c.id == task.c.loan_id)
+        .join(copy, copy.c.id == loan.c.copy_id)
+        .join(title, title.c.id == copy.c.title_id)
+        .join(member, member.c.id == loan.c.member_id)
+        .where(task.c.done_at.is_(None), task.c.slug.in_(_AT_DESK))
+        .order_by(task.c.raised_at, task.c.id)
+        .limit(_MOST)
+    )  # fmt: skip
+    return tuple(
+        DeskTask(row.slug, row.raised_at, row.barcode, row.title, row.id, f"{row.given_name} {row.surname}")
+        for row in found
     )
 
 

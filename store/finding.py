@@ -13,6 +13,7 @@ from store.facts import read_copy
 from store.folding import fold
 from store.library import Library
 from store.policy.model import Policy
+from store.results.catalogue import Hits
 from store.results.desk import CardHolder, CopyAtDesk, DeskHits, MemberFound
 from store.search import search
 from store.states import CardStatus
@@ -32,8 +33,11 @@ def find(library: Library, typed: str, branch: str | None = None) -> DeskHits:
     if len(typed) < _ENOUGH:
         return DeskHits()
     copy = copy_in_hand(library, typed)
-    titles = () if "@" in typed else search(library, typed, branch=branch, limit=_TITLES).found
-    return DeskHits(members(library, typed), copy.item if copy else None, titles)
+    people = members(library, typed)
+    hits = Hits(()) if "@" in typed else search(library, typed, branch=branch, limit=_TITLES)
+    # A surname is no misspelt title.
+    titles = () if hits.corrected and people else hits.found
+    return DeskHits(people, copy.item if copy else None, titles)
 
 
 def members(library: Library, typed: str, limit: int = _MOST) -> tuple[MemberFound, ...]:

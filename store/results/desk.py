@@ -60,6 +60,19 @@ class DeskMember:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskTask:
+    """Something that waits at the desk."""
+
+    slug: str
+    "`renewal_decision` or `return_check`"
+    raised_at: datetime
+    barcode: str
+    title: str
+    member_id: int
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
 class CopyAtDesk:
     """The copy in hand."""
 
