@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from kiosk.faults import EXIT_FAULT, FaultLog
+from kiosk.journal import ReturnJournal
 from kiosk.lock import ignore_signals, terminal_is_gone
+from kiosk.plain import OnlyLetters
 from kiosk.scanner import GAP, Meaning, Scanner
+from kiosk.watch import Standing, Watch
 from screens import words
 from screens.account import Account
 from screens.application import Application
@@ -28,11 +34,13 @@ from screens.first_pin import FirstPin
 from screens.frame import (
     BackInService,
     CardShown,
+    ClockIsWrong,
     Done,
     Go,
     KioskScreen,
     LanguageChosen,
     LibraryAway,
+    Restart,
     Scanned,
     StaffDone,
     TakesScans,
@@ -57,6 +65,9 @@ if TYPE_CHECKING:
     from store.library import Library
 
 LONGEST_PASTE = 64
+EXIT_RESTART = 75
+"The program is to be started anew, by itself."
+T = TypeVar("T")
 
 
 class Kiosk(App[None], inherit_bindings=False):
@@ -71,9 +82,16 @@ class Kiosk(App[None], inherit_bindings=False):
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, terminal: Terminal, open_library: Callable[[], Library], faults: FaultLog) -> None:
+    def __init__(
+        self,
+        terminal: Terminal,
+        open_library: Callable[[], Library],
+        faults: FaultLog,
+        journal: ReturnJournal | None = None,
+    ) -> None:
         super().__init__()
         self.terminal = terminal
+        terminal.journal = journal
         self._welcome = Welcome(terminal)
         self._sign_in = SignIn(terminal)
         self._first_pin = FirstPin(terminal)
@@ -95,8 +113,11 @@ class Kiosk(App[None], inherit_bindings=False):
             "receipt": Receipt(terminal),
             "out_of_service": OutOfService(terminal),
         }
-        self._open_library = open_library
+        self._only_letters = OnlyLetters()
         self._faults = faults
+        self._watch = Watch(
+            open_library, self._opened, self._heard, self._not_opened, terminal.clock, terminal.at(), journal
+        )
         self.scanner = Scanner(prefix=terminal.settings.scanner_prefix)
         self._held: tuple[Input, str, int] | None = None
         self._touched_at = time.monotonic()
@@ -107,10 +128,6 @@ class Kiosk(App[None], inherit_bindings=False):
         """Every page, shown or not."""
         return tuple(self._pages.values())
 
-    def library_away(self) -> None:
-        """The database can't be reached: the visit ends, and the first page says so."""
-        self.post_message(LibraryAway())
-
     def on_mount(self) -> None:
         """Show the first page at once; the library is opened behind it."""
         self.register_theme(MEMBER)
@@ -118,10 +135,15 @@ class Kiosk(App[None], inherit_bindings=False):
         self.theme = MEMBER.name
         for name, page in self._pages.items():
             self.install_screen(page, name)
-        self.push_screen("out_of_service" if self._faults.out_of_service() else "welcome")
+        self.push_screen(self._first_page())
         self.set_interval(1.0, self._each_second)
         self.call_after_refresh(self._take_signals)
-        self.call_after_refresh(self._open)
+        # SQLModel alone costs 0.4 s, so that it is imported by the watch, after the first paint.
+        self.call_after_refresh(self._watch.start)
+
+    def on_unmount(self) -> None:
+        """The program ends."""
+        self._watch.stop()
 
     def _take_signals(self) -> None:
         """After the driver has set its own: it would give the terminal back on SIGTSTP and wait for SIGCONT."""
@@ -130,20 +152,21 @@ class Kiosk(App[None], inherit_bindings=False):
             # A service unit stops the program so; Textual alone would die without giving the terminal back.
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
 
-    @work(thread=True, group="open", exit_on_error=False)
-    def _open(self) -> None:
-        # SQLModel alone costs 0.4 s, so that it is imported here, after the first paint.
-        try:
-            library = self._open_library()
-        except Exception as fault:
-            self.call_from_thread(self.terminal.library_failed, fault)
-            self.call_from_thread(self._handle_exception, fault)
-            return
+    def _opened(self, library: Library) -> None:
         words.warm_up()
         import_module("screens.supervisor")
-        self.call_from_thread(self._install_staff_pages)
-        self.call_from_thread(self.terminal.library_opened, library)
-        self.call_from_thread(self._library_is_open)
+        self._from_watch(self._library_is_open, library)
+
+    def _heard(self, standing: Standing) -> None:
+        self._from_watch(self._stand, standing)
+
+    def _not_opened(self, fault: Exception) -> None:
+        self._from_watch(self.terminal.library_failed, fault)
+        self._from_watch(self._handle_exception, fault)
+
+    def _from_watch(self, act: Callable[[T], object], about: T) -> None:
+        with suppress(RuntimeError):  # the program has ended meanwhile
+            self.call_from_thread(act, about)
 
     def _install_staff_pages(self) -> None:
         # Nobody works here before the library is open, so these wait for it: they would slow the first paint.
@@ -153,10 +176,31 @@ class Kiosk(App[None], inherit_bindings=False):
             self._pages[name] = page
             self.install_screen(page, name)
 
-    def _library_is_open(self) -> None:
+    def _library_is_open(self, library: Library) -> None:
+        self._install_staff_pages()
+        self.terminal.library_opened(library)
         for page in self._pages.values():
             if page.is_mounted:
                 page.library_opened()
+
+    async def _stand(self, standing: Standing) -> None:
+        """The library has gone or is back, the clock is wrong or mended: found out by the watch."""
+        if standing is Standing.AWAY:
+            await self._library_away()
+        elif standing is Standing.WRONG_CLOCK:
+            await self._clock_is_wrong()
+        elif self.terminal.away or self.terminal.clock_is_wrong:
+            self.terminal.away = self.terminal.clock_is_wrong = False
+            page = self._page()
+            if page is None or page.rests:
+                await self._leave()
+            self._relabel_all()
+            self._welcome.say_back()
+
+    def _relabel_all(self) -> None:
+        for page in self._pages.values():
+            if page.is_mounted:
+                page.relabel()
 
     async def on_event(self, event: events.Event) -> None:
         """See every key before a field, a binding or a button does: a scanner types into whatever has the focus."""
@@ -223,8 +267,9 @@ class Kiosk(App[None], inherit_bindings=False):
 
     async def _each_second(self) -> None:
         if not self.is_headless and terminal_is_gone():
-            self.exit(return_code=EXIT_FAULT)  # nobody can see us: the service unit starts a new one
-            return
+            # Nobody can see us: the service unit starts a new one. An orderly end would write to what is not there,
+            # and wait for ever.
+            os._exit(EXIT_FAULT)
         page = self._page()
         if page is None:
             return
@@ -301,25 +346,43 @@ class Kiosk(App[None], inherit_bindings=False):
 
     @on(LibraryAway)
     async def _library_away(self) -> None:
+        """The visit ends, nothing half done, and the first page says so; who returns without a card may go on."""
+        self.terminal.went_away()
+        self._watch.suspect(Standing.AWAY)
+        goes_on = self.terminal.visit is None and self.terminal.takes_returns and self._page() is self._pages["returns"]
+        if not goes_on:
+            await self._leave(words.current().language)
+        self._relabel_all()
+
+    @on(ClockIsWrong)
+    async def _clock_is_wrong(self) -> None:
+        self.terminal.clock_is_wrong = True
+        self._watch.suspect(Standing.WRONG_CLOCK)
         await self._leave()
-        self._welcome.say_away()
 
     @on(StaffDone)
     def _end(self) -> None:
         self._faults.reset()
         self.exit(return_code=0)
 
+    @on(Restart)
+    def _restart(self) -> None:
+        self.exit(return_code=EXIT_RESTART)
+
     @on(BackInService)
     async def _back_in_service(self) -> None:
         self._faults.reset()
         await self._leave()
 
-    async def _leave(self) -> None:
-        """Sign out: nothing of the member stays anywhere, and the next one is greeted in the terminal's language."""
+    async def _leave(self, language: str | None = None) -> None:
+        """Sign out: nothing of the member stays anywhere, and the next one is greeted in the terminal's language.
+
+        `language`: who was there still has to read why it ended.
+        """
         self._close_cards()
         self._forget()
-        self._speak(self.terminal.settings.language)
-        await self._show("out_of_service" if self._faults.out_of_service() else "welcome")
+        self._speak(language or self.terminal.settings.language)
+        await self._show(self._first_page())
         self._touched_at = time.monotonic()
 
     def _forget(self) -> None:
@@ -328,6 +391,10 @@ class Kiosk(App[None], inherit_bindings=False):
         self.terminal.end_visit()
         for page in self._pages.values():
             page.forget()
+
+    def _first_page(self) -> str:
+        out = self.terminal.clock_is_wrong or self._faults.out_of_service()
+        return "out_of_service" if out else "welcome"
 
     def _close_cards(self) -> None:
         self._countdown = None
@@ -342,9 +409,11 @@ class Kiosk(App[None], inherit_bindings=False):
         if language == words.current().language:
             return
         words.use(language)
-        for page in self._pages.values():
-            if page.is_mounted:
-                page.relabel()
+        self._relabel_all()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Nothing reaches the terminal that it would obey."""
+        return [*super().get_line_filters(), self._only_letters]
 
     def copy_to_clipboard(self, text: str) -> None:
         """Nothing leaves through the terminal's clipboard."""

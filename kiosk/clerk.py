@@ -32,10 +32,13 @@ class Clerk(threading.Thread):
             time.sleep(self._every)
 
     def round(self) -> None:
-        """Do what is due by now, unless another process is at it or the database is away."""
+        """Do what is due by now, unless another process is at it, the database is away or the clock is wrong."""
+        from store.clocks import check_clock
         from store.errors import LibraryError
         from store.jobs.running import run_due
         from store.jobs.turn import NotOurTurn, turn
 
-        with suppress(LibraryError, NotOurTurn), turn(self._library, self._clock) as keep:
-            run_due(self._library, self._clock(), self._at, lambda _moment, _steps: keep())
+        with suppress(LibraryError, NotOurTurn):
+            check_clock(self._library.database, self._clock())
+            with turn(self._library, self._clock) as keep:
+                run_due(self._library, self._clock(), self._at, lambda _moment, _steps: keep())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -58,7 +59,7 @@ class LibraryTable:
     staff_pin_length: int = field(default=10, metadata=between(6, 64))
     waive_alone: int = field(default=50, metadata=between(0, 1000000))
     returns: str = field(default="final", metadata=one_of("final", "staff_confirm"))
-    retention_days: int = field(default=365, metadata=between(1))
+    retention_days: int = field(default=365, metadata=between(1, 36_500))
     web_address: str = ""
     applicant_domains: str = ""
 
@@ -77,6 +78,7 @@ class TerminalTable:
     staff_idle_seconds: int = field(default=300, metadata=between(30, 7200))
     scanner_prefix: str = ""
     sound: bool = True
+    limited_service: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class PinTable:
     lock_minutes: int = field(default=15, metadata=between(1, 1440))
     longest_lock_minutes: int = field(default=1440, metadata=between(1, 10080))
     terminal_tries: int = field(default=20, metadata=between(5, 1000))
+    library_tries: int = field(default=300, metadata=between(20, 100_000))
     code_minutes: int = field(default=30, metadata=between(5, 240))
 
 
@@ -183,6 +186,7 @@ class Config:
                 lock_minutes=self.pin.lock_minutes,
                 longest_lock_minutes=self.pin.longest_lock_minutes,
                 terminal_tries=self.pin.terminal_tries,
+                library_tries=self.pin.library_tries,
                 code_minutes=self.pin.code_minutes,
             ),
             staff_pin_length=self.library.staff_pin_length,
@@ -210,6 +214,7 @@ class Config:
             staff_idle_seconds=table.staff_idle_seconds,
             scanner_prefix=table.scanner_prefix or None,
             sound=table.sound,
+            limited_service=table.limited_service,
         )
 
     def fault_limits(self) -> FaultLimits:
@@ -279,7 +284,7 @@ def load_config(path: Path) -> Config:
         raise ConfigFaults(path, (ConfigFault(None, "file", fault.strerror or "can't be read", ""),)) from fault
     except UnicodeDecodeError as fault:
         raise ConfigFaults(path, (ConfigFault(None, "file", "is not UTF-8 text", ""),)) from fault
-    except tomllib.TOMLDecodeError as fault:
+    except (ValueError, RecursionError) as fault:  # endless numbers and nests are no TOMLDecodeError
         raise ConfigFaults(path, (ConfigFault(None, "file", f"is no TOML: {fault}", ""),)) from fault
     faults: list[ConfigFault] = []
     tables = dict(_tables(written, text, faults))
@@ -359,6 +364,8 @@ def _wrong(hint: Any, limits: Mapping[str, Any], value: object) -> str | None:  
 def _wrong_text(limits: Mapping[str, Any], value: object) -> str | None:
     if not isinstance(value, str):
         return 'write text in quotes, "like this"'
+    if any(unicodedata.category(letter) == "Cc" for letter in value):
+        return "a text without control characters"
     if "pattern" in limits and not limits["pattern"].fullmatch(value):
         return str(limits["hint"])
     if "longest" in limits and not limits["shortest"] <= len(value.strip()) <= len(value) <= limits["longest"]:

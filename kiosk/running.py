@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from kiosk.app import Kiosk
+from kiosk.app import EXIT_RESTART, Kiosk
+from kiosk.care import Care
 from kiosk.clerk import Clerk
 from kiosk.config import Config
 from kiosk.faults import EXIT_FAULT, FaultLog
+from kiosk.journal import ReturnJournal
 from kiosk.receipts import make_receipts
 from screens import words
 from screens.out_of_service import SENTENCE
@@ -36,18 +38,23 @@ def run_terminal(
     config: Config,
     open_library: Callable[[], Library],
     *,
+    path: Path | None = None,
     cards: tuple[TryThis, ...] = (),
     items_of: Callable[[Library], tuple[Tries, Tries]] | None = None,
 ) -> NoReturn:
     """Run until a supervisor ends it, and end the process with the code for the service unit (0, or 70 after a fault).
 
-    `cards` and `items_of` (what to borrow, what to return) make it the demo; it shows the last e-mail, too.
+    `path`: the kiosk.toml that the settings come from. `cards` and `items_of` (what to borrow, what to return) make it
+    the demo; it shows the last e-mail, too.
     """
     words.use(config.terminal.language)
-    terminal = Terminal(config.terminal_settings(), clock, receipts=make_receipts(config), cards=cards)
+    receipts = make_receipts(config)
+    care = Care(config, path, receipts, clock)
+    terminal = Terminal(config.terminal_settings(), clock, receipts=receipts, care=care, cards=cards)
 
     def open_and_serve() -> Library:
         library = open_library()
+        _trust_the_clock(library)
         library.hasher.warm_up()
         if items_of is not None:
             terminal.items, terminal.loans = items_of(library)
@@ -56,8 +63,8 @@ def run_terminal(
             Clerk(library, config.terminal.name, clock, config.jobs.every_seconds).start()
         return library
 
-    faults = FaultLog(Path(config.faults.state_folder), config.fault_limits(), clock)
-    app = Kiosk(terminal, open_and_serve, faults)
+    folder = Path(config.faults.state_folder)
+    app = Kiosk(terminal, open_and_serve, FaultLog(folder, config.fault_limits(), clock), ReturnJournal(folder))
     code = EXIT_FAULT
     with suppress(OSError):  # the terminal may be gone
         app.run()
@@ -65,8 +72,23 @@ def run_terminal(
         if code == EXIT_FAULT:
             _say_out_of_service()
         sys.stdout.flush()
+    if code == EXIT_RESTART:
+        # In place: whatever started us need not know, and new settings hold.
+        os.execv(sys.executable, sys.orig_argv)
     # Threads that wait for a dead server or printer must not keep the terminal from being started again.
     os._exit(code)
+
+
+def _trust_the_clock(library: Library) -> None:
+    """Before anything is done by it."""
+    from store.clocks import check_clock
+    from store.errors import LibraryError
+
+    try:
+        check_clock(library.database, clock())
+    except LibraryError:
+        library.close()
+        raise
 
 
 def _start_postman(config: Config, library: Library, terminal: Terminal, *, show: bool) -> None:

@@ -19,7 +19,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 import store
 from screens import words
@@ -27,7 +27,7 @@ from screens.help import HelpCard
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
 from screens.words import _
-from store.errors import DatabaseUnreachable
+from store.errors import ClockWrong, DatabaseBusy, DatabaseUnreachable
 
 
 @dataclass
@@ -62,8 +62,16 @@ class LibraryAway(Message):
     """The database can't be reached: the visit ends, nothing half done."""
 
 
+class ClockIsWrong(Message):
+    """The clock can't be trusted: the terminal is out of service until it is mended."""
+
+
 class StaffDone(Message):
     """A supervisor ends the program."""
+
+
+class Restart(Message):
+    """A supervisor starts the program anew, so that changed settings hold."""
 
 
 class BackInService(Message):
@@ -79,6 +87,15 @@ class LanguageChosen(Message):
 
 class TakesScans:
     """A card over a page that has a use for codes itself: it handles `Scanned`."""
+
+    def fill_in(self, field: Input, code: str) -> None:
+        """Put a code into a field, after what the scanner typed there has been taken out."""
+
+        def put() -> None:
+            field.value = code
+            field.cursor_position = len(code)
+
+        field.call_later(put)
 
 
 class KioskScreen(Screen[None]):
@@ -210,7 +227,7 @@ class KioskScreen(Screen[None]):
             while self._scans:
                 code = self._scans.popleft()
                 self.say(code, "wait")
-                await self._guarded(self._answer(code))
+                await self.guarded(self._answer(code))
         finally:
             self._busy = False
             if self._leaving:
@@ -226,18 +243,25 @@ class KioskScreen(Screen[None]):
             await self.scanned(code)
 
     async def is_staff_card(self, code: str) -> bool:
-        """Whether the code opens an account of the staff."""
+        """Whether the code opens an account of the staff; not to be known while the library is away."""
+        if self.terminal.away:
+            return False
         return await self.terminal.ask(lambda library: store.signin.is_staff_card(library, code))
 
     def in_background(self, job: Coroutine[None, None, None]) -> None:
         """Run a job beside the screen's own messages; a fault in it is a fault of the program."""
-        self.run_worker(self._guarded(job), group="jobs", exit_on_error=True)
+        self.run_worker(self.guarded(job), group="jobs", exit_on_error=True)
 
-    async def _guarded(self, job: Coroutine[None, None, None]) -> None:
+    async def guarded(self, job: Coroutine[None, None, None]) -> None:
+        """Do the job; if the library is away, busy, or its clock another, say so instead of failing."""
         try:
             await job
         except DatabaseUnreachable:
             self.post_message(LibraryAway())
+        except ClockWrong:
+            self.post_message(ClockIsWrong())
+        except DatabaseBusy:
+            self.say(_("The library is very busy just now; nothing was done. Please try again."), "bad")
 
     def idle_seconds(self) -> float:
         """After how long without a key, touch or scan the visit ends."""

@@ -1,4 +1,4 @@
-"""This terminal is out of service: after a fault, and until a supervisor comes if there were several."""
+"""This terminal is out of service: after repeated faults until a supervisor comes, or while its clock is wrong."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from screens.frame import CardShown, KioskScreen
 from screens.words import N_
 
 SENTENCE = N_("This terminal is out of service. Please use another one.")
+WRONG_CLOCK = N_("Its clock is wrong: due dates could not be trusted. It goes on by itself when the clock is set.")
 
 
 class OutOfService(KioskScreen):
@@ -33,7 +34,8 @@ class OutOfService(KioskScreen):
     def relabel(self) -> None:
         """Both languages at once."""
         super().relabel()
-        lines = [words.translator(language).text(SENTENCE) for language in words.LANGUAGES]
+        told = (SENTENCE, WRONG_CLOCK) if self.terminal.clock_is_wrong else (SENTENCE,)
+        lines = ["\n".join(map(words.translator(language).text, told)) for language in words.LANGUAGES]
         self.query_one("#call", Static).update(Content("\n\n".join(lines)))
 
     def way_out(self) -> str:
@@ -45,8 +47,10 @@ class OutOfService(KioskScreen):
         return True
 
     async def scanned(self, code: str) -> None:
-        """A card: only a supervisor's leads anywhere."""
-        self.post_message(CardShown(code))
+        """A card: only a supervisor's leads anywhere, and none while what it does would bear a wrong time."""
+        self.say("")
+        if not self.terminal.clock_is_wrong:
+            self.post_message(CardShown(code))
 
     def forget(self) -> None:
         """There is nothing to forget."""

@@ -17,10 +17,12 @@ from screens import words
 from screens.fines import arithmetic
 from screens.frame import KioskScreen
 from screens.items import STATES, branch_name, by, type_name
+from screens.limited import NOT_TAKEN_DOWN, NotedRow
 from screens.widgets.button import BigButton
 from screens.widgets.scan_row import ScanRow, ScanRows
 from screens.widgets.try_list import TryList
 from screens.words import N_, _, ngettext
+from store.errors import DatabaseUnreachable
 from store.policy.verdict import Refused
 from store.results.returns import NotReturned, Returned
 
@@ -60,6 +62,7 @@ class Returns(KioskScreen):
 
     def body(self) -> Iterable[Widget]:
         """The rows, in the demo what to try, and the way home."""
+        yield Static(id="limited")
         with Horizontal(id="work"):
             with Vertical(id="list"):
                 yield Static(id="prompt", classes="prompt")
@@ -78,7 +81,10 @@ class Returns(KioskScreen):
     def relabel(self) -> None:
         """Say every word anew; the rows stay."""
         super().relabel()
-        prompt = "" if self.query(ReturnRow) else _("Scan the items one after another; no card is needed")
+        limited = self.query_one("#limited", Static)
+        limited.display = self.terminal.takes_returns
+        limited.update(_limited())
+        prompt = "" if self.query(ScanRow) else _("Scan the items one after another; no card is needed")
         self.query_one("#prompt", Static).update(Content(prompt))
         self.query_one("#home", BigButton).say(_("Home"))
         self.query_one(ScanRows).relabel()
@@ -90,7 +96,27 @@ class Returns(KioskScreen):
         return _("Done")
 
     async def scanned(self, code: str) -> None:
-        """Take it back, or say why not."""
+        """Take it back, or say why not; take it down if the library is away, or goes away meanwhile."""
+        if self.terminal.takes_returns:
+            await self._take_down(code)
+            return
+        try:
+            await self._return(code)
+        except DatabaseUnreachable:
+            if self.terminal.can_take_down:
+                await self._take_down(code)
+            raise
+
+    async def is_staff_card(self, code: str) -> bool:
+        """A return is taken down if the library goes away over the question."""
+        try:
+            return await super().is_staff_card(code)
+        except DatabaseUnreachable:
+            if self.terminal.can_take_down:
+                await self._take_down(code)
+            raise
+
+    async def _return(self, code: str) -> None:
         visit, now, at = self.terminal.visit, self.terminal.now(), self.terminal.at()
         viewer = visit.member.member_id if visit else None
         answer = await self.terminal.ask(lambda library: store.returns.checkin(library, code, now, at, viewer))
@@ -104,7 +130,20 @@ class Returns(KioskScreen):
             if self.terminal.settings.sound:
                 self.app.bell()
             self.say(answer.item.title if answer.item else answer.barcode, "bad")
-        await self.query_one(ScanRows).add(ReturnRow(answer))
+        await self._add(ReturnRow(answer))
+
+    async def _take_down(self, code: str) -> None:
+        now = self.terminal.now()
+        try:
+            before = await self.terminal.take_down(code, now)
+        except (OSError, ValueError):
+            self.say(_(NOT_TAKEN_DOWN), "bad")
+            return
+        self.say(code, "good")
+        await self._add(NotedRow(code, before or now, again=before is not None))
+
+    async def _add(self, row: ScanRow) -> None:
+        await self.query_one(ScanRows).add(row)
         self.query_one("#prompt", Static).update("")
 
     def letter_typed(self, letter: str) -> None:
@@ -120,7 +159,7 @@ class Returns(KioskScreen):
         """The rows go."""
         if self.is_mounted:
             super().forget()
-            self.query(ReturnRow).remove()
+            self.query(ScanRow).remove()
 
     def action_home(self) -> None:
         """To the member's page, if somebody is signed in."""
@@ -138,6 +177,16 @@ class Returns(KioskScreen):
     def _home(self, event: BigButton.Chosen) -> None:
         event.stop()
         self.action_home()
+
+
+def _limited() -> Content:
+    return Content.assemble(
+        ("! " + _("Limited service"), "bold $warning"),
+        "   ",
+        _("The library's records can't be reached just now: what you scan is taken down and booked as of this moment."),
+        "\n",
+        (_("Late days count up to the scan, not up to the booking. Your account shows it afterwards."), "$text-muted"),
+    )
 
 
 def _returned(answer: Returned) -> Content:

@@ -13,13 +13,12 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 import store
-from screens.frame import Go, KioskScreen, LibraryAway
+from screens.frame import Go, KioskScreen
 from screens.title import AboutTitle
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
 from screens.widgets.keypad import ENTER, ERASE, SPACE, Key, Keypad
 from screens.words import N_, _, ngettext
-from store.errors import DatabaseUnreachable
 from store.results.catalogue import Found, Hits
 
 _SHOWN = 50
@@ -123,14 +122,13 @@ class Search(KioskScreen):
     @work(group="search", exclusive=True, exit_on_error=True)
     async def _look(self, typed: str) -> None:
         """Ask in a thread; an answer that a later key has overtaken is dropped with its worker."""
+        await self.guarded(self._find(typed))
+
+    async def _find(self, typed: str) -> None:
         branch, here = self._branch(), self._only_here
-        try:
-            hits = await self.terminal.ask(
-                lambda library: store.search.search(library, typed, branch=branch, only_here=here, limit=_SHOWN)
-            )
-        except DatabaseUnreachable:
-            self.post_message(LibraryAway())
-            return
+        hits = await self.terminal.ask(
+            lambda library: store.search.search(library, typed, branch=branch, only_here=here, limit=_SHOWN)
+        )
         self._asked, self._hits = typed.strip(), hits
         self.relabel()
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+import store
+from screens.asking import ask
+from screens.care import TerminalCare
 from store.act import At
+from store.errors import DatabaseUnreachable
 from store.results.circulation import CheckedOut
 from store.results.returns import Renewed, Returned
 from store.results.visit import SignedIn, StaffSignedIn
@@ -18,6 +23,8 @@ if TYPE_CHECKING:
     from store.library import Library
 
 R = TypeVar("R")
+_CLOCK_WAS_SET = 120.0
+"Seconds by which the clock may part from the passing time before it is looked at again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ class TerminalSettings:
     staff_idle_seconds: float = 300
     scanner_prefix: str | None = None
     sound: bool = True
+    limited_service: bool = True
+    "Returns are taken down while the library can't be reached."
 
 
 @dataclass(slots=True)
@@ -116,6 +125,14 @@ class ReceiptDesk(Protocol):
         ...
 
 
+class ReturnsOnPaper(Protocol):
+    """Takes returns down while the library can't be reached, to be booked when it can."""
+
+    def take_down(self, barcode: str, now: datetime) -> datetime | None:
+        """Keep it safe from a power cut; when it was scanned before, if it was. Raises OSError, ValueError."""
+        ...
+
+
 class Terminal:
     """The services of one terminal. Screens are given it; none reaches for the app."""
 
@@ -124,23 +141,32 @@ class Terminal:
         settings: TerminalSettings,
         clock: Callable[[], datetime],
         receipts: ReceiptDesk | None = None,
+        care: TerminalCare | None = None,
         cards: tuple[TryThis, ...] = (),
         items: tuple[TryThis, ...] = (),
         loans: tuple[TryThis, ...] = (),
         last_mail: Callable[[], str] | None = None,
+        journal: ReturnsOnPaper | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self.receipts = receipts
+        self.care = care
         self.cards = cards
         self.items = items
         self.loans = loans
         self.last_mail = last_mail
+        self.journal = journal
         self.visit: Visit | None = None
         self.duty: Duty | None = None
+        self.away = False
+        "The library can't be reached just now."
+        self.clock_is_wrong = False
         self.open_questions = 0
         "Questions to the store that have no answer yet."
+        self._broken_off: tuple[int, str] | None = None
         self._library: asyncio.Future[Library] | None = None
+        self._clock_seen = (clock(), time.monotonic())
 
     def library_opened(self, library: Library) -> None:
         """The library is ready: what was asked before goes on now. Call on the event loop."""
@@ -157,17 +183,47 @@ class Terminal:
         """Whether the library is open."""
         return self._library is not None and self._library.done() and self._library.exception() is None
 
+    @property
+    def can_take_down(self) -> bool:
+        """Whether returns are taken down while the library is away."""
+        return self.settings.limited_service and self.journal is not None
+
+    @property
+    def takes_returns(self) -> bool:
+        """Limited service: the library is away, but returns are taken down."""
+        return self.away and self.can_take_down
+
     async def ask(self, question: Callable[[Library], R]) -> R:
         """Run a use case or query in a worker thread, once the library is open.
 
-        The question is called in the thread, so that naming `store.circulation` there loads it there.
+        The question is called in the thread, so that naming `store.circulation` there loads it there. Raises
+        DatabaseUnreachable and DatabaseBusy, and ClockWrong if the clock has been set and is wrong now.
         """
+        if self.away and not self.is_ready:
+            raise DatabaseUnreachable("the library could not be opened yet")
         self.open_questions += 1
         try:
             library = await asyncio.shield(self._ready)
-            return await asyncio.to_thread(question, library)
+            if self._clock_was_set():
+                await ask(library, lambda opened: store.clocks.check_clock(opened.database, self.clock()))
+                self._clock_seen = (self.clock(), time.monotonic())
+            return await ask(library, question)
         finally:
             self.open_questions -= 1
+
+    async def take_down(self, barcode: str, now: datetime) -> datetime | None:
+        """Keep a return for later, in a worker thread; when it was scanned before, if it was.
+
+        Raises OSError if the disk can't keep it, ValueError for what can be no barcode.
+        """
+        assert self.journal is not None
+        return await asyncio.to_thread(self.journal.take_down, barcode, now)
+
+    def _clock_was_set(self) -> bool:
+        """Whether the clock has gone otherwise than time has."""
+        seen, at = self._clock_seen
+        passed = (self.clock() - seen).total_seconds()
+        return abs(passed - (time.monotonic() - at)) > _CLOCK_WAS_SET
 
     def now(self) -> datetime:
         """The instant, to the second: the rules know nothing finer."""
@@ -199,9 +255,22 @@ class Terminal:
         return self.duty
 
     def begin_visit(self, member: SignedIn) -> Visit:
-        """A member has signed in."""
+        """A member has signed in. A visit that an outage broke off goes on: a scan of it gets the same answer again."""
+        broken, self._broken_off = self._broken_off, None
         self.visit = Visit(member)
+        if broken is not None and broken[0] == member.member_id:
+            self.visit.id = broken[1]
         return self.visit
+
+    def went_away(self) -> None:
+        """An outage: whoever waits for the library to open is told so, and a visit is broken off."""
+        self.away = True
+        if self.visit is not None:
+            self._broken_off = (self.visit.member.member_id, self.visit.id)
+        if self._library is not None and not self._library.done():
+            waiting, self._library = self._library, None
+            waiting.set_exception(DatabaseUnreachable("the library could not be opened yet"))
+            waiting.exception()  # perhaps nobody waits
 
     def end_visit(self) -> None:
         """Forget the member, and who was on duty."""

@@ -17,6 +17,7 @@ import store
 from screens import words
 from screens.frame import CardShown, KioskScreen
 from screens.items import describe
+from screens.limited import AWAY, what_works
 from screens.widgets.button import BigButton
 from screens.widgets.try_list import TryList
 from screens.words import N_, _
@@ -77,7 +78,12 @@ class Welcome(KioskScreen):
         """Both languages stand in the call: who comes first can't know how to change it."""
         super().relabel()
         here, there = words.current(), words.translator("en" if words.current().language == "tr" else "tr")
-        call = N_("Scan your card")
+        away = self.terminal.away
+        call = AWAY if away else N_("Scan your card")
+        self.set_class(away, "-away")
+        for door in ("type", "first", "forgotten", "apply", "search"):
+            self.query_one(f"#{door}").disabled = away
+        self.query_one("#return").disabled = away and not self.terminal.takes_returns
         self.query_one("#call", Static).update(
             Content.assemble((here.text(call), "bold $accent"), "\n", (there.text(call), "$text-muted"))
         )
@@ -101,12 +107,15 @@ class Welcome(KioskScreen):
         """There is nothing to leave."""
         return ""
 
-    def say_away(self) -> None:
-        """The database can't be reached: nothing is lost, and what to do."""
-        self.say(_("The library's records can't be reached just now. Please ask at the desk or try again soon."), "bad")
+    def say_back(self) -> None:
+        """Everything works again."""
+        self.say(_("The library's records can be reached again."), "good")
 
     async def scanned(self, code: str) -> None:
         """An item tells about itself; anything else is taken for a card, known or not."""
+        if self.terminal.away:
+            self._say_what_to_do()
+            return
         self._item = await self.terminal.ask(lambda library: store.circulation.what_is(library, code))
         self._show_item()
         if self._item is None:
@@ -114,6 +123,12 @@ class Welcome(KioskScreen):
             self.post_message(CardShown(code))
         else:
             self.say(self._item.title, "good")
+
+    def _say_what_to_do(self) -> None:
+        if self.terminal.takes_returns:
+            self.say(_("To return an item, choose “Return” and scan it there; nothing else works just now."), "bad")
+        else:
+            self.say(_(AWAY), "bad")
 
     def forget(self) -> None:
         """What was scanned here was an item, not a person; it goes too."""
@@ -124,11 +139,14 @@ class Welcome(KioskScreen):
 
     def _show_item(self) -> None:
         answer = self.query_one("#answer", Static)
-        answer.set_class(self._item is not None, "-shown")
-        answer.update(describe(self._item) if self._item else "")
+        answer.set_class(self._item is not None or self.terminal.away, "-shown")
+        if self.terminal.away:
+            answer.update(what_works(self.terminal))
+        else:
+            answer.update(describe(self._item) if self._item else "")
 
     def _show_hours(self) -> None:
-        if self.terminal.is_ready:
+        if self.terminal.is_ready and not self.terminal.away:
             self.in_background(self._ask_hours())
 
     async def _ask_hours(self) -> None:
@@ -184,6 +202,12 @@ class Welcome(KioskScreen):
     def action_done(self) -> None:
         """Nobody is signed in."""
         self.forget()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """While the library is away no door leads anywhere, but the one to the returns that are taken down."""
+        if not self.terminal.away or action in ("help", "language", "back", "done"):
+            return True
+        return action == "return" and self.terminal.takes_returns
 
     @on(BigButton.Chosen)
     def _door(self, event: BigButton.Chosen) -> None:

@@ -11,13 +11,14 @@ from store import describing, ledger, returns, rows
 from store.act import At
 from store.facts import read_copy
 from store.loans import LoanRead, open_loan
+from store.locks import lock_loan, lock_title_of
 from store.permissions import needs
 from store.policy import returning
 from store.policy.verdict import Fine, Reason, Refused, ReturnTerms
 from store.results.desk import SetBack
 from store.roles import Right
 from store.states import CopyState, LedgerKind, LoanState
-from store.tasks import finish_tasks
+from store.tasks import UNTIL_RETURN, finish_tasks
 from store.transaction import Transaction, use_case
 
 _NOTHING = Fine(0, "day", 0, 0, (), None)
@@ -43,11 +44,14 @@ def set_back(tx: Transaction, barcode: str, returned_at: datetime, now: datetime
     """
     if at.override_reason is None:
         return _refuse(tx, Reason("reason_missing", None, "fill_in"), barcode, now, at)
-    connection, policies = tx.session.connection(), tx.library.policies
+    connection, policies = tx.connection, tx.library.policies
     loan = _loan_of(tx, barcode)
+    if loan is not None:
+        lock_loan(connection, loan.loan_id)
+        lock_title_of(connection, barcode)
+        loan = open_loan(connection, loan_id=loan.loan_id)
     if loan is None:
         return _refuse(tx, Reason("not_on_loan", None, "ask_desk"), barcode, now, at)
-    returns.lock_loan(tx, loan)
     row = connection.execute(select(rows.loan).where(rows.loan.c.id == loan.loan_id)).one()
     latest = row.returned_at or now
     if not loan.running.lent_at <= returned_at < latest:
@@ -63,14 +67,14 @@ def set_back(tx: Transaction, barcode: str, returned_at: datetime, now: datetime
         returns.end_loan(tx, loan, anew, now, at, returned_at)
         copy = read_copy(connection, barcode, None, now, lock=False)
         assert copy is not None
-        goes_to = returns.route(tx, copy, now, at)
+        goes_to = returns.goes_where(policies.at(now), copy, returns.route(tx, copy, now, at))
     else:
         _change_end(tx, loan, terms, returned_at)
     overpaid = 0
     if charged.at is not None and returned_at < charged.at:
         overpaid = _correct(tx, loan, charged.amount - terms.fine.amount, now, at)
     _look_again(tx, loan.member_id, now)
-    finish_tasks(tx, "return_check", now, at.staff, loan_id=loan.loan_id)
+    finish_tasks(tx, (*UNTIL_RETURN, "return_check"), now, at.staff, loan_id=loan.loan_id)
     detail: dict[str, object] = {
         "loan": loan.loan_id, "returned": returned_at.isoformat(), "instead_of": latest.isoformat(),
         "fine": terms.fine.amount, "fine_before": charged.amount, "override_reason": at.override_reason,
@@ -91,7 +95,7 @@ def set_back(tx: Transaction, barcode: str, returned_at: datetime, now: datetime
 
 def _loan_of(tx: Transaction, barcode: str) -> LoanRead | None:
     """The loan that is out, else the one that ended last; a lost copy is found, not returned."""
-    connection, copy = tx.session.connection(), rows.copy
+    connection, copy = tx.connection, rows.copy
     found = connection.execute(
         select(copy.c.id, copy.c.state, copy.c.last_loan_id).where(copy.c.barcode == barcode)
     ).first()
@@ -105,21 +109,17 @@ def _loan_of(tx: Transaction, barcode: str) -> LoanRead | None:
 
 def _charged(tx: Transaction, loan: LoanRead) -> _Charged:
     entry = rows.ledger_entry
-    row = (
-        tx.session.connection()
-        .execute(
-            select(func.coalesce(func.sum(entry.c.amount), 0), func.min(entry.c.at)).where(
-                entry.c.loan_id == loan.loan_id, entry.c.kind == LedgerKind.LATE_FINE
-            )
+    row = tx.connection.execute(
+        select(func.coalesce(func.sum(entry.c.amount), 0), func.min(entry.c.at)).where(
+            entry.c.loan_id == loan.loan_id, entry.c.kind == LedgerKind.LATE_FINE
         )
-        .one()
-    )
+    ).one()
     return _Charged(int(row[0]), row[1])
 
 
 def _change_end(tx: Transaction, loan: LoanRead, terms: ReturnTerms, returned_at: datetime) -> None:
     """The loan ended already: it ended earlier, and its suspension, if it still brings one, runs from then."""
-    connection, suspension = tx.session.connection(), rows.suspension
+    connection, suspension = tx.connection, rows.suspension
     values = {"returned_at": returned_at, "fined_late": terms.fine.amount > 0, "to_be_checked": False}
     connection.execute(
         update(rows.loan)
@@ -138,7 +138,7 @@ def _change_end(tx: Transaction, loan: LoanRead, terms: ReturnTerms, returned_at
 
 def _correct(tx: Transaction, loan: LoanRead, too_much: int, now: datetime, at: At) -> int:
     """Take back what was charged too much; gives what of it was paid already, in kuruş."""
-    for owed in ledger.owed_by(tx.session.connection(), loan.member_id):
+    for owed in ledger.owed_by(tx.connection, loan.member_id):
         if too_much > 0 and owed.loan_id == loan.loan_id and owed.kind is LedgerKind.LATE_FINE:
             part = min(owed.left, too_much)
             note = at.override_reason or ""
@@ -150,7 +150,7 @@ def _correct(tx: Transaction, loan: LoanRead, too_much: int, now: datetime, at: 
 def _look_again(tx: Transaction, member_id: int, now: datetime) -> None:
     """Whether a retired member's late returns still ask for the membership's end (ITU-M4)."""
     member = rows.member
-    changed = tx.session.connection().execute(
+    changed = tx.connection.execute(
         update(member).where(member.c.id == member_id, member.c.cancel_check_at.is_not(None))
         .values(cancel_check_at=None)
     )  # fmt: skip

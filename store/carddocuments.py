@@ -27,8 +27,7 @@ def record_card_document(
     """
     card = rows.card
     lost = (
-        tx.session.connection()
-        .execute(
+        tx.connection.execute(
             select(card.c.id)
             .where(card.c.member_id == member_id, card.c.status == CardStatus.LOST)
             .order_by(card.c.registered_at.desc(), card.c.id.desc())
@@ -41,7 +40,7 @@ def record_card_document(
     if dated > now.astimezone(tx.library.calendars.zone).date():
         return _refuse(tx, Reason("document_date_unfit", None, "fill_in"), member_id, now, at)
     document = f"{issuer.strip()}, {dated.isoformat()}"
-    tx.session.connection().execute(update(card).where(card.c.id == lost).values(document=document))
+    tx.connection.execute(update(card).where(card.c.id == lost).values(document=document))
     tx.record("card_document", "done", now, at, member_id=member_id, detail={"document": document})
     return None
 

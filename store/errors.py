@@ -1,10 +1,12 @@
 """Faults of the library. A refusal of the rules is never one of these.
 
 LibraryError
-├── DatabaseUnreachable   the server or the file can't be reached, or is locked for too long
+├── DatabaseUnreachable   the server or the file can't be reached or written
+│   └── DatabaseDamaged   the file is there, but not whole
+├── DatabaseBusy          it answers, but somebody else holds what is needed for too long: try again
 ├── DatabaseMismatch      the schema is older or newer than this program
 ├── NotALibrary           there is no library in this database, or there already is one
-└── ClockWrong            the clock stands before what the library has already recorded
+└── ClockWrong            the clock stands before what the library has recorded, or off the database server's
 """
 
 from __future__ import annotations
@@ -19,7 +21,15 @@ class LibraryError(Exception):
 
 
 class DatabaseUnreachable(LibraryError):
-    """The server or the file can't be reached, or is locked for too long."""
+    """The server or the file can't be reached or written."""
+
+
+class DatabaseDamaged(DatabaseUnreachable):
+    """The file is there, but not whole."""
+
+
+class DatabaseBusy(LibraryError):
+    """It answers, but somebody else holds what is needed for too long: nothing was done, and it can be tried again."""
 
 
 class DatabaseMismatch(LibraryError):
@@ -31,4 +41,4 @@ class NotALibrary(LibraryError):
 
 
 class ClockWrong(LibraryError):
-    """The clock stands before what the library has already recorded."""
+    """The clock stands before what the library has recorded, or off the database server's."""

@@ -14,11 +14,12 @@ from store.act import At
 from store.facts import CopyRead, read_copy
 from store.holds import cancel_unfillable, set_state
 from store.loans import LoanRead, open_loan, write_loan_notice
+from store.locks import lock_borrowed, lock_member
 from store.policy import losing, notices, returning
 from store.policy.losing import UnfitRemedy
 from store.policy.verdict import LossTerms, Reason, Refused
 from store.states import CaseKind, CopyState, LedgerKind, LoanState
-from store.tasks import raise_task
+from store.tasks import UNTIL_RETURN, UNTIL_SETTLED, finish_tasks, move_deadline, raise_task
 from store.transaction import Transaction, use_case
 
 __all__ = ["UnfitRemedy"]
@@ -47,6 +48,7 @@ class Settled:
 @use_case
 def report_lost(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) -> CaseOpened | Refused:
     """The member reports a loss (ITU-N2 to N5, METU tariff): the loan ends or freezes, with its fine and fee."""
+    lock_member(tx.session.connection(), member_id)
     copy = read_copy(tx.session.connection(), barcode, member_id, now, lock=True)
     loan = open_loan(tx.session.connection(), copy_id=copy.copy_id) if copy else None
     if loan is None or loan.member_id != member_id or loan.running.lost:
@@ -58,12 +60,14 @@ def report_lost(tx: Transaction, member_id: int, barcode: str, now: datetime, at
 def lose(tx: Transaction, loan: LoanRead, how: Literal["lost", "declared"], now: datetime, at: At) -> CaseOpened:
     """Record the loss of a loan's copy, reported by the member or declared because time has passed (METU-2-h.lost)."""
     policies = tx.library.policies
+    now = max(now, loan.running.lent_at)
     policy = policies.at(now)
     calendar = tx.library.calendars.of(tx.session, loan.running.branch)
     terms = losing.report(policies, calendar, loan.running, now, in_print=loan.in_print, kind=how)
     fine = terms.fine.amount if terms.fine else 0
     _end_or_freeze(tx, loan, terms, now)
     set_state(tx, loan.copy_id, CopyState.LOST)
+    finish_tasks(tx, UNTIL_RETURN, now, at.staff, loan_id=loan.loan_id)
     case_id = _open_case(tx, loan, terms, CaseKind.LOST, now, declared=how == "declared")
     if terms.fine_now and fine and terms.fine:
         ledger.charge(
@@ -73,7 +77,7 @@ def lose(tx: Transaction, loan: LoanRead, how: Literal["lost", "declared"], now:
         _suspend(tx, loan, terms, now)
     _charge_fee(tx, loan, terms, now, at)
     if policy.loss.replacement_task:
-        raise_task(tx, "replacement_check", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
+        _ask_for_check(tx, loan, terms, now)
     if how == "declared" and notices.sends(policy, "lost"):
         write_loan_notice(tx, "lost", loan, loan.running.due, now, hourly=loan.running.hourly)
     cancel_unfillable(tx, loan.title_id, now)
@@ -98,9 +102,9 @@ def report_damaged(
     case_id = _open_case(tx, loan, terms, CaseKind.DAMAGED, now, intentional=intentional)
     _charge_fee(tx, loan, terms, now, at)
     if policy.loss.replacement_task:
-        raise_task(tx, "replacement_check", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
+        _ask_for_check(tx, loan, terms, now)
     if intentional and policy.loss.letter_on_intent is not None:
-        raise_task(tx, "letter_to_unit", now, member_id=loan.member_id, loan_id=loan.loan_id)
+        raise_task(tx, "letter_to_unit", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
     tx.record("report_damaged", "done", now, at, member_id=loan.member_id, barcode=barcode, detail={"case": case_id})
     return CaseOpened(case_id, 0, terms.fee, terms.deadline)
 
@@ -120,6 +124,7 @@ def settle(
 
     A lost loan that stayed open (METU) ends when nothing is left to pay for it: at once, or with the payment.
     """
+    lock_borrowed(tx.session.connection(), barcode)
     case = _open_case_of(tx, barcode)
     if case is None:
         tx.record("settle", "refused", now, at, barcode=barcode, reasons=_NOTHING.reasons)
@@ -138,6 +143,7 @@ def settle(
     waits = charge.amount > 0 and loan.running.lost and not policy.loss.closes_loan
     values = {"remedy": remedy, "frozen_fine": 0, "settled_at": None if waits else now, "staff_id": at.staff}
     tx.session.connection().execute(update(rows.loss_case).where(rows.loss_case.c.id == case.id).values(values))
+    finish_tasks(tx, UNTIL_SETTLED, now, at.staff, loan_id=loan.loan_id)
     if not waits and loan.running.lost:
         _close_loan(tx, loan.loan_id, now)
     if charge.withdraws and case.kind == CaseKind.LOST:
@@ -161,6 +167,7 @@ def name_equivalent(tx: Transaction, barcode: str, now: datetime, at: At) -> dat
     tx.session.connection().execute(
         update(rows.loss_case).where(rows.loss_case.c.id == case.id).values(equivalent_named_at=now, deadline=deadline)
     )
+    move_deadline(tx, "replacement_check", deadline, loan_id=case.loan_id)
     tx.record("name_equivalent", "done", now, at, member_id=case.member_id, barcode=barcode)
     return deadline
 
@@ -186,6 +193,7 @@ def turn_up(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetim
         .where(rows.loss_case.c.id == case.id)
         .values(returned_at=now, settled_at=now, frozen_fine=0, remedy=case.remedy or "found")
     )
+    finish_tasks(tx, UNTIL_SETTLED, now, at.staff, loan_id=case.loan_id)
     if loan is not None:
         connection.execute(
             update(rows.loan)
@@ -244,6 +252,13 @@ def _open_case(
     inserted = tx.session.connection().execute(insert(rows.loss_case), values)
     assert inserted.inserted_primary_key is not None
     return int(inserted.inserted_primary_key[0])
+
+
+def _ask_for_check(tx: Transaction, loan: LoanRead, terms: LossTerms, now: datetime) -> None:
+    raise_task(
+        tx, "replacement_check", now,
+        member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id, deadline=terms.deadline,
+    )  # fmt: skip
 
 
 def _charge_fee(tx: Transaction, loan: LoanRead, terms: LossTerms, now: datetime, at: At) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from store.database import migration_engine, open_database
 from store.errors import DatabaseMismatch, DatabaseUnreachable
 
-HEAD = "0007"
+HEAD = "0009"
 "The newest step; a test compares it with the folder of steps. Known here so that a start need not load Alembic."
 
 _ONE_AT_A_TIME = 7_302_011
@@ -37,24 +37,30 @@ def schema_state(url: str) -> SchemaState:
         database.close()
 
 
-def migrate(url: str) -> SchemaState:
+def migrate(url: str, to: str = "head") -> SchemaState:
     """Run the steps that are missing in one transaction and give the state found before.
 
-    Several processes may do this at once; one works, the others wait. Raises DatabaseMismatch for a database newer
-    than this program, DatabaseUnreachable if it can't be reached.
+    `to`: the version to stop at, for a copy of an older library. Several processes may do this at once; one works, the
+    others wait. Raises DatabaseMismatch for a database newer than this program, DatabaseUnreachable.
     """
     found = schema_state(url)
     if found is SchemaState.NEWER:
         raise DatabaseMismatch("the database is newer than this program", "install the newer program")
     if found is not SchemaState.CURRENT:
-        _upgrade(url)
+        _upgrade(url, to)
     return found
 
 
-def _state(connection: Connection) -> SchemaState:
+def schema_version(connection: Connection) -> str | None:
+    """The version that the database names; None if there is no library in it."""
     if not inspect(connection).has_table("alembic_version"):
-        return SchemaState.EMPTY
-    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return None
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return version
+
+
+def _state(connection: Connection) -> SchemaState:
+    version = schema_version(connection)
     if version is None:
         return SchemaState.EMPTY
     if version == HEAD:
@@ -62,7 +68,7 @@ def _state(connection: Connection) -> SchemaState:
     return SchemaState.OLDER if version < HEAD else SchemaState.NEWER
 
 
-def _upgrade(url: str) -> None:
+def _upgrade(url: str, to: str) -> None:
     # 150 ms that a start with a current schema does not pay.
     from alembic import command
     from alembic.config import Config
@@ -70,14 +76,18 @@ def _upgrade(url: str) -> None:
     engine = migration_engine(url)
     config = Config()
     config.set_main_option("script_location", "store:migrations")
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        if connection.dialect.name == "sqlite":
-            _check_references(connection)
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, to)
+            if connection.dialect.name == "sqlite":
+                _check_references(connection)
+    except DBAPIError as fault:
+        raise DatabaseMismatch(f"a step failed, nothing was changed: {fault.orig}", "report this") from fault
+    finally:
+        engine.dispose()
 
 
 def _check_references(connection: Connection) -> None:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from store import schedule
 from store.database import Database, open_database
-from store.errors import DatabaseMismatch, DatabaseUnreachable, LibraryError, NotALibrary
+from store.errors import DatabaseMismatch, DatabaseUnreachable, NotALibrary
 from store.library import Library
 from store.migrating import SchemaState, migrate, schema_state
 from store.pins import PinHasher
@@ -43,7 +43,7 @@ def create_library(settings: StoreSettings, now: datetime) -> Library:
     except DBAPIError as fault:
         database.close()
         raise DatabaseUnreachable(str(fault.orig), "check that the database is running and can be written") from fault
-    except LibraryError:
+    except Exception:
         database.close()
         raise
 
@@ -71,13 +71,16 @@ def open_library(settings: StoreSettings, now: datetime | None = None) -> Librar
         raise DatabaseMismatch("the database is newer than this program", "install the newer program")
     if state is SchemaState.OLDER:
         migrate(settings.database)
-    database = open_database(settings.database)
+    database = open_database(settings.database, patient=settings.patient)
     try:
         _take_in(database, policy_text(settings.policy), now or datetime.now(UTC))
         return _opened(database, settings)
     except DBAPIError as fault:
         database.close()
         raise DatabaseUnreachable(str(fault.orig), "check that the database is running and can be written") from fault
+    except Exception:
+        database.close()
+        raise
 
 
 def policy_text(name: str) -> str:

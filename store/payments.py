@@ -8,6 +8,7 @@ from datetime import datetime
 
 from store import ledger
 from store.act import At
+from store.locks import lock_member
 from store.losses import close_paid_cases
 from store.states import LedgerKind
 from store.transaction import Transaction, use_case
@@ -39,6 +40,7 @@ def waive(tx: Transaction, member_id: int, amount: int | None, reason: str, now:
 def _reduce(
     tx: Transaction, member_id: int, kind: LedgerKind, amount: int | None, now: datetime, at: At, note: str
 ) -> Credited:
+    lock_member(tx.session.connection(), member_id)
     receipt = uuid.uuid4().hex[:12]
     used = ledger.reduce(tx, member_id, kind, amount, now, at, receipt=receipt, note=note)
     close_paid_cases(tx, member_id, now)

@@ -11,6 +11,7 @@ from store import rows
 from store.act import At
 from store.holds import retarget
 from store.loans import LoanRead, open_loan, plan_anew, write_loan_notice
+from store.locks import lock_copy
 from store.policy import recalling
 from store.policy.verdict import Reason, Refused
 from store.tasks import finish_tasks
@@ -55,6 +56,13 @@ def recall_delivered(
     return Recalled(loan.loan_id, due)
 
 
+def count_anew(tx: Transaction, loan_id: int, now: datetime) -> datetime | None:
+    """The recall is sent once more: the due date, where its days count from delivery; else None (ITU-E2)."""
+    read = open_loan(tx.session.connection(), loan_id=loan_id)
+    from_delivery = tx.library.policies.at(now).recall.counts_from == "delivery"
+    return _shorten(tx, read, now) if read is not None and read.running.recalled and from_delivery else None
+
+
 def undeliver(tx: Transaction, loan_id: int, now: datetime) -> None:
     """The recall came back: where its days count from delivery, the former due date holds until then (ITU-E2)."""
     connection, loan = tx.session.connection(), rows.loan
@@ -72,9 +80,8 @@ def undeliver(tx: Transaction, loan_id: int, now: datetime) -> None:
 
 def _running(tx: Transaction, barcode: str) -> LoanRead | None:
     connection = tx.session.connection()
-    copy_id = connection.execute(
-        select(rows.copy.c.id).where(rows.copy.c.barcode == barcode).with_for_update()
-    ).scalar_one_or_none()
+    lock_copy(connection, barcode)
+    copy_id = connection.execute(select(rows.copy.c.id).where(rows.copy.c.barcode == barcode)).scalar_one_or_none()
     loan = open_loan(connection, copy_id=copy_id) if copy_id is not None else None
     return loan if loan is not None and not loan.running.lost else None
 

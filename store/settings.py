@@ -23,6 +23,8 @@ class SignInLimits:
     longest_lock_minutes: int = 24 * 60
     terminal_tries: int = 20
     "Wrong tries at one terminal, whatever the card, after which it slows down."
+    library_tries: int = 300
+    "Wrong tries within an hour in the whole library after which every terminal slows down with each wrong one."
     code_minutes: int = 30
     "How long a code sent by e-mail is good."
 
@@ -46,3 +48,5 @@ class StoreSettings:
     retention_days: int = 365
     applicant_domains: tuple[str, ...] = ()
     "Hosts of the institution's e-mail addresses; who gets letters there may apply for membership."
+    patient: bool = False
+    "For commands that read or write a whole library: a single statement may take as long as it takes."

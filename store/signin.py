@@ -115,6 +115,7 @@ def _fail(tx: Transaction, card: str, slug: str, holder: _Holder | None, now: da
     reason = _reason(tx.library, slug, now)
     member_id = holder.who.member_id if holder is not None and isinstance(holder.who, SignedIn) else None
     tx.record("sign_in", "failed", now, at, member_id=member_id, reasons=reason.reasons)
+    guards.count_library_failure(tx, now)
     until = guards.locked_until(tx, guards.subject(tx.library, "card", card), now)
     if until is not None and slug != "card_blocked":
         return SignInRefused("pin_locked", None, until)

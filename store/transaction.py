@@ -13,17 +13,18 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
 from store import audit
 from store.act import At
-from store.database import broken_rule, is_passing, is_without_room
+from store.diagnosis import broken_rule, busy, is_passing
 from store.errors import DatabaseUnreachable
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 _TRIES = 5
+_LONGEST = 8.0
+"Seconds after which a transaction is not tried again: somebody waits for the answer."
 
 
 @dataclass(slots=True)
@@ -40,8 +43,23 @@ class Transaction:
     """An open transaction on a library. `record` what was done before the function returns."""
 
     library: Library
-    session: Session
-    head: audit.Head | None = field(default=None)
+    opened: Connection
+    head: audit.Head | None = None
+    _session: Session | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """For statements on columns; they see what the session holds."""
+        if self._session is not None:
+            self._session.flush()
+        return self.opened
+
+    @property
+    def session(self) -> Session:
+        """For work on whole rows, made when first asked for: an act that does without is half as long."""
+        if self._session is None:
+            self._session = Session(self.opened, expire_on_commit=False)
+        return self._session
 
     def record(
         self,
@@ -56,31 +74,44 @@ class Transaction:
         detail: Mapping[str, object] | None = None,
     ) -> None:
         """Add an audit entry to this transaction; outcomes are `done`, `refused`, `pending`, `failed`."""
-        head = self.head or self.library.audit_head or audit.last(self.session, self.library.chain)
+        connection = self.connection
+        head = self.head or self.library.audit_head or audit.last(connection, self.library.chain)
         entry = audit.Entry(
             act=act,
             outcome=outcome,
             now=now,
             at=at,
-            who=None if member_id is None else audit.pseudonym(self.session, member_id),
+            who=None if member_id is None else audit.pseudonym(connection, member_id),
             barcode=barcode,
             reasons=tuple((reason.slug, reason.clause) for reason in reasons),
             detail=dict(detail or {}) | ({} if at.second is None else {"second": at.second}),
         )
-        self.head = audit.write(self.session, self.library.chain, head, entry)
+        self.head = audit.write(connection, self.library.chain, head, entry)
+
+    def close(self) -> None:
+        """Write what the session still holds; the transaction itself stays open."""
+        if self._session is not None:
+            self._session.flush()
+            self._session.close()
 
 
 def use_case(function: Callable[Concatenate[Transaction, P], R]) -> Callable[Concatenate[Library, P], R]:
-    """Run the function in one write transaction; a deadlock or a busy file is tried again, never shown."""
+    """Run the function in one write transaction; a deadlock or a busy file is tried again, never shown.
+
+    Raises DatabaseUnreachable (nothing was done, or it was and the answer was lost) and DatabaseBusy (nothing was).
+    """
 
     @wraps(function)
     def run(library: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        began = time.monotonic()
         for attempt in range(1, _TRIES + 1):
             try:
                 return _once(library, function, *args, **kwargs)
             except DBAPIError as fault:
-                if not _may_retry(library, fault) or attempt == _TRIES:
-                    raise _as_library_error(fault) from fault
+                if not _may_retry(library, fault):
+                    raise
+                if attempt == _TRIES or time.monotonic() - began > _LONGEST:
+                    raise busy(fault) from fault
             time.sleep(random.uniform(0.005, 0.02) * attempt)
         raise AssertionError("unreachable")
 
@@ -96,7 +127,9 @@ def query(function: Callable[Concatenate[Session, P], R]) -> Callable[Concatenat
             with Session(library.database.read) as session:
                 return function(session, *args, **kwargs)
         except DBAPIError as fault:
-            raise _as_library_error(fault) from fault
+            if is_passing(fault):
+                raise busy(fault) from fault
+            raise
 
     return run
 
@@ -107,11 +140,16 @@ def _once(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> R:
+    wire = library.database.wire
+    cuts = wire.cuts
     # One writer at a time within a process: the audit chain has one head.
-    with library.writing, Session(library.database.write, expire_on_commit=False) as session:
-        tx = Transaction(library, session)
-        result = function(tx, *args, **kwargs)
-        session.commit()
+    with library.writing:
+        with library.database.write.begin() as connection:
+            tx = Transaction(library, connection)
+            result = function(tx, *args, **kwargs)
+            tx.close()
+            if wire.cuts != cuts:
+                raise DatabaseUnreachable("given up for an outage", "try again")  # who asked has been told so
         if tx.head is not None:
             library.audit_head = tx.head
         return result
@@ -122,11 +160,3 @@ def _may_retry(library: Library, fault: DBAPIError) -> bool:
         library.audit_head = None  # another process writes this terminal's chain: read its head again
         return True
     return is_passing(fault)
-
-
-def _as_library_error(fault: DBAPIError) -> Exception:
-    if is_without_room(fault):
-        return DatabaseUnreachable(f"the disk can't be written: {fault.orig}", "make room on the disk, then try again")
-    if fault.connection_invalidated or is_passing(fault) or "unable to open" in str(fault.orig):
-        return DatabaseUnreachable(str(fault.orig), "check that the database is running and reachable")
-    return fault

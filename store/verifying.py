@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select, text
-from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
 from store import audit
 from store.database import Database
+from store.errors import DatabaseDamaged
 from store.tables import AuditEntry
 
 
@@ -109,10 +108,8 @@ def verify(database: Database, progress: Callable[[str], None] = lambda _rule: N
                     found.extend(Violation(rule.name, str(row[0])) for row in connection.execute(text(rule.broken)))
                 progress("the audit chains are whole")
                 found.extend(_chains_are_whole(connection))
-        except DatabaseError as fault:
-            if not database.is_sqlite or "malformed" not in str(fault.orig):
-                raise
-            found.append(Violation("the database file is sound", str(fault.orig)))
+        except DatabaseDamaged as fault:
+            found.append(Violation("the database file is sound", str(fault)))
     return tuple(found)
 
 
@@ -127,6 +124,7 @@ def _file_is_sound(connection: Connection) -> Iterator[Violation]:
 def _chains_are_whole(connection: Connection) -> Iterator[Violation]:
     table = AuditEntry.__table__  # type: ignore[attr-defined]
     heads: dict[str, audit.Head] = {}
+    recorded = _recorded_heads(connection)
     rows = connection.execute(
         select(table).order_by(col(AuditEntry.chain), col(AuditEntry.seq)).execution_options(yield_per=1000)
     )
@@ -140,11 +138,14 @@ def _chains_are_whole(connection: Connection) -> Iterator[Violation]:
             yield Violation("audit entries follow one another", place)
         if audit.digest(values) != values["hash"]:
             yield Violation("no audit entry was changed", place)
+        if recorded.pop((values["chain"], values["seq"]), values["hash"]) != values["hash"]:
+            yield Violation("no audit entry was changed since it was recorded", place)
         heads[values["chain"]] = audit.Head(values["seq"], values["hash"])
+    for chain, seq in recorded:
+        yield Violation("no end of an audit chain is missing", f"{chain} {seq}")
 
 
-def last_recorded(database: Database) -> datetime | None:
-    """The instant of the newest audit entry: a clock that stands before it is wrong."""
-    with database.read.connect() as connection:
-        row = connection.execute(select(col(AuditEntry.at)).order_by(col(AuditEntry.at).desc()).limit(1)).scalar()
-    return None if row is None else row.astimezone(UTC)
+def _recorded_heads(connection: Connection) -> dict[tuple[str, int], str]:
+    """The last entries of all chains as the nightly records know them: (chain, number) -> hash."""
+    records = connection.execute(select(col(AuditEntry.detail)).where(col(AuditEntry.act) == audit.HEADS)).scalars()
+    return {(chain, seq): digest for detail in records for chain, (seq, digest) in detail.get("heads", {}).items()}

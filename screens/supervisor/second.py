@@ -58,7 +58,7 @@ class SecondSignIn(ModalScreen[StaffSignedIn | None], TakesScans):
     def _scanned(self, event: Scanned) -> None:
         event.stop()
         if event.readable:
-            self.query_one("#card", Input).value = event.code
+            self.fill_in(self.query_one("#card", Input), event.code)
             self.query_one(PinField).focus()
 
     @on(Input.Submitted, "#card")

@@ -117,7 +117,7 @@ class AskCard(ModalScreen[Mapping[str, Answer] | None], TakesScans):
         wanted = [field for field in self._fields if field.kind == "code"]
         if event.readable and wanted:
             focused = next((field for field in wanted if self.query_one(f"#field-{field.slug}").has_focus), wanted[0])
-            self.query_one(f"#field-{focused.slug}", Input).value = event.code
+            self.fill_in(self.query_one(f"#field-{focused.slug}", Input), event.code)
             self.focus_next()
 
     @on(Input.Submitted)

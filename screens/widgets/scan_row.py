@@ -33,7 +33,8 @@ class ScanRow(Vertical):
 
     def relabel(self) -> None:
         """Say it in the language spoken now."""
-        self.query_one(".line", Static).update(self.told())
+        for line in self.query(".line").results(Static):  # none before it is composed, nor once it goes
+            line.update(self.told())
         for card in self.query(RefusalCard):
             card.relabel()
 

@@ -11,6 +11,7 @@ from store import rows
 from store.act import At
 from store.holds import expire
 from store.library import Library
+from store.locks import lock_hold
 from store.policy import holding
 from store.policy.calendar import Calendar
 from store.states import HoldStatus
@@ -40,12 +41,9 @@ def holds_at(library: Library, connection: Connection, moment: datetime) -> Sequ
 def expire_hold(tx: Transaction, hold_id: int, moment: datetime, at: At) -> Iterator[str]:
     """The hold ends, and its copy passes to the next member or back to its shelf (ITU-F6)."""
     del at
-    hold = rows.hold
-    ready = (
-        tx.session.connection()
-        .execute(select(hold.c.id).where(hold.c.id == hold_id, hold.c.status == HoldStatus.READY).with_for_update())
-        .first()
-    )
+    hold, connection = rows.hold, tx.session.connection()
+    lock_hold(connection, hold_id)
+    ready = connection.execute(select(hold.c.id).where(hold.c.id == hold_id, hold.c.status == HoldStatus.READY)).first()
     if ready is not None:
         expire(tx, hold_id, moment, moment)
         yield "hold_expired"

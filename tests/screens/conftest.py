@@ -14,8 +14,10 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
 from kiosk.app import Kiosk
-from kiosk.config import MailTable
+from kiosk.care import Care
+from kiosk.config import FaultsTable, MailTable, load_config
 from kiosk.faults import FaultLimits, FaultLog
+from kiosk.journal import ReturnJournal
 from kiosk.printer import FilePrinter
 from kiosk.receipts import Receipts
 from screens import words
@@ -69,8 +71,20 @@ class Place:
             FilePrinter(self.folder / "printed.txt", 42),
             MailTable(kind="file", folder=str(self.folder / "mail")),
         )
-        terminal = Terminal(settings, self.clock, receipts=receipts, cards=cards)
-        return Kiosk(terminal, self.open, FaultLog(self.folder / "state", FaultLimits(), self.clock))
+        terminal = Terminal(settings, self.clock, receipts=receipts, care=self.care(receipts), cards=cards)
+        folder = self.folder / "state"
+        return Kiosk(terminal, self.open, FaultLog(folder, FaultLimits(), self.clock), ReturnJournal(folder))
+
+    def care(self, receipts: Receipts) -> Care:
+        """The terminal's own services, on a kiosk.toml of the test's own."""
+        path = self.folder / "kiosk.toml"
+        if not path.exists():
+            path.write_text('[library]\ndatabase = "sqlite:///kiosk.db"\n\n[terminal]\nname = "test-1"\n', "utf-8")
+            path.chmod(0o600)
+        config = replace(load_config(path), mail=receipts.mail_settings)
+        config = replace(config, library=replace(config.library, database=self.store.database))
+        config = replace(config, faults=FaultsTable(state_folder=str(self.folder / "state")))
+        return Care(config, path, receipts, self.clock)
 
     def open(self) -> Library:
         """What the app calls in its thread."""
@@ -97,6 +111,15 @@ def place(demo_template: Path, tmp_path: Path) -> Iterator[Place]:
     if spot.library is not None:
         spot.library.close()
     words.use("tr")
+
+
+@pytest.fixture
+def no_seconds_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever counts real seconds stands still: the time that is left in supervisor mode, the countdown."""
+
+    async def nothing(_app: Kiosk) -> None: ...
+
+    monkeypatch.setattr(Kiosk, "_each_second", nothing)
 
 
 async def shows(pilot: Pilot[None], *words: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.pilot import Pilot
 
 from kiosk.app import Kiosk
 from kiosk.demo import demo_cards
+from screens.frame import ClockIsWrong, LibraryAway
 from screens.terminal import TryThis
 from tests.screens.conftest import Place, opened, press, scan, shows, sign_in, type_slowly
 from tests.screens.supervisor.ways import STAFF_WAYS
@@ -128,6 +131,26 @@ async def _countdown(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def _away(pilot: Pilot[None]) -> None:
+    """The library can't be reached, and nobody looks whether it is back."""
+    app = await opened(pilot)
+    app._watch.stop()
+    app.post_message(LibraryAway())
+    await shows(pilot, "ulaşılamıyor", "can't be reached")
+
+
+async def _away_unlimited(pilot: Pilot[None]) -> None:
+    pilot.app.terminal.settings = replace(pilot.app.terminal.settings, limited_service=False)  # type: ignore[attr-defined]
+    await _away(pilot)
+
+
+async def _wrong_clock(pilot: Pilot[None]) -> None:
+    app = await opened(pilot)
+    app._watch.stop()
+    app.post_message(ClockIsWrong())
+    await shows(pilot, "Saati yanlış")
+
+
 WAYS: dict[str, Way] = {
     "welcome": _welcome,
     "welcome-item": _item,
@@ -179,6 +202,10 @@ WAYS: dict[str, Way] = {
     "receipt": _receipt,
     "countdown": _countdown,
     **STAFF_WAYS,
+    "away": _away,
+    "away-unlimited": _away_unlimited,
+    "returns-limited": then(_away, "f4", "scan:300679", "scan:300008", "scan:300679"),
+    "out-of-service-clock": _wrong_clock,
 }
 
 

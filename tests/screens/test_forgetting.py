@@ -8,6 +8,7 @@ import pytest
 from textual.widget import Widget
 
 from kiosk.app import Kiosk
+from screens.frame import LibraryAway
 from tests.screens.conftest import PIN, Place, opened, press, scan, shows, sign_in, type_slowly
 
 TRACES = ("Ayşe", "Kaya", "201001", "15201001", PIN, "Tutunamayanlar", "300001", "Hayatlar", "ayse.kaya")
@@ -58,7 +59,7 @@ async def test_nothing_of_the_member_is_left(place: Place, way: str) -> None:
         elif way == "time-out":
             await app.watch_time(0.0)
         else:
-            app.library_away()
+            app.post_message(LibraryAway())
         await shows(pilot, "Kartınızı okutun")
         await pilot.pause()
         assert _traces(app) == set()

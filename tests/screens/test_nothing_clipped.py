@@ -17,6 +17,7 @@ from screens.widgets.button import BigButton
 from tests.screens.conftest import Place, answered, text_of
 from tests.screens.pages import WAYS, app_for
 
+pytestmark = pytest.mark.usefixtures("no_seconds_pass")
 WORD = re.compile(r"[^\W_]{3,}")
 
 

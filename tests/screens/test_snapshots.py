@@ -30,7 +30,10 @@ PAGES = [
     "receipt",
     "countdown",
     *STAFF_PAGES,
+    "away",
+    "returns-limited",
 ]
+pytestmark = pytest.mark.usefixtures("no_seconds_pass")
 Compare = Callable[..., bool]
 
 

@@ -202,6 +202,6 @@ def test_neither_cards_nor_pins_stand_in_the_counts_or_the_audit(opened: tuple[L
     with made.database.read.connect() as connection:
         tables = rows.member.metadata.tables
         guards, audit = (list(connection.execute(select(tables[name]))) for name in ("sign_in_guard", "audit_entry"))
-    assert len(guards) == 2, "two cards; a right PIN has wiped out its own count and the terminal's"
+    assert len(guards) == 3, "two cards and the library; a right PIN has wiped out its own count and the terminal's"
     for row in (*guards, *audit):
         assert not any(secret in str(row) for secret in (world.cards["ali"], "987654", "yanlis", PIN)), row

@@ -1,0 +1,38 @@
+"""Whether this machine's clock can be trusted: due dates and fines are reckoned by it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from store import rows
+from store.database import Database
+from store.errors import ClockWrong
+
+TOLERANCE = timedelta(minutes=2)
+_SET = "set the clock of this machine (and have it kept right, by NTP for example)"
+
+
+def check_clock(database: Database, now: datetime) -> None:
+    """Raise ClockWrong if `now` is more than two minutes before the last audit entry or off the server's clock."""
+    with database.read.connect() as connection:
+        newest = last_recorded(connection)
+        server = None if database.is_sqlite else connection.execute(select(func.clock_timestamp())).scalar_one()
+    if server is not None and abs(server - now) > TOLERANCE:
+        told = f"this clock says {_shown(now)}, the database server's {_shown(server)}"
+        raise ClockWrong(told, _SET)
+    if newest is not None and now < newest - TOLERANCE:
+        told = f"this clock says {_shown(now)}, but the library has recorded something at {_shown(newest)}"
+        raise ClockWrong(told, _SET)
+
+
+def last_recorded(connection: Connection) -> datetime | None:
+    """The instant of the newest audit entry."""
+    entry = rows.audit_entry
+    newest: datetime | None = connection.execute(select(entry.c.at).order_by(entry.c.at.desc()).limit(1)).scalar()
+    return newest
+
+
+def _shown(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(sep=" ", timespec="seconds")
