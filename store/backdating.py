@@ -57,7 +57,7 @@ def set_back(tx: Transaction, barcode: str, returned_at: datetime, now: datetime
     if not loan.running.lent_at <= returned_at < latest:
         numbers = {"since": loan.running.lent_at, "until": latest}
         return _refuse(tx, Reason("return_moment_unfit", None, "fill_in", numbers), barcode, now, at)
-    calendar = tx.library.calendars.of(tx.session, loan.running.branch)
+    calendar = tx.library.calendars.of(connection, loan.running.branch)
     terms = returning.assess(policies, calendar, replace(loan.running, fine_ended=False), returned_at)
     assert isinstance(terms, ReturnTerms)
     charged = _charged(tx, loan)

@@ -55,12 +55,13 @@ class StaffDesk(DeskLending):
     )
     CSS = """
     StaffDesk #ask { height: 3; }
+    StaffDesk #ask .label { width: 8; }
     StaffDesk #ask Input { max-width: 100%; }
     StaffDesk #member { height: auto; padding: 0 1; }
     StaffDesk #prompt { height: auto; padding: 0 1; color: $accent; text-style: bold; }
     StaffDesk #list { height: 1fr; }
     StaffDesk.-narrow #ask { height: 1; }
-    StaffDesk.-narrow #ask .label { width: 8; padding: 0 1 0 0; }
+    StaffDesk.-narrow #ask .label { padding: 0 1; }
     StaffDesk.-narrow #ask Input { height: 1; border: none; background: $panel; }
     """
 

@@ -46,6 +46,10 @@ class DeskActs(StaffScreen):
         """Show the member as the act has left the record."""
         raise NotImplementedError
 
+    def still(self, desk: DeskMember) -> bool:
+        """Whether the same member stands at the desk as when an act began."""
+        return self.seated is not None and self.seated.account.member_id == desk.account.member_id
+
     def circumstances(self) -> At:
         """At the desk; on the document where the card is lost and one was recorded."""
         at = self.terminal.at_desk()
@@ -64,7 +68,7 @@ class DeskActs(StaffScreen):
             loan.title, at,
             lambda library, now, at: store.renewals.renew(library, member_id, loan.barcode, now, at),
         )  # fmt: skip
-        if answer is None or self.seated is not desk:
+        if answer is None or not self.still(desk):
             return
         await self.read_again()
         if isinstance(answer, Pending):
@@ -88,7 +92,7 @@ class DeskActs(StaffScreen):
                     tell=False,
                 )
                 done += isinstance(answer, Renewed)
-        if self.seated is desk:
+        if self.still(desk):
             await self.read_again()
             self.say(ngettext("{n} renewed", "{n} renewed", done), "good" if done else "bad")
 
@@ -171,7 +175,7 @@ class DeskActs(StaffScreen):
             title, self.terminal.at_desk(),
             lambda library, now, at: store.holds.place(library, member_id, title_id, now, at),
         )  # fmt: skip
-        if answer is not None and self.seated is desk:
+        if answer is not None and self.still(desk):
             await self.read_again()
             self.mark(f"hold:{title_id}")
             self.say(_("{title}: held, place {n} in the queue").format(title=title, n=answer.position), "good")

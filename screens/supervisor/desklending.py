@@ -47,13 +47,13 @@ class DeskLending(DeskActs):
                 lambda library, now, at: store.circulation.checkout(library, member_id, barcode, now, at),
                 tried, tell=False,
             )  # fmt: skip
-            if self.seated is not desk:
+            if not self.still(desk):
                 return
             if isinstance(answer, CheckedOut):
                 await self._lent(answer)
                 return
             again = await self._not_lent(answer, barcode, tried)
-            if again is None or self.seated is not desk:
+            if again is None or not self.still(desk):
                 return
             known = again
 

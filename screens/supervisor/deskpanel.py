@@ -114,19 +114,20 @@ def loan_head(*, wide: bool) -> Content:
 def lines_of(desk: DeskMember, new: frozenset[str], *, wide: bool) -> list[Line]:
     """Holds that stand ready, then the loans, the soonest due first, then what waits. `new`: lent just now."""
     ready = [hold for hold in desk.holds if hold.ready]
+    above = {reason.slug for reason in desk.against}
     waits = [hold for hold in desk.holds if not hold.ready]
     return [
         *((f"hold:{hold.title_id}", _hold_line(hold, wide=wide)) for hold in ready),
-        *((f"loan:{loan.barcode}", _loan_line(loan, wide=wide, new=loan.barcode in new)) for loan in desk.loans),
+        *((f"loan:{each.barcode}", _loan_line(each, above, wide=wide, new=each.barcode in new)) for each in desk.loans),
         *((f"hold:{hold.title_id}", _hold_line(hold, wide=wide)) for hold in waits),
     ]
 
 
 def _loan_widths(*, wide: bool) -> tuple[int, ...]:
-    return (1, 44, 18, 4, 0) if wide else (1, 30, 16, 4, 0)
+    return (1, 44, 18, 4, 36) if wide else (1, 30, 16, 4, 18)
 
 
-def _loan_line(loan: PlannedRenewal, *, wide: bool, new: bool) -> Content:
+def _loan_line(loan: PlannedRenewal, against: set[str], *, wide: bool, new: bool) -> Content:
     style = "bold $error" if loan.overdue else "bold $warning" if loan.recalled else ""
     mark = "!" if loan.overdue or loan.recalled else "✓" if new else " "
     cells = (
@@ -134,19 +135,21 @@ def _loan_line(loan: PlannedRenewal, *, wide: bool, new: bool) -> Content:
         Content(loan.title),
         Content.styled(words.due(loan.due, hourly=loan.hourly), style),
         Content(f"{loan.renewals}/{loan.renewals_allowed}" if loan.renewals_allowed else "–"),
-        _renewal(loan),
+        _renewal(loan, against),
     )
     return in_columns(cells, _loan_widths(wide=wide))
 
 
-def _renewal(loan: PlannedRenewal) -> Content:
+def _renewal(loan: PlannedRenewal, against: set[str]) -> Content:
+    """What a renewal would bring; what stands against the member is said above already."""
     if loan.asked:
         return Content.styled("… " + _("asked for: decide"), "bold $warning")
     if loan.new_due is not None:
         return Content.styled(f"→ {words.due(loan.new_due, hourly=loan.hourly)}", "$success")
     if loan.staff_decide:
         return Content(_("on request"))
-    told = explain(loan.reasons[0]).title if loan.reasons else ""
+    own = [reason for reason in loan.reasons if reason.slug not in against]
+    told = explain(own[0]).title if own else _("see above")
     if loan.recalled:
         told = _("recalled")
     return Content.styled(told, "$text-muted")
