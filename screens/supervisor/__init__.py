@@ -5,7 +5,9 @@ from __future__ import annotations
 from screens.frame import KioskScreen
 from screens.supervisor.accounts import StaffAccounts
 from screens.supervisor.calendar import StaffCalendar
+from screens.supervisor.desk import StaffDesk
 from screens.supervisor.settings import StaffSettings
+from screens.supervisor.takeback import StaffReturns
 from screens.supervisor.terminal import StaffTerminal
 from screens.terminal import Terminal
 
@@ -14,6 +16,8 @@ def pages(terminal: Terminal) -> dict[str, KioskScreen]:
     """Every page of supervisor mode by its name."""
     return {
         "staff_calendar": StaffCalendar(terminal),
+        "staff_desk": StaffDesk(terminal),
+        "staff_returns": StaffReturns(terminal),
         "staff_terminal": StaffTerminal(terminal),
         "staff_settings": StaffSettings(terminal),
         "staff_accounts": StaffAccounts(terminal),
