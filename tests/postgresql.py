@@ -93,9 +93,9 @@ def server(*, durable: bool = False) -> Iterator[str]:
 
 
 @contextmanager
-def own_server(*, durable: bool = True) -> Iterator[Server]:
-    """A server on a socket of its own. `durable` keeps fsync on, for tests that kill it."""
-    home = Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
+def own_server(*, durable: bool = True, folder: Path | None = None) -> Iterator[Server]:
+    """A server on a socket of its own, in a folder. `durable` keeps fsync on, for tests that kill it."""
+    home = Path(tempfile.mkdtemp(prefix="kiosk-pg-", dir=folder))
     try:
         binaries = _reachable_binaries(home)
         _own(home)

@@ -104,7 +104,7 @@ def test_the_last_place_under_a_limit(hall: Hall) -> None:
     """A member with one hold and one loan left, at four terminals with as many titles and books (METU: three holds)."""
     out: People = {f"out{n}": {"type": "book"} for n in range(TERMINALS + 2)}
     free: People = {f"b{n}": {"type": "book"} for n in range(40)}
-    world = hall.open({"m": STUDENT, "other": {"category": "faculty"}}, out | free, "metu")
+    world = hall.open({"m": STUDENT, "other": {"category": "full_time_academic"}}, out | free, "metu")
     me, other, policy = world.members["m"], world.members["other"], hall.first.policies.latest
     for name in out:
         assert isinstance(circulation.checkout(hall.first, other, world.items[name], NOW, At("test")), CheckedOut)
@@ -136,7 +136,7 @@ def test_the_last_renewal(hall: Hall) -> None:
 def test_the_head_of_a_queue(hall: Hall) -> None:
     """Three copies of a title come back at once for two who wait, one of whom gives up: one is kept."""
     copies: People = {f"c{n}": {"type": "book", "title": "one"} for n in range(TERMINALS)}
-    world = hall.open({name: STUDENT for name in ("a", "b", "c", "d", "e", "f")}, copies)
+    world = hall.open(dict.fromkeys(("a", "b", "c", "d", "e", "f"), STUDENT), copies)
     for name, item in zip("abcd", copies, strict=True):
         circulation.checkout(hall.first, world.members[name], world.items[item], NOW, At("test"))
     title = world.titles["c0"]
