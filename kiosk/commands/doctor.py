@@ -65,7 +65,7 @@ def check_database(config: Config) -> Iterator[Finding]:
     except DatabaseDamaged as fault:
         state, damaged = SchemaState.CURRENT, str(fault)
     except (LibraryError, OSError) as fault:
-        yield Finding("bad", _("The database can't be reached: {fault}").format(fault=fault), fault_remedy(fault))
+        yield Finding("bad", _("The database can't be reached: {fault}").format(fault=fault), _remedy(fault))
         return
     if damaged:
         text = _("The database file is damaged: {fault}").format(fault=damaged)
@@ -94,8 +94,7 @@ def _damage(address: str) -> str:
         database.close()
 
 
-def fault_remedy(fault: Exception) -> str:
-    """How to mend it, as the fault says, or in general."""
+def _remedy(fault: Exception) -> str:
     return getattr(fault, "remedy", "") or _("Check its address and that it runs.")
 
 
