@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 _TRIES = 5
-_LONGEST = 8.0
+_LONGEST = 4.0
 "Seconds after which a transaction is not tried again: somebody waits for the answer."
 
 

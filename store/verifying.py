@@ -95,22 +95,32 @@ def verify(database: Database, progress: Callable[[str], None] = lambda _rule: N
     `progress` hears the name of each rule before it is checked.
     """
     found: list[Violation] = []
-    with database.read.connect() as plain:
-        # Readings beside live writers must be of one moment, or they raise false alarms.
-        isolation = {} if database.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        connection = plain.execution_options(**isolation)
-        try:
-            with connection.begin():
-                if database.is_sqlite:
-                    found.extend(_file_is_sound(connection))
-                for rule in _RULES:
-                    progress(rule.name)
-                    found.extend(Violation(rule.name, str(row[0])) for row in connection.execute(text(rule.broken)))
-                progress("the audit chains are whole")
-                found.extend(_chains_are_whole(connection))
-        except DatabaseDamaged as fault:
-            found.append(Violation("the database file is sound", str(fault)))
+    # Readings beside live writers must be of one moment, or they raise false alarms.
+    isolation = {} if database.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+    try:
+        with database.read.connect().execution_options(**isolation) as connection, connection.begin():
+            if database.is_sqlite:
+                found.extend(_file_is_sound(connection))
+            for rule in _RULES:
+                progress(rule.name)
+                found.extend(Violation(rule.name, str(row[0])) for row in connection.execute(text(rule.broken)))
+            progress("the audit chains are whole")
+            found.extend(_chains_are_whole(connection))
+    except DatabaseDamaged as fault:
+        found.append(Violation("the database file is sound", str(fault)))
     return tuple(found)
+
+
+def damage(database: Database) -> str:
+    """What a quick look at an SQLite file finds damaged; empty if nothing. A server looks after its own files."""
+    if not database.is_sqlite:
+        return ""
+    try:
+        with database.read.connect() as connection:
+            found = str(connection.execute(text("PRAGMA quick_check(1)")).scalar_one())
+    except DatabaseDamaged as fault:
+        return str(fault)
+    return "" if found == "ok" else found.splitlines()[-1]
 
 
 def _file_is_sound(connection: Connection) -> Iterator[Violation]:
