@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -266,8 +267,9 @@ class Kiosk(App[None], inherit_bindings=False):
 
     async def _each_second(self) -> None:
         if not self.is_headless and terminal_is_gone():
-            self.exit(return_code=EXIT_FAULT)  # nobody can see us: the service unit starts a new one
-            return
+            # Nobody can see us: the service unit starts a new one. An orderly end would write to what is not there,
+            # and wait for ever.
+            os._exit(EXIT_FAULT)
         page = self._page()
         if page is None:
             return

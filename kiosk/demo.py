@@ -66,7 +66,10 @@ def _keyed(things: tuple[tuple[str, str, str], ...]) -> tuple[TryThis, ...]:
 
 def run_demo() -> NoReturn:
     """Run the terminal on today's demo library."""
+    os.umask(0o077)  # the demo is somebody's own, like a real library
     folder = demo_folder()
+    for made_before in folder.glob("demo.db*"):
+        made_before.chmod(0o600)
     config = demo_config(folder)
 
     def open_demo() -> Library:

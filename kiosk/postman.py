@@ -68,7 +68,7 @@ class Postman(threading.Thread):
 
     def run(self) -> None:
         """Send what is due, for ever. A round that fails is tried again: the letters are still in the outbox."""
-        from store.outbox import send_due
+        from store.sending import send_due
 
         while True:
             with suppress(Exception):  # the database is away, or ails: the letters wait in it

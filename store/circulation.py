@@ -21,7 +21,7 @@ from store.policy.model import Policy
 from store.policy.verdict import HoldTerms, LoanTerms, PlannedNotice, Reason, Refused
 from store.results.circulation import CheckedOut, Item, NothingToUndo, NotLent, Undone
 from store.states import CopyState, HoldStatus, LoanState
-from store.tasks import raise_task
+from store.tasks import CARRIED, finish_tasks, raise_task
 from store.titles import title_facts
 from store.transaction import Transaction, use_case
 
@@ -123,6 +123,8 @@ def _lend(
         )
     if copy.waiting or fulfilled:
         retarget(tx, copy.title_id, now)
+    if copy.has_tasks:
+        finish_tasks(tx, CARRIED, now, at.staff, copy_id=copy.copy_id)
     detail: dict[str, object] = {"loan": loan_id, "due": terms.due.isoformat()}
     if terms.overridden:
         detail |= {"overridden": list(terms.overridden), "override_reason": at.override_reason}

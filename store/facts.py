@@ -41,6 +41,8 @@ class CopyRead:
     "The member's own active hold on the title, waiting or ready."
     waiting: bool
     "Somebody waits for the title."
+    has_tasks: bool
+    "Work that is about the copy waits for staff."
 
 
 def _has_card(status: CardStatus) -> Select[tuple[bool]]:
@@ -81,6 +83,8 @@ _loans_statement = (
     .where(_loan.c.closed_at.is_(None))
     .order_by(_loan.c.due_at, _loan.c.id)
 )
+
+_has_tasks = exists().where(and_(rows.task.c.copy_id == _copy.c.id, rows.task.c.done_at.is_(None)))
 
 
 def member_facts(
@@ -161,7 +165,7 @@ def _read_copy(connection: Connection, barcode: str, member_id: int | None, now:
             running.c.id.label("running_id"), running.c.member_id.label("running_member"), running.c.visit,
             last.c.member_id.label("last_member"), last.c.renewals.label("last_renewals"),
             last.c.renewals_allowed.label("last_allowed"), last.c.returned_at.label("last_returned"),
-            waits.label("waiting"),
+            waits.label("waiting"), _has_tasks.label("has_tasks"),
         )
         .join_from(_copy, _title, _title.c.id == _copy.c.title_id)
         .join(ready, and_(ready.c.copy_id == _copy.c.id, ready.c.status == HoldStatus.READY), isouter=True)
@@ -205,6 +209,7 @@ def _copy_read(row: Row[*tuple[Any, ...]], member_id: int | None, now: datetime)
         ready_until=row.pickup_until,
         my_hold_id=row.mine_id,
         waiting=bool(row.waiting),
+        has_tasks=bool(row.has_tasks),
     )
 
 

@@ -128,7 +128,7 @@ def fill_first(tx: Transaction, copy_id: int, now: datetime) -> bool:
         facts={"title": found.title, "branch": found.branch, "until": until.isoformat()},
         once=f"hold_available:{hold_id}",
     )  # fmt: skip
-    raise_task(tx, "hold_shelf_pull", now, copy_id=copy_id, hold_id=hold_id)
+    raise_task(tx, "hold_shelf_pull", now, copy_id=copy_id, hold_id=hold_id, deadline=until)
     retarget(tx, found.title_id, now)
     return True
 

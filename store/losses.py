@@ -19,7 +19,7 @@ from store.policy import losing, notices, returning
 from store.policy.losing import UnfitRemedy
 from store.policy.verdict import LossTerms, Reason, Refused
 from store.states import CaseKind, CopyState, LedgerKind, LoanState
-from store.tasks import raise_task
+from store.tasks import UNTIL_RETURN, UNTIL_SETTLED, finish_tasks, move_deadline, raise_task
 from store.transaction import Transaction, use_case
 
 __all__ = ["UnfitRemedy"]
@@ -67,6 +67,7 @@ def lose(tx: Transaction, loan: LoanRead, how: Literal["lost", "declared"], now:
     fine = terms.fine.amount if terms.fine else 0
     _end_or_freeze(tx, loan, terms, now)
     set_state(tx, loan.copy_id, CopyState.LOST)
+    finish_tasks(tx, UNTIL_RETURN, now, at.staff, loan_id=loan.loan_id)
     case_id = _open_case(tx, loan, terms, CaseKind.LOST, now, declared=how == "declared")
     if terms.fine_now and fine and terms.fine:
         ledger.charge(
@@ -76,7 +77,7 @@ def lose(tx: Transaction, loan: LoanRead, how: Literal["lost", "declared"], now:
         _suspend(tx, loan, terms, now)
     _charge_fee(tx, loan, terms, now, at)
     if policy.loss.replacement_task:
-        raise_task(tx, "replacement_check", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
+        _ask_for_check(tx, loan, terms, now)
     if how == "declared" and notices.sends(policy, "lost"):
         write_loan_notice(tx, "lost", loan, loan.running.due, now, hourly=loan.running.hourly)
     cancel_unfillable(tx, loan.title_id, now)
@@ -101,9 +102,9 @@ def report_damaged(
     case_id = _open_case(tx, loan, terms, CaseKind.DAMAGED, now, intentional=intentional)
     _charge_fee(tx, loan, terms, now, at)
     if policy.loss.replacement_task:
-        raise_task(tx, "replacement_check", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
+        _ask_for_check(tx, loan, terms, now)
     if intentional and policy.loss.letter_on_intent is not None:
-        raise_task(tx, "letter_to_unit", now, member_id=loan.member_id, loan_id=loan.loan_id)
+        raise_task(tx, "letter_to_unit", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
     tx.record("report_damaged", "done", now, at, member_id=loan.member_id, barcode=barcode, detail={"case": case_id})
     return CaseOpened(case_id, 0, terms.fee, terms.deadline)
 
@@ -142,6 +143,7 @@ def settle(
     waits = charge.amount > 0 and loan.running.lost and not policy.loss.closes_loan
     values = {"remedy": remedy, "frozen_fine": 0, "settled_at": None if waits else now, "staff_id": at.staff}
     tx.session.connection().execute(update(rows.loss_case).where(rows.loss_case.c.id == case.id).values(values))
+    finish_tasks(tx, UNTIL_SETTLED, now, at.staff, loan_id=loan.loan_id)
     if not waits and loan.running.lost:
         _close_loan(tx, loan.loan_id, now)
     if charge.withdraws and case.kind == CaseKind.LOST:
@@ -165,6 +167,7 @@ def name_equivalent(tx: Transaction, barcode: str, now: datetime, at: At) -> dat
     tx.session.connection().execute(
         update(rows.loss_case).where(rows.loss_case.c.id == case.id).values(equivalent_named_at=now, deadline=deadline)
     )
+    move_deadline(tx, "replacement_check", deadline, loan_id=case.loan_id)
     tx.record("name_equivalent", "done", now, at, member_id=case.member_id, barcode=barcode)
     return deadline
 
@@ -190,6 +193,7 @@ def turn_up(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetim
         .where(rows.loss_case.c.id == case.id)
         .values(returned_at=now, settled_at=now, frozen_fine=0, remedy=case.remedy or "found")
     )
+    finish_tasks(tx, UNTIL_SETTLED, now, at.staff, loan_id=case.loan_id)
     if loan is not None:
         connection.execute(
             update(rows.loan)
@@ -248,6 +252,13 @@ def _open_case(
     inserted = tx.session.connection().execute(insert(rows.loss_case), values)
     assert inserted.inserted_primary_key is not None
     return int(inserted.inserted_primary_key[0])
+
+
+def _ask_for_check(tx: Transaction, loan: LoanRead, terms: LossTerms, now: datetime) -> None:
+    raise_task(
+        tx, "replacement_check", now,
+        member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id, deadline=terms.deadline,
+    )  # fmt: skip
 
 
 def _charge_fee(tx: Transaction, loan: LoanRead, terms: LossTerms, now: datetime, at: At) -> None:

@@ -84,8 +84,7 @@ def reject(tx: Transaction, member_id: int, reason: str, now: datetime, at: At) 
 @use_case
 def cancel_membership(tx: Transaction, member_id: int, now: datetime, at: At) -> None:
     """Staff confirm the end of a membership (ITU-M4); what is on loan stays owed, holds are given up."""
-    _end(tx, member_id, now)
-    finish_tasks(tx, "cancel_membership", now, at.staff, member_id=member_id)
+    _end(tx, member_id, now, at)
     tx.record("cancel_membership", "done", now, at, member_id=member_id)
 
 
@@ -99,7 +98,7 @@ def clearance(tx: Transaction, member_id: int, now: datetime, at: At) -> Cleared
     if isinstance(verdict, Refused):
         tx.record("clearance", "refused", now, at, member_id=member_id, reasons=verdict.reasons)
         return verdict
-    _end(tx, member_id, now)
+    _end(tx, member_id, now, at)
     tx.record("clearance", "done", now, at, member_id=member_id)
     return verdict
 
@@ -127,9 +126,10 @@ def _decide(
     return None
 
 
-def _end(tx: Transaction, member_id: int, now: datetime) -> None:
+def _end(tx: Transaction, member_id: int, now: datetime, at: At) -> None:
     connection, hold = tx.session.connection(), rows.hold
     connection.execute(update(rows.member).where(rows.member.c.id == member_id).values(status=MemberStatus.CANCELLED))
+    finish_tasks(tx, "cancel_membership", now, at.staff, member_id=member_id)
     held = connection.execute(
         select(hold.c.id, hold.c.title_id, hold.c.copy_id)
         .where(hold.c.member_id == member_id, hold.c.status.in_((HoldStatus.WAITING, HoldStatus.READY)))

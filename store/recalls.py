@@ -56,6 +56,13 @@ def recall_delivered(
     return Recalled(loan.loan_id, due)
 
 
+def count_anew(tx: Transaction, loan_id: int, now: datetime) -> datetime | None:
+    """The recall is sent once more: the due date, where its days count from delivery; else None (ITU-E2)."""
+    read = open_loan(tx.session.connection(), loan_id=loan_id)
+    from_delivery = tx.library.policies.at(now).recall.counts_from == "delivery"
+    return _shorten(tx, read, now) if read is not None and read.running.recalled and from_delivery else None
+
+
 def undeliver(tx: Transaction, loan_id: int, now: datetime) -> None:
     """The recall came back: where its days count from delivery, the former due date holds until then (ITU-E2)."""
     connection, loan = tx.session.connection(), rows.loan

@@ -133,7 +133,10 @@ def _renewed(running: RunningLoan, terms: RenewalTerms, version: str) -> Running
 def _ask_staff(tx: Transaction, loan: LoanRead, now: datetime) -> None:
     if not _is_asked_for(tx, loan):
         _update_loan(tx, loan.loan_id, renewal_asked_at=now)
-        raise_task(tx, "renewal_decision", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
+        raise_task(
+            tx, "renewal_decision", now,
+            member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id, deadline=loan.running.due,
+        )  # fmt: skip
 
 
 def _is_asked_for(tx: Transaction, loan: LoanRead) -> bool:

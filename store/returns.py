@@ -16,7 +16,7 @@ from store.policy import membership, returning
 from store.policy.verdict import Fine, Reason, Refused, ReturnTerms
 from store.results.returns import NotReturned, Returned
 from store.states import CopyState, LedgerKind, LoanState
-from store.tasks import finish_tasks, raise_task
+from store.tasks import UNTIL_RETURN, finish_tasks, raise_task
 from store.transaction import Transaction, use_case
 
 _UNKNOWN = Reason("not_on_loan", None, "ask_desk")
@@ -56,6 +56,8 @@ def take_back(
     if isinstance(terms, Refused):
         return _refuse(tx, NotReturned(barcode, describing.item(policy, copy), terms.reasons), now, at)
     end_loan(tx, loan, terms, now, at)
+    if copy.has_tasks:
+        finish_tasks(tx, UNTIL_RETURN, now, at.staff, loan_id=loan.loan_id)
     goes_to = _route(tx, copy, now, at)
     confirm = tx.library.settings.staff_confirm_returns and at.channel == "kiosk"
     if confirm:

@@ -19,7 +19,6 @@ from store.facts import member_facts, read_copy
 from store.jobs.running import run_due
 from store.library import Library
 from store.loans import open_loan
-from store.outbox import send_due
 from store.policy import lending, renewing
 from store.policy.calendar import Calendar
 from store.policy.facts import Asked
@@ -30,6 +29,7 @@ from store.results.returns import NotReturned, Renewed, Returned
 from store.scenarios import world
 from store.scenarios.fresh import fresh_libraries
 from store.scenarios.reading import Scenario
+from store.sending import send_due
 from store.verifying import verify
 
 START = datetime(2026, 2, 16, 9, 0, tzinfo=UTC)

@@ -13,7 +13,6 @@ from store.act import At
 from store.library import Library
 from store.loans import LoanRead, open_loan, write_loan_notice
 from store.locks import lock_loan
-from store.outbox import SENT_STATES
 from store.policy import fines, notices
 from store.policy.verdict import PlannedNotice
 from store.states import LedgerKind, LoanState
@@ -74,7 +73,10 @@ def _step(tx: Transaction, loan: LoanRead, kind: str, moment: datetime, at: At) 
         yield from _declare_lost(tx, loan, moment, at)
         return
     if kind in _TASKS:
-        raise_task(tx, kind, moment, member_id=loan.member_id, loan_id=loan.loan_id, once=f"{kind}:{loan.loan_id}")
+        raise_task(
+            tx, kind, moment, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id,
+            once=f"{kind}:{loan.loan_id}",
+        )  # fmt: skip
         yield kind
         return
     if kind == "invoice":
@@ -99,7 +101,8 @@ def _invoice(tx: Transaction, loan: LoanRead, moment: datetime, at: At) -> None:
     )
     raise_task(
         tx, "invoice_review", moment,
-        member_id=loan.member_id, loan_id=loan.loan_id, once=f"invoice_review:{loan.loan_id}:{loan.running.due}",
+        member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id,
+        once=f"invoice_review:{loan.loan_id}:{loan.running.due}",
     )  # fmt: skip
 
 
@@ -117,12 +120,12 @@ def _declare_lost(tx: Transaction, loan: LoanRead, moment: datetime, at: At) -> 
 
 
 def _reminders(tx: Transaction, loan: LoanRead) -> tuple[datetime, ...]:
-    """When the overdue letters of the running period were sent."""
+    """When the overdue letters of the running period were first sent: whether they arrive is the member's risk."""
     notice = rows.notice
     found = tx.session.connection().execute(
         select(notice.c.sent_at).where(
             notice.c.loan_id == loan.loan_id, notice.c.kind.like("overdue_%"), notice.c.at > loan.running.due,
-            notice.c.status.in_(SENT_STATES), notice.c.sent_at.is_not(None),
+            notice.c.sent_at.is_not(None),
         )
     )  # fmt: skip
     return tuple(found.scalars())
