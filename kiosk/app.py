@@ -20,6 +20,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from kiosk.faults import EXIT_FAULT, FaultLog
+from kiosk.hearing import hear_everything
 from kiosk.journal import ReturnJournal
 from kiosk.lock import ignore_signals, terminal_is_gone
 from kiosk.plain import OnlyLetters
@@ -90,6 +91,7 @@ class Kiosk(App[None], inherit_bindings=False):
         journal: ReturnJournal | None = None,
     ) -> None:
         super().__init__()
+        hear_everything()
         self.terminal = terminal
         terminal.journal = journal
         self._welcome = Welcome(terminal)
