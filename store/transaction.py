@@ -125,6 +125,7 @@ def query(function: Callable[Concatenate[Session, P], R]) -> Callable[Concatenat
     def run(library: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             with Session(library.database.read) as session:
+                library.keep_up(session)
                 return function(session, *args, **kwargs)
         except DBAPIError as fault:
             if is_passing(fault):
@@ -145,6 +146,7 @@ def _once(
     # One writer at a time within a process: the audit chain has one head.
     with library.writing:
         with library.database.write.begin() as connection:
+            library.keep_up(connection)
             tx = Transaction(library, connection)
             result = function(tx, *args, **kwargs)
             tx.close()
