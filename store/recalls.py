@@ -6,16 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlmodel import Session
 
 from store import rows
 from store.act import At
 from store.holds import retarget
+from store.library import Library
 from store.loans import LoanRead, open_loan, plan_anew, write_loan_notice
 from store.locks import lock_copy
+from store.permissions import needs
 from store.policy import recalling
 from store.policy.verdict import Reason, Refused
+from store.roles import Right
 from store.tasks import finish_tasks
-from store.transaction import Transaction, use_case
+from store.transaction import Transaction, query, use_case
+
+_NOT_OUT = Reason("not_on_loan", None, "ask_desk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,7 @@ class Recalled:
 
 
 @use_case
+@needs(Right.COPIES)
 def recall(tx: Transaction, barcode: str, now: datetime, at: At) -> Recalled | Refused:
     """Shorten the loan of a copy and tell its borrower; a loan that is overdue keeps its due date.
 
@@ -34,7 +41,7 @@ def recall(tx: Transaction, barcode: str, now: datetime, at: At) -> Recalled | R
     """
     loan = _running(tx, barcode)
     if loan is None:
-        return _refuse(tx, "recall", barcode, now, at)
+        return tx.refuse("recall", now, at, _NOT_OUT, barcode=barcode)
     due = _shorten(tx, loan, now)
     write_loan_notice(tx, "recall", loan, due, now, hourly=loan.running.hourly)
     tx.record("recall", "done", now, at, member_id=loan.member_id, barcode=barcode, detail={"due": due.isoformat()})
@@ -42,18 +49,24 @@ def recall(tx: Transaction, barcode: str, now: datetime, at: At) -> Recalled | R
 
 
 @use_case
+@needs(Right.COPIES)
 def recall_delivered(
     tx: Transaction, barcode: str, delivered_at: datetime, now: datetime, at: At
 ) -> Recalled | Refused:
     """Staff have reached the borrower otherwise: the days count from then (ITU-E2). Refused: `not_on_loan`."""
     loan = _running(tx, barcode)
     if loan is None or not loan.running.recalled:
-        return _refuse(tx, "recall_delivered", barcode, now, at)
+        return tx.refuse("recall_delivered", now, at, _NOT_OUT, barcode=barcode)
     due = _shorten(tx, loan, delivered_at)
     finish_tasks(tx, "recall_undelivered", now, at.staff, loan_id=loan.loan_id)
     detail = {"due": due.isoformat(), "delivered": delivered_at.isoformat()}
     tx.record("recall_delivered", "done", now, at, member_id=loan.member_id, barcode=barcode, detail=detail)
     return Recalled(loan.loan_id, due)
+
+
+def foresee(library: Library, barcode: str, now: datetime) -> datetime | None:
+    """Until when the borrower would have the copy if it were recalled now; None if nobody has it."""
+    return _foresee(library, library, barcode, now)
 
 
 def undeliver(tx: Transaction, loan_id: int, now: datetime) -> None:
@@ -69,6 +82,17 @@ def undeliver(tx: Transaction, loan_id: int, now: datetime) -> None:
         calendar = tx.library.calendars.of(tx.session, read.running.branch)
         plan_anew(tx, policy, calendar, read, replace(read.running, due=before), now)
     retarget(tx, read.title_id, now)
+
+
+@query
+def _foresee(session: Session, library: Library, barcode: str, now: datetime) -> datetime | None:
+    connection, copy = session.connection(), rows.copy
+    copy_id = connection.execute(select(copy.c.id).where(copy.c.barcode == barcode)).scalar()
+    loan = open_loan(connection, copy_id=copy_id) if copy_id is not None else None
+    if loan is None or loan.running.lost:
+        return None
+    calendar = library.calendars.of(session, loan.running.branch)
+    return recalling.due(library.policies.at(now), calendar, loan.running, now)
 
 
 def _running(tx: Transaction, barcode: str) -> LoanRead | None:
@@ -91,9 +115,3 @@ def _shorten(tx: Transaction, loan: LoanRead, delivered_at: datetime) -> datetim
         plan_anew(tx, policy, calendar, loan, replace(loan.running, due=due, recalled=True), delivered_at)
     retarget(tx, loan.title_id, delivered_at)
     return due
-
-
-def _refuse(tx: Transaction, act: str, barcode: str, now: datetime, at: At) -> Refused:
-    refused = Refused((Reason("not_on_loan", None, "ask_desk"),))
-    tx.record(act, "refused", now, at, barcode=barcode, reasons=refused.reasons)
-    return refused

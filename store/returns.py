@@ -58,7 +58,7 @@ def take_back(
     end_loan(tx, loan, terms, now, at)
     if copy.has_tasks:
         finish_tasks(tx, UNTIL_RETURN, now, at.staff, loan_id=loan.loan_id)
-    goes_to = _route(tx, copy, now, at)
+    goes_to = route(tx, copy, now, at)
     confirm = tx.library.settings.staff_confirm_returns and at.channel == "kiosk"
     if confirm:
         raise_task(tx, "return_check", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
@@ -145,7 +145,7 @@ def _watch_membership(tx: Transaction, member_id: int, now: datetime) -> None:
         connection.execute(update(member).where(member.c.id == member_id).values(cancel_check_at=moment))
 
 
-def _route(tx: Transaction, copy: CopyRead, now: datetime, at: At) -> str:
+def route(tx: Transaction, copy: CopyRead, now: datetime, at: At) -> str:
     """The first waiting hold's copy goes to the hold shelf, one of another branch on its way, any other to its shelf.
 
     Keys and whatever else is no publication are handed in at the desk.
@@ -163,7 +163,7 @@ def _route(tx: Transaction, copy: CopyRead, now: datetime, at: At) -> str:
 
 def _take_back_lost(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetime, at: At) -> Returned:
     fine = losses.turn_up(tx, copy, loan, now, at)
-    goes_to = _route(tx, copy, now, at)
+    goes_to = route(tx, copy, now, at)
     member_id = loan.member_id if loan else None
     tx.record(
         "checkin", "done", now, at, member_id=member_id, barcode=copy.barcode, detail={"found": True, "fine": fine}

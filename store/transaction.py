@@ -25,10 +25,10 @@ from store import audit
 from store.act import At
 from store.diagnosis import broken_rule, busy, is_passing
 from store.errors import DatabaseUnreachable
+from store.policy.verdict import Reason, Refused
 
 if TYPE_CHECKING:
     from store.library import Library
-    from store.policy.verdict import Reason
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,6 +70,19 @@ class Transaction:
             detail=dict(detail or {}) | ({} if at.second is None else {"second": at.second}),
         )
         self.head = audit.write(self.session, self.library.chain, head, entry)
+
+    def refuse(
+        self,
+        act: str,
+        now: datetime,
+        at: At,
+        *reasons: Reason,
+        member_id: int | None = None,
+        barcode: str | None = None,
+    ) -> Refused:
+        """Record that an act was refused, and give the refusal."""
+        self.record(act, "refused", now, at, member_id=member_id, barcode=barcode, reasons=reasons)
+        return Refused(reasons)
 
 
 def use_case(function: Callable[Concatenate[Transaction, P], R]) -> Callable[Concatenate[Library, P], R]:
