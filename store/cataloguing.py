@@ -51,7 +51,7 @@ def create_title(tx: Transaction, data: TitleData, now: datetime, at: At) -> int
     values = _values(data)
     if isinstance(values, Reason):
         return tx.refuse("create_title", now, at, values)
-    inserted = tx.session.connection().execute(insert(rows.title), {**values, "added_at": now})
+    inserted = tx.connection.execute(insert(rows.title), {**values, "added_at": now})
     assert inserted.inserted_primary_key is not None
     title_id = int(inserted.inserted_primary_key[0])
     _learn(tx, values)
@@ -63,7 +63,7 @@ def create_title(tx: Transaction, data: TitleData, now: datetime, at: At) -> int
 @needs(Right.COPIES)
 def edit_title(tx: Transaction, title_id: int, data: TitleData, now: datetime, at: At) -> Refused | None:
     """Correct a title. Refusals: `title_unknown`, `title_missing`, `text_unfit`."""
-    connection, title = tx.session.connection(), rows.title
+    connection, title = tx.connection, rows.title
     lock_title(connection, title_id)
     before = connection.execute(select(title).where(title.c.id == title_id)).mappings().first()
     values = _values(data) if before is not None else _UNKNOWN
@@ -87,7 +87,7 @@ def merge_titles(tx: Transaction, title_id: int, into: int, now: datetime, at: A
     Who holds both keeps the hold that was placed first, without a letter: nothing was taken from anybody. The second
     keeps its control number, or inherits one. Refusals: `title_unknown`, `same_title`.
     """
-    connection, title, copy, hold = tx.session.connection(), rows.title, rows.copy, rows.hold
+    connection, title, copy, hold = tx.connection, rows.title, rows.copy, rows.hold
     for each in sorted({title_id, into}):
         lock_title(connection, each)
     known = dict(
@@ -116,7 +116,7 @@ def merge_titles(tx: Transaction, title_id: int, into: int, now: datetime, at: A
 @needs(Right.WITHDRAW)
 def delete_title(tx: Transaction, title_id: int, now: datetime, at: At) -> Refused | None:
     """Take a title out of the catalogue. Refusals: `title_unknown`, `title_in_use` by a copy or hold, old ones too."""
-    connection, title = tx.session.connection(), rows.title
+    connection, title = tx.connection, rows.title
     lock_title(connection, title_id)
     found = connection.execute(select(title.c.title, title.c.control_number).where(title.c.id == title_id)).first()
     used = any(
@@ -133,7 +133,7 @@ def delete_title(tx: Transaction, title_id: int, now: datetime, at: At) -> Refus
 
 def _end_doubled_holds(tx: Transaction, title_id: int, into: int, now: datetime) -> list[int]:
     """Of two active holds of a member the newer ends; gives the copies that stood ready for one."""
-    connection, hold = tx.session.connection(), rows.hold
+    connection, hold = tx.connection, rows.hold
     mine, other = hold, hold.alias("other")
     older = or_(
         other.c.placed_at < mine.c.placed_at, (other.c.placed_at == mine.c.placed_at) & (other.c.id < mine.c.id)
@@ -155,7 +155,7 @@ def _end_doubled_holds(tx: Transaction, title_id: int, into: int, now: datetime)
 def _serve_from_shelf(tx: Transaction, title_id: int, now: datetime) -> None:
     """Copies that stand on the shelf go to the holds that waited for the other title."""
     copy = rows.copy
-    on_shelf = tx.session.connection().execute(
+    on_shelf = tx.connection.execute(
         select(copy.c.id).where(copy.c.title_id == title_id, copy.c.state == CopyState.ON_SHELF).order_by(copy.c.id)
     )
     for copy_id in on_shelf.scalars().all():
@@ -181,4 +181,4 @@ def _values(data: TitleData) -> dict[str, Any] | Reason:
 
 
 def _learn(tx: Transaction, values: dict[str, Any]) -> None:
-    learn(tx.session.connection(), (f"{values['title_fold']} {values['words_fold']}",))
+    learn(tx.connection, (f"{values['title_fold']} {values['words_fold']}",))

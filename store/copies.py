@@ -55,7 +55,7 @@ def edit_copy(tx: Transaction, barcode: str, data: CopyData, now: datetime, at: 
     if before.state == CopyState.HOLD_SHELF and set(changed) - {"shelf_mark"}:
         return tx.refuse("edit_copy", now, at, BUSY, barcode=barcode)
     if changed:
-        tx.session.connection().execute(update(rows.copy).where(rows.copy.c.id == before.id).values(changed))
+        tx.connection.execute(update(rows.copy).where(rows.copy.c.id == before.id).values(changed))
         serve_queue_anew(tx, before.id, before.title_id, before.state, now)
     tx.record("edit_copy", "done", now, at, barcode=barcode, detail=changed)
     return None
@@ -74,7 +74,7 @@ def to_repair(tx: Transaction, barcode: str, now: datetime, at: At) -> Refused |
         return tx.refuse("to_repair", now, at, reason, barcode=barcode)
     set_state(tx, before.id, CopyState.IN_REPAIR)
     hold = rows.hold
-    tx.session.connection().execute(
+    tx.connection.execute(
         update(hold)
         .where(hold.c.copy_id == before.id, hold.c.status == HoldStatus.READY)
         .values(status=HoldStatus.WAITING, copy_id=None, ready_at=None, pickup_until=None)
@@ -113,7 +113,7 @@ def set_period(tx: Transaction, barcode: str, period: str | None, now: datetime,
     wrong = period_fault(tx.library.policies.at(now), before.item_type, period)
     if wrong is not None:
         return tx.refuse("set_period", now, at, wrong, barcode=barcode)
-    tx.session.connection().execute(update(rows.copy).where(rows.copy.c.id == before.id).values(period=period))
+    tx.connection.execute(update(rows.copy).where(rows.copy.c.id == before.id).values(period=period))
     tx.record("set_period", "done", now, at, barcode=barcode, detail={"period": period})
     return None
 
@@ -122,7 +122,7 @@ def set_period(tx: Transaction, barcode: str, period: str | None, now: datetime,
 @needs(Right.PERIODS)
 def set_title_period(tx: Transaction, title_id: int, period: str | None, now: datetime, at: At) -> int | Refused:
     """The same for every copy of a title; gives how many. What is lent for a time of its own keeps it (ITU-I3)."""
-    connection, copy, policy = tx.session.connection(), rows.copy, tx.library.policies.at(now)
+    connection, copy, policy = tx.connection, rows.copy, tx.library.policies.at(now)
     lock_title(connection, title_id)
     found = connection.execute(
         select(copy.c.id, copy.c.item_type).where(copy.c.title_id == title_id, copy.c.state != CopyState.WITHDRAWN)
@@ -163,5 +163,5 @@ def serve_queue_anew(tx: Transaction, copy_id: int, title_id: int, state: str, n
 
 def _row(tx: Transaction, barcode: str) -> Any:  # noqa: ANN401 - a row of the table
     """The copy as it stands, locked; None for a barcode that no copy has."""
-    lock_borrowed(tx.session.connection(), barcode)
-    return tx.session.connection().execute(select(rows.copy).where(rows.copy.c.barcode == barcode)).first()
+    lock_borrowed(tx.connection, barcode)
+    return tx.connection.execute(select(rows.copy).where(rows.copy.c.barcode == barcode)).first()

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from store.facts import CopyRead
 from store.policy import lending
 from store.policy.facts import MemberFacts
 from store.policy.model import Policy
+from store.policy.verdict import Usage
 from store.results.circulation import Item
 from store.results.visit import Meter
 
 
 def item(policy: Policy, copy: CopyRead) -> Item:
     """A copy as screens show it; a slug that the policy no longer knows stands for itself."""
-    facts = copy.facts
-    return _item(
-        policy, copy.barcode, copy.title, copy.author, copy.shelf_mark, facts.item_type, facts.branch, facts.state
-    )
+    kind, branch, state = copy.facts.item_type, copy.facts.branch, copy.facts.state
+    return _item(policy, copy.barcode, copy.title, copy.author, copy.shelf_mark, kind, branch, state)
 
 
 def item_of_row(policy: Policy, row: Any) -> Item:  # noqa: ANN401 - a row of columns
@@ -46,6 +46,14 @@ def _item(
 
 def meters(policy: Policy, member: MemberFacts) -> tuple[Meter, ...]:
     """How much of each limit the member uses, the total first."""
-    return tuple(
-        Meter(usage.name, usage.tr, usage.en, usage.used, usage.limit) for usage in lending.usage(policy, member)
-    )
+    return _meters(lending.usage(policy, member))
+
+
+def meters_of(policy: Policy, member: MemberFacts, item_type: str) -> tuple[Meter, ...]:
+    """The same for the limits that a kind of item counts in."""
+    rule = policy.rules.find(member.category, item_type)
+    return _meters(lending.used(policy, member, rule.limits if rule else ()))
+
+
+def _meters(usages: Iterable[Usage]) -> tuple[Meter, ...]:
+    return tuple(Meter(usage.name, usage.tr, usage.en, usage.used, usage.limit) for usage in usages)

@@ -49,9 +49,9 @@ class Settled:
 @needs(Right.COPIES)
 def report_lost(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) -> CaseOpened | Refused:
     """The member reports a loss (ITU-N2 to N5, METU tariff): the loan ends or freezes, with its fine and fee."""
-    lock_member(tx.session.connection(), member_id)
-    copy = read_copy(tx.session.connection(), barcode, member_id, now, lock=True)
-    loan = open_loan(tx.session.connection(), copy_id=copy.copy_id) if copy else None
+    lock_member(tx.connection, member_id)
+    copy = read_copy(tx.connection, barcode, member_id, now, lock=True)
+    loan = open_loan(tx.connection, copy_id=copy.copy_id) if copy else None
     if loan is None or loan.member_id != member_id or loan.running.lost:
         tx.record("report_lost", "refused", now, at, member_id=member_id, barcode=barcode, reasons=_NOTHING.reasons)
         return _NOTHING
@@ -95,7 +95,7 @@ def report_damaged(
 
     Refusals: `not_on_loan` if nobody had it, or nobody knows any more who; `case_open` for a damage told before.
     """
-    connection, policies = tx.session.connection(), tx.library.policies
+    connection, policies = tx.connection, tx.library.policies
     lock_borrowed(connection, barcode)
     last = connection.execute(select(rows.copy.c.last_loan_id).where(rows.copy.c.barcode == barcode)).scalar()
     loan = open_loan(connection, loan_id=last) if last is not None else None
@@ -137,13 +137,13 @@ def settle(
 
     Refusals: `not_on_loan` (no case is open), `payment_awaited`, `barcode_taken`, whatever speaks against the remedy.
     """
-    lock_borrowed(tx.session.connection(), barcode)
+    lock_borrowed(tx.connection, barcode)
     case = _open_case_of(tx, barcode, kind)
     if case is None:
         return tx.refuse("settle", now, at, *_NOTHING.reasons, barcode=barcode)
     if case.remedy is not None:
         return tx.refuse("settle", now, at, Reason("payment_awaited", None, "pay_first"), barcode=barcode)
-    loan = open_loan(tx.session.connection(), loan_id=case.loan_id)
+    loan = open_loan(tx.connection, loan_id=case.loan_id)
     assert loan is not None
     policy = tx.library.policies.at(now)
     charge = losing.settle(
@@ -160,7 +160,7 @@ def settle(
         ledger.charge(tx, loan.member_id, owed, charge.amount, now, at, loan_id=loan.loan_id, clause=charge.clause)
     waits = charge.amount > 0 and loan.running.lost and not policy.loss.closes_loan
     values = {"remedy": remedy, "frozen_fine": 0, "settled_at": None if waits else now, "staff_id": at.staff}
-    tx.session.connection().execute(update(rows.loss_case).where(rows.loss_case.c.id == case.id).values(values))
+    tx.connection.execute(update(rows.loss_case).where(rows.loss_case.c.id == case.id).values(values))
     finish_tasks(tx, UNTIL_SETTLED, now, at.staff, loan_id=loan.loan_id)
     if not waits and loan.running.lost:
         _close_loan(tx, loan.loan_id, now)
@@ -180,12 +180,10 @@ def name_equivalent(tx: Transaction, barcode: str, now: datetime, at: At) -> dat
     case = _open_case_of(tx, barcode)
     if case is None:
         return tx.refuse("name_equivalent", now, at, *_NOTHING.reasons, barcode=barcode)
-    branch = (
-        tx.session.connection().execute(select(rows.copy.c.branch).where(rows.copy.c.id == case.copy_id)).scalar_one()
-    )
+    branch = tx.connection.execute(select(rows.copy.c.branch).where(rows.copy.c.id == case.copy_id)).scalar_one()
     calendar = tx.library.calendars.of(tx.session, branch)
     deadline = losing.equivalent_deadline(tx.library.policies.at(now), calendar, now)
-    tx.session.connection().execute(
+    tx.connection.execute(
         update(rows.loss_case).where(rows.loss_case.c.id == case.id).values(equivalent_named_at=now, deadline=deadline)
     )
     move_deadline(tx, "replacement_check", deadline, loan_id=case.loan_id)
@@ -201,7 +199,7 @@ def turn_up(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetim
     case = _open_case_of(tx, copy.barcode, CaseKind.LOST)
     if case is None:
         return 0
-    connection = tx.session.connection()
+    connection = tx.connection
     read = loan or open_loan(connection, loan_id=case.loan_id)
     assert read is not None
     fine = _charge_frozen(tx, read, case.frozen_fine, now, at)
@@ -227,7 +225,7 @@ def turn_up(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetim
 
 def close_paid_cases(tx: Transaction, member_id: int, now: datetime) -> None:
     """A lost loan whose charge has been paid is settled (METU-2-h.settle)."""
-    connection, case = tx.session.connection(), rows.loss_case
+    connection, case = tx.connection, rows.loss_case
     owing = {owed.loan_id for owed in ledger.owed_by(connection, member_id) if owed.kind is not LedgerKind.LATE_FINE}
     waiting = connection.execute(
         select(case.c.id, case.c.loan_id).where(
@@ -244,14 +242,12 @@ def _end_or_freeze(tx: Transaction, loan: LoanRead, terms: LossTerms, now: datet
     values = {"state": LoanState.LOST, "fine_ended_at": now, "next_event_at": None, "next_event": None}
     if terms.closes_loan:
         values["closed_at"] = now
-    tx.session.connection().execute(update(rows.loan).where(rows.loan.c.id == loan.loan_id).values(values))
+    tx.connection.execute(update(rows.loan).where(rows.loan.c.id == loan.loan_id).values(values))
 
 
 def _close_loan(tx: Transaction, loan_id: int, now: datetime) -> None:
     loan = rows.loan
-    tx.session.connection().execute(
-        update(loan).where(loan.c.id == loan_id, loan.c.closed_at.is_(None)).values(closed_at=now)
-    )
+    tx.connection.execute(update(loan).where(loan.c.id == loan_id, loan.c.closed_at.is_(None)).values(closed_at=now))
 
 
 def _open_case(
@@ -270,7 +266,7 @@ def _open_case(
         "intentional": intentional, "declared": declared, "opened_at": now, "deadline": terms.deadline,
         "frozen_fine": frozen,
     }  # fmt: skip
-    inserted = tx.session.connection().execute(insert(rows.loss_case), values)
+    inserted = tx.connection.execute(insert(rows.loss_case), values)
     assert inserted.inserted_primary_key is not None
     return int(inserted.inserted_primary_key[0])
 
@@ -304,7 +300,7 @@ def _suspend(tx: Transaction, loan: LoanRead, terms: LossTerms, now: datetime) -
     assert terms.fine is not None
     suspension = returning.suspension_after(tx.library.policies, loan.running, terms.fine, now)
     if suspension is not None:
-        tx.session.connection().execute(
+        tx.connection.execute(
             insert(rows.suspension).values(
                 member_id=loan.member_id, kind=suspension.kind, clause=suspension.clause,
                 starts_at=suspension.starts, ends_at=suspension.ends, loan_id=loan.loan_id, note="",
@@ -323,4 +319,4 @@ def _open_case_of(tx: Transaction, barcode: str, kind: CaseKind | None = None) -
     )
     if kind is not None:
         statement = statement.where(case.c.kind == kind)
-    return tx.session.connection().execute(statement).first()
+    return tx.connection.execute(statement).first()

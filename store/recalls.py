@@ -69,9 +69,16 @@ def foresee(library: Library, barcode: str, now: datetime) -> datetime | None:
     return _foresee(library, library, barcode, now)
 
 
+def count_anew(tx: Transaction, loan_id: int, now: datetime) -> datetime | None:
+    """The recall is sent once more: the due date, where its days count from delivery; else None (ITU-E2)."""
+    read = open_loan(tx.connection, loan_id=loan_id)
+    from_delivery = tx.library.policies.at(now).recall.counts_from == "delivery"
+    return _shorten(tx, read, now) if read is not None and read.running.recalled and from_delivery else None
+
+
 def undeliver(tx: Transaction, loan_id: int, now: datetime) -> None:
     """The recall came back: where its days count from delivery, the former due date holds until then (ITU-E2)."""
-    connection, loan = tx.session.connection(), rows.loan
+    connection, loan = tx.connection, rows.loan
     before = connection.execute(select(loan.c.due_before_recall).where(loan.c.id == loan_id)).scalar()
     read = open_loan(connection, loan_id=loan_id)
     policy = tx.library.policies.at(now)
@@ -96,7 +103,7 @@ def _foresee(session: Session, library: Library, barcode: str, now: datetime) ->
 
 
 def _running(tx: Transaction, barcode: str) -> LoanRead | None:
-    connection = tx.session.connection()
+    connection = tx.connection
     lock_copy(connection, barcode)
     copy_id = connection.execute(select(rows.copy.c.id).where(rows.copy.c.barcode == barcode)).scalar_one_or_none()
     loan = open_loan(connection, copy_id=copy_id) if copy_id is not None else None
@@ -110,7 +117,7 @@ def _shorten(tx: Transaction, loan: LoanRead, delivered_at: datetime) -> datetim
     values = {"due_at": due, "recalled_at": delivered_at}
     if due != loan.running.due:
         values["due_before_recall"] = loan.running.due
-    tx.session.connection().execute(update(rows.loan).where(rows.loan.c.id == loan.loan_id).values(values))
+    tx.connection.execute(update(rows.loan).where(rows.loan.c.id == loan.loan_id).values(values))
     if delivered_at <= due:
         plan_anew(tx, policy, calendar, loan, replace(loan.running, due=due, recalled=True), delivered_at)
     retarget(tx, loan.title_id, delivered_at)

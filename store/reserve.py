@@ -59,7 +59,7 @@ def add_instructor(tx: Transaction, course: str, member: str, term: str | None, 
 
     Refusals: `course_missing`, `member_unknown`, `choice_unknown` for a term that is not in the calendar.
     """
-    connection, teaching = tx.session.connection(), rows.teaching
+    connection, teaching = tx.connection, rows.teaching
     member_id = _member(tx, member)
     terms = {None, *connection.execute(select(rows.term.c.name)).scalars()}
     wrong = _MISSING if not _fits(course) else _NO_CHOICE if term not in terms else _NOBODY
@@ -77,9 +77,7 @@ def add_instructor(tx: Transaction, course: str, member: str, term: str | None, 
 def remove_instructor(tx: Transaction, course: str, member_id: int, now: datetime, at: At) -> None:
     """The member does not teach the course any more."""
     teaching = rows.teaching
-    tx.session.connection().execute(
-        delete(teaching).where(teaching.c.course == course, teaching.c.member_id == member_id)
-    )
+    tx.connection.execute(delete(teaching).where(teaching.c.course == course, teaching.c.member_id == member_id))
     tx.record("remove_instructor", "done", now, at, member_id=member_id, detail={"course": course})
 
 
@@ -90,7 +88,7 @@ def set_project(tx: Transaction, barcode: str, project: str | None, now: datetim
 
     Refusals: `copy_unknown`, `project_missing`.
     """
-    connection, copy = tx.session.connection(), rows.copy
+    connection, copy = tx.connection, rows.copy
     lock_borrowed(connection, barcode)
     copy_id = connection.execute(select(copy.c.id).where(copy.c.barcode == barcode)).scalar()
     if copy_id is None or (project is not None and not _fits(project)):
@@ -106,7 +104,7 @@ def set_project(tx: Transaction, barcode: str, project: str | None, now: datetim
 @needs(Right.COPIES)
 def add_manager(tx: Transaction, project: str, member: str, now: datetime, at: At) -> int | Refused:
     """A member manages a project. `member`: a card or a number; gives the id. Refusals: `member_unknown`."""
-    connection, manager, member_id = tx.session.connection(), rows.project_manager, _member(tx, member)
+    connection, manager, member_id = tx.connection, rows.project_manager, _member(tx, member)
     if member_id is None:
         return tx.refuse("add_manager", now, at, _NOBODY)
     same = (manager.c.member_id == member_id, manager.c.project == project)
@@ -121,9 +119,7 @@ def add_manager(tx: Transaction, project: str, member: str, now: datetime, at: A
 def remove_manager(tx: Transaction, project: str, member_id: int, now: datetime, at: At) -> None:
     """The member does not manage the project any more."""
     manager = rows.project_manager
-    tx.session.connection().execute(
-        delete(manager).where(manager.c.project == project, manager.c.member_id == member_id)
-    )
+    tx.connection.execute(delete(manager).where(manager.c.project == project, manager.c.member_id == member_id))
     tx.record("remove_manager", "done", now, at, member_id=member_id, detail={"project": project})
 
 
@@ -131,7 +127,7 @@ def _move(
     tx: Transaction, act: str, barcode: str, fault: Reason | None, item_type: str, course: str | None,
     period: str | None, now: datetime, at: At,
 ) -> Refused | None:  # fmt: skip
-    connection, copy = tx.session.connection(), rows.copy
+    connection, copy = tx.connection, rows.copy
     lock_borrowed(connection, barcode)
     found = connection.execute(
         select(copy.c.id, copy.c.title_id, copy.c.state).where(copy.c.barcode == barcode)
@@ -156,7 +152,7 @@ def _fits(name: str) -> bool:
 
 def _member(tx: Transaction, code: str) -> int | None:
     """Whose card or number it is."""
-    connection, member, card, wanted = tx.session.connection(), rows.member, rows.card, code.strip()
+    connection, member, card, wanted = tx.connection, rows.member, rows.card, code.strip()
     by_card = select(card.c.member_id).where(card.c.number == wanted, card.c.member_id.is_not(None))
     found: int | None = connection.execute(by_card).scalar()
     return found or connection.execute(select(member.c.id).where(member.c.number == wanted)).scalar()

@@ -19,10 +19,10 @@ from store.policy.model import Policy
 from store.policy.verdict import Refused
 from store.results.returns import NotReturned
 from store.results.shelf import Handled, ShelfLine, ShelfLists, Slip
-from store.returns import route, take_back
+from store.returns import take_back
 from store.roles import Right
 from store.states import CopyState, HoldStatus
-from store.stock import UNKNOWN
+from store.stock import UNKNOWN, to_its_place
 from store.tasks import CARRIED, finish_tasks
 from store.transaction import Transaction, query, use_case
 
@@ -39,7 +39,7 @@ def handle(tx: Transaction, barcode: str, now: datetime, at: At) -> Handled | Re
     On loan or lost: it is returned. On its way: received, if this is its branch. Ready for somebody: on the hold shelf
     with it, or, if nobody came in time, to the next one or back. Refusals: `copy_unknown`, those of a return.
     """
-    connection = tx.session.connection()
+    connection = tx.connection
     lock_borrowed(connection, barcode)
     copy = read_copy(connection, barcode, None, now, lock=True)
     if copy is None:
@@ -89,7 +89,10 @@ def _carry(tx: Transaction, copy: CopyRead, now: datetime, at: At) -> tuple[str,
         return ("pulled" if _waits_for(tx, copy, "hold_shelf_pull") else "ready"), "hold_shelf"
     if state == CopyState.IN_TRANSIT:
         elsewhere = at.branch is not None and at.branch != copy.facts.branch
-        return ("travels", "transit") if elsewhere else ("received", route(tx, copy, now, at))
+        if elsewhere:
+            return "travels", "transit"
+        to_its_place(tx, copy.copy_id, now)
+        return "received", _place_of(tx, copy, now)
     if state == CopyState.ON_SHELF:
         if _waits_for(tx, copy, "reshelve"):
             return "reshelved", _place_of(tx, copy, now)
@@ -98,7 +101,7 @@ def _carry(tx: Transaction, copy: CopyRead, now: datetime, at: At) -> tuple[str,
 
 
 def _place_of(tx: Transaction, copy: CopyRead, now: datetime) -> str:
-    state = tx.session.connection().execute(select(_copy.c.state).where(_copy.c.id == copy.copy_id)).scalar_one()
+    state = tx.connection.execute(select(_copy.c.state).where(_copy.c.id == copy.copy_id)).scalar_one()
     if state == CopyState.HOLD_SHELF:
         return "hold_shelf"
     return "shelf" if tx.library.policies.at(now).kind(copy.facts.item_type).publication else "desk"
@@ -108,11 +111,11 @@ def _waits_for(tx: Transaction, copy: CopyRead, slug: str) -> bool:
     open_one = select(_task.c.id).where(
         _task.c.copy_id == copy.copy_id, _task.c.slug == slug, _task.c.done_at.is_(None)
     )
-    return copy.has_tasks and tx.session.connection().execute(open_one).first() is not None
+    return copy.has_tasks and tx.connection.execute(open_one).first() is not None
 
 
 def _handled(tx: Transaction, did: str, barcode: str, goes_to: str, now: datetime, fine: int = 0) -> Handled:
-    connection, policy = tx.session.connection(), tx.library.policies.at(now)
+    connection, policy = tx.connection, tx.library.policies.at(now)
     after = read_copy(connection, barcode, None, now, lock=False)
     assert after is not None
     return Handled(did, describing.item(policy, after), goes_to, slip_of(connection, policy, after.copy_id), fine)

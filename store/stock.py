@@ -36,7 +36,7 @@ def add_copy(
     policy does not know.
     """
     title = rows.title
-    known = tx.session.connection().execute(select(title.c.id).where(title.c.id == title_id)).first()
+    known = tx.connection.execute(select(title.c.id).where(title.c.id == title_id)).first()
     wrong = (
         barcode_fault(tx, barcode)
         or (None if known else Refused((Reason("title_unknown", None, "choose_again"),)))
@@ -85,7 +85,7 @@ def reinstate(tx: Transaction, barcode: str, now: datetime, at: At) -> Refused |
 
 def barcode_fault(tx: Transaction, barcode: str) -> Refused | None:
     """Why a new copy can't have this barcode: `barcode_unfit`, `barcode_taken`."""
-    connection, copy, card = tx.session.connection(), rows.copy, rows.card
+    connection, copy, card = tx.connection, rows.copy, rows.card
     if not 1 <= len(barcode) <= _LONGEST_BARCODE or barcode != barcode.strip() or not barcode.isprintable():
         return Refused((Reason("barcode_unfit", None, "scan_again"),))
     if (
@@ -107,7 +107,7 @@ def put_in_place_of(tx: Transaction, copy_id: int, barcode: str, now: datetime) 
     """A copy that was brought instead of a lost or damaged one: like it in everything but its barcode."""
     copy = rows.copy
     shared = ("title_id", "item_type", "branch", "shelf_mark", "loanable", "course", "project", "period")
-    like = tx.session.connection().execute(select(*(copy.c[name] for name in shared)).where(copy.c.id == copy_id)).one()
+    like = tx.connection.execute(select(*(copy.c[name] for name in shared)).where(copy.c.id == copy_id)).one()
     _insert(tx, dict(like._mapping), barcode, now)
 
 
@@ -121,14 +121,14 @@ def to_its_place(tx: Transaction, copy_id: int, now: datetime) -> bool:
 
 def _insert(tx: Transaction, values: dict[str, Any], barcode: str, now: datetime) -> None:
     whole = {"loanable": True, **values, "barcode": barcode, "state": CopyState.ON_SHELF, "received_at": now}
-    inserted = tx.session.connection().execute(insert(rows.copy), whole)
+    inserted = tx.connection.execute(insert(rows.copy), whole)
     assert inserted.inserted_primary_key is not None
     to_its_place(tx, int(inserted.inserted_primary_key[0]), now)
 
 
 def _read(tx: Transaction, barcode: str, now: datetime) -> CopyRead | None:
-    lock_borrowed(tx.session.connection(), barcode)
-    return read_copy(tx.session.connection(), barcode, None, now, lock=True)
+    lock_borrowed(tx.connection, barcode)
+    return read_copy(tx.connection, barcode, None, now, lock=True)
 
 
 def _stays(tx: Transaction, copy: CopyRead | None) -> Reason | None:
@@ -141,5 +141,5 @@ def _stays(tx: Transaction, copy: CopyRead | None) -> Reason | None:
     if copy.facts.state in (CopyState.ON_LOAN, CopyState.HOLD_SHELF):
         return BUSY
     unsettled = select(case.c.id).where(case.c.copy_id == copy.copy_id, case.c.settled_at.is_(None))
-    lost = copy.facts.state == CopyState.LOST and tx.session.connection().execute(unsettled).first()
+    lost = copy.facts.state == CopyState.LOST and tx.connection.execute(unsettled).first()
     return Reason("case_open", None, "settle_first") if lost or copy.open_loan_id is not None else None
