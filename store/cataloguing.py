@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from store.loading.records import believable
 from store.locks import lock_title
 from store.permissions import needs
 from store.policy.verdict import Reason, Refused
+from store.results.copies import TitleData
 from store.roles import Right
 from store.states import CopyState, HoldStatus
 from store.transaction import Transaction, use_case
@@ -24,24 +24,6 @@ from store.vocabulary import learn, words_fold
 _TEXTS = ("title", "author", "publisher", "isbn", "subjects", "shelf_mark", "language")
 _UNKNOWN = Reason("title_unknown", None, "choose_again")
 _ACTIVE = (HoldStatus.WAITING, HoldStatus.READY)
-
-
-@dataclass(frozen=True, slots=True)
-class TitleData:
-    """What of a title is entered by hand."""
-
-    title: str
-    author: str = ""
-    publisher: str = ""
-    year: int | None = None
-    language: str = "tr"
-    isbn: str = ""
-    subjects: str = ""
-    shelf_mark: str = ""
-    in_print: bool | None = None
-    "None: nobody has looked it up."
-    electronic_access: bool = False
-    "The journal can be read on the net (METU-2-d.bound-flag)."
 
 
 @use_case
@@ -90,11 +72,8 @@ def merge_titles(tx: Transaction, title_id: int, into: int, now: datetime, at: A
     connection, title, copy, hold = tx.connection, rows.title, rows.copy, rows.hold
     for each in sorted({title_id, into}):
         lock_title(connection, each)
-    known = dict(
-        connection.execute(
-            select(title.c.id, title.c.control_number).where(title.c.id.in_((title_id, into)))
-        ).tuples()
-    )  # fmt: skip
+    both = connection.execute(select(title.c.id, title.c.control_number).where(title.c.id.in_((title_id, into))))
+    known = {row.id: row.control_number for row in both}
     if title_id == into or len(known) < 2:
         reason = Reason("same_title", None, "choose_again") if title_id == into else _UNKNOWN
         return tx.refuse("merge_titles", now, at, reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from store.policy import lending
 from store.policy.model import Policy
 from store.policy.periods import parse_period
 from store.policy.verdict import Reason, Refused
+from store.results.copies import CopyData
 from store.roles import Right
 from store.states import CopyState, HoldStatus
 from store.stock import BUSY, UNKNOWN, choice_fault, to_its_place
@@ -24,17 +24,6 @@ from store.tasks import CARRIED, finish_tasks
 from store.transaction import Transaction, use_case
 
 _CHANGED = Reason("state_changed", None, "look_again")
-
-
-@dataclass(frozen=True, slots=True)
-class CopyData:
-    """What of a copy is entered by hand."""
-
-    item_type: str
-    branch: str
-    shelf_mark: str
-    loanable: bool
-    "False: this very copy stays in the library (ITU-L1)."
 
 
 @use_case

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Row, Select, and_, case, func, or_, select
 from sqlmodel import Session
 
 from store import describing, rows
-from store.cataloguing import TitleData
 from store.facts import read_copy
 from store.library import Library
 from store.policy import losing
@@ -24,6 +23,7 @@ from store.results.copies import (
     InQueue,
     Known,
     Named,
+    TitleData,
     TitleRecord,
 )
 from store.shelf import slip_of

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from screens.frame import KioskScreen
 from screens.supervisor.accounts import StaffAccounts
+from screens.supervisor.copy import StaffCopy
 from screens.supervisor.settings import StaffSettings
+from screens.supervisor.shelf import StaffShelf
 from screens.supervisor.terminal import StaffTerminal
+from screens.supervisor.title import StaffTitle
+from screens.supervisor.titles import StaffTitles
 from screens.terminal import Terminal
 
 
 def pages(terminal: Terminal) -> dict[str, KioskScreen]:
     """Every page of supervisor mode by its name."""
     return {
+        "staff_titles": StaffTitles(terminal),
+        "staff_title": StaffTitle(terminal),
+        "staff_copy": StaffCopy(terminal),
+        "staff_shelf": StaffShelf(terminal),
         "staff_terminal": StaffTerminal(terminal),
         "staff_settings": StaffSettings(terminal),
         "staff_accounts": StaffAccounts(terminal),

@@ -5,9 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.cataloguing import TitleData
 from store.results.circulation import Item
 from store.results.shelf import Slip
+
+
+@dataclass(frozen=True, slots=True)
+class TitleData:
+    """What of a title is entered by hand."""
+
+    title: str
+    author: str = ""
+    publisher: str = ""
+    year: int | None = None
+    language: str = "tr"
+    isbn: str = ""
+    subjects: str = ""
+    shelf_mark: str = ""
+    in_print: bool | None = None
+    "None: nobody has looked it up."
+    electronic_access: bool = False
+    "The journal can be read on the net (METU-2-d.bound-flag)."
+
+
+@dataclass(frozen=True, slots=True)
+class CopyData:
+    """What of a copy is entered by hand."""
+
+    item_type: str
+    branch: str
+    shelf_mark: str
+    loanable: bool
+    "False: this very copy stays in the library (ITU-L1)."
 
 
 @dataclass(frozen=True, slots=True)

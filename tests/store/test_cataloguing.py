@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 
 from store import cataloguing, circulation, copypages, holds, returns, rows
 from store.act import At
-from store.cataloguing import TitleData
 from store.library import Library
 from store.policy.verdict import Refused
+from store.results.copies import TitleData
 from store.results.holds import HoldPlaced
 from store.scenarios.world import World
 from store.search import search

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 
 from store import circulation, copies, copypages, holds, losses, recalls, reserve, returns, rows, stock
 from store.act import At
-from store.copies import CopyData
 from store.library import Library
 from store.policy.verdict import Refused
 from store.results.circulation import CheckedOut
+from store.results.copies import CopyData, CopyPage
 from store.results.holds import HoldPlaced
 from store.results.returns import Returned
 from store.scenarios.world import World
@@ -41,7 +41,7 @@ def place(database_url: str) -> Iterator[tuple[Library, World]]:
     library.close()
 
 
-def _page(library: Library, barcode: str) -> copypages.CopyPage:
+def _page(library: Library, barcode: str) -> CopyPage:
     page = copypages.copy_page(library, barcode, LATER)
     assert page is not None
     return page
