@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -118,6 +118,10 @@ class ReceiptDesk(Protocol):
 
     def print(self, visit: Visit, now: datetime, language: str) -> bool:
         """Print it; False if the printer does not answer."""
+        ...
+
+    def print_lines(self, lines: Sequence[str]) -> bool:
+        """Print lines of any kind, the first as a heading; False if the printer does not answer."""
         ...
 
     def mail(self, visit: Visit, now: datetime, language: str) -> bool:

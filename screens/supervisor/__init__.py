@@ -8,7 +8,11 @@ from screens.supervisor.calendar import StaffCalendar
 from screens.supervisor.desk import StaffDesk
 from screens.supervisor.settings import StaffSettings
 from screens.supervisor.takeback import StaffReturns
+from screens.supervisor.copy import StaffCopy
+from screens.supervisor.shelf import StaffShelf
 from screens.supervisor.terminal import StaffTerminal
+from screens.supervisor.title import StaffTitle
+from screens.supervisor.titles import StaffTitles
 from screens.terminal import Terminal
 
 
@@ -18,6 +22,10 @@ def pages(terminal: Terminal) -> dict[str, KioskScreen]:
         "staff_calendar": StaffCalendar(terminal),
         "staff_desk": StaffDesk(terminal),
         "staff_returns": StaffReturns(terminal),
+        "staff_titles": StaffTitles(terminal),
+        "staff_title": StaffTitle(terminal),
+        "staff_copy": StaffCopy(terminal),
+        "staff_shelf": StaffShelf(terminal),
         "staff_terminal": StaffTerminal(terminal),
         "staff_settings": StaffSettings(terminal),
         "staff_accounts": StaffAccounts(terminal),
