@@ -20,7 +20,7 @@ from store.recalls import count_anew
 from store.results.letters import COUNTED, VIEWS, LetterLine, LetterPage, SentAgain, View
 from store.roles import Right
 from store.sending import letter_of, of_the_same_day
-from store.states import HoldStatus, LoanState, NoticeStatus
+from store.states import CardStatus, HoldStatus, LoanState, NoticeStatus
 from store.tables import Notice
 from store.tasks import finish_tasks
 from store.transaction import Transaction, query, use_case
@@ -54,6 +54,15 @@ def letters(session: Session, view: View, kind: str | None, member_id: int | Non
 def letter(library: Library, notice_id: int, now: datetime) -> Letter | Refused:
     """The letter that carried this notice, or will: with the other notices of its post. Refusal: `letter_is_secret`."""
     return _letter(library, library, notice_id, now)
+
+
+@query
+def addressee(session: Session, code: str) -> int | None:
+    """The member with this card or number; None if nobody has it."""
+    member, card = rows.member, rows.card
+    by_card = select(card.c.member_id).where(card.c.number == code, card.c.status != CardStatus.REPLACED)
+    found = session.execute(by_card).scalar()
+    return found if found is not None else session.execute(select(member.c.id).where(member.c.number == code)).scalar()
 
 
 @use_case
