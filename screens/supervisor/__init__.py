@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from screens.frame import KioskScreen
 from screens.supervisor.accounts import StaffAccounts
+from screens.supervisor.notices import StaffNotices
+from screens.supervisor.reports import StaffReports
 from screens.supervisor.settings import StaffSettings
+from screens.supervisor.tasks import StaffTasks
 from screens.supervisor.terminal import StaffTerminal
 from screens.terminal import Terminal
 
@@ -12,6 +15,9 @@ from screens.terminal import Terminal
 def pages(terminal: Terminal) -> dict[str, KioskScreen]:
     """Every page of supervisor mode by its name."""
     return {
+        "staff_tasks": StaffTasks(terminal),
+        "staff_notices": StaffNotices(terminal),
+        "staff_reports": StaffReports(terminal),
         "staff_terminal": StaffTerminal(terminal),
         "staff_settings": StaffSettings(terminal),
         "staff_accounts": StaffAccounts(terminal),

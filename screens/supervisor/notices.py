@@ -28,8 +28,9 @@ from store.results.letters import COUNTED, VIEWS, LetterLine, LetterPage, SentAg
 from store.roles import Right
 from store.states import NoticeStatus
 
+_WAITS = N_("To be mended")
 _VIEWS: dict[View, str] = {
-    "waits": N_("To be mended"),
+    "waits": _WAITS,
     "queued": N_("In the queue"),
     "sent": N_("Sent"),
     "failed": N_("Not sent"),
@@ -283,7 +284,7 @@ class StaffNotices(PagedScreen):
 
 def _state(line: LetterLine) -> Content:
     if line.waits:
-        return Content.styled("! " + _(_VIEWS["waits"]), "bold $error")
+        return Content.styled("! " + _(_WAITS), "bold $error")
     if line.status is NoticeStatus.SENT and line.sent_at is not None:
         return Content("✓ " + words.moment(line.sent_at))
     view: View = next(view for view in VIEWS if view == line.status)
