@@ -82,8 +82,8 @@ class StaffNotices(PagedScreen):
         """Say every word anew."""
         super().relabel()
         self.query_one("#count", Static).update(self._count())
-        widths = (18, 24, 22, 0) if self.size.width >= 100 else (13, 18, 16, 0)
-        head = (_("Due"), _("Letter"), _("Member"), _("State"))
+        widths = self.widths(18, 24, 24) if self.size.width >= 100 else self.widths(10, 18, 20)
+        head = (_("Date"), _("Letter"), _("Member"), _("State"))
         self.query_one("#columns", Static).update(in_columns(head, widths) if self._shown.lines else "")
         self.query_one(Lines).write([(str(line.notice_id), self._line(line, widths)) for line in self._shown.lines])
         self.query_one("#more", Static).update(self.describe())
@@ -105,8 +105,8 @@ class StaffNotices(PagedScreen):
         if self._member is not None:
             name = next((line.member for line in self._shown.lines), "")
             only.append(_("only to {member}").format(member=name) if name else _("only to one member"))
-        filters = spoken_list((*only, self.page_words()))
-        return Content.assemble(Content("   ").join(parts), "\n", (filters or self._nothing(), "$text"))
+        told = spoken_list((*only, self.page_words())) or self._nothing()
+        return Content("\n").join([Content("   ").join(parts), *([Content(told)] if told else [])])
 
     def _nothing(self) -> str:
         if self._shown.lines:
@@ -115,7 +115,8 @@ class StaffNotices(PagedScreen):
 
     def _line(self, line: LetterLine, widths: tuple[int, ...]) -> Content:
         kind = _(_KINDS.get(line.kind, line.kind))
-        return in_columns((words.moment(line.at), kind, line.member or line.address, _state(line)), widths)
+        when = words.moment(line.at) if self.size.width >= 100 else words.date(line.at)
+        return in_columns((when, kind, line.member or line.address, _state(line)), widths)
 
     def describe(self) -> Content:
         """The address, what it is about, what went wrong."""

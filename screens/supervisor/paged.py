@@ -58,6 +58,10 @@ class PagedScreen(StaffScreen):
         self.query_one(Lines).focus()
         self.read_anew()
 
+    def widths(self, *columns: int) -> tuple[int, ...]:
+        """These columns, and a last one as wide as there is room."""
+        return (*columns, max(10, self.size.width - 4 - sum(columns) - 2 * len(columns)))
+
     def read_anew(self) -> None:
         """Read this page of the list again."""
         self.in_background(self.read())

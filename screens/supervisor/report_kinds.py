@@ -13,7 +13,6 @@ from textual.content import Content
 import store
 from screens import words
 from screens.account import KINDS as MONEY
-from screens.widgets.columns import in_columns
 from screens.widgets.plots import Bar, Draw, bars, columns, heat_map
 from screens.words import N_, _
 from store.results.reports import (
@@ -25,6 +24,7 @@ from store.results.reports import (
     RefusalLine,
     Span,
     Step,
+    TerminalLine,
     TitleLine,
     Wanted,
 )
@@ -119,14 +119,12 @@ def _busy_hours(found: BusyHours, _asked: Asked, width: int, _height: int) -> Co
 def _refusals(found: tuple[RefusalLine, ...], _asked: Asked, width: int, _height: int) -> Content:
     if not found:
         return Content(_("Nothing was refused."))
-    return bars(
-        [
-            Bar(f"{act_words(line.act)}: {reason_words(line.slug)}", line.count, str(line.count), line.clause or "–")
-            for line in found
-        ],
-        width,
-        "$error",
-    )
+    return bars([_refused(line) for line in found], width, "$error")
+
+
+def _refused(line: RefusalLine) -> Bar:
+    note = f"{act_words(line.act)} · {line.clause or _('house rule')}"
+    return Bar(reason_words(line.slug), line.count, str(line.count), note)
 
 
 def act_words(act: str) -> str:
@@ -153,7 +151,8 @@ def _age(line: AgeLine) -> str:
 
 def _money(found: tuple[MoneyLine, ...], _asked: Asked, width: int, _height: int) -> Content:
     def part(lines: list[MoneyLine], style: str) -> Content:
-        return bars([_money_bar(line) for line in lines], width, style)
+        entered = [_money_bar(line) for line in lines if line.entries]
+        return bars(entered, width, style) if entered else Content("–")
 
     charged = [line for line in found if line.amount >= 0 and line.kind not in _REDUCES]
     reduced = [line for line in found if line.kind in _REDUCES]
@@ -190,18 +189,23 @@ def _wanted(found: Wanted, _asked: Asked, width: int, height: int) -> Content:
     return Content("\n").join([*held, Content(""), *lent])
 
 
-def _health(found: Health, _asked: Asked, width: int, _height: int) -> Content:
-    widths = (max(10, width - 58), 16, 7, 8, 9, 0)
-    head = (_("Terminal"), _("Last entry"), _("Acts"), _("Refused"), _("Bad PINs"), _("Faults"))
-    lines = [Content.styled(in_columns(head, widths).plain, "$text-muted")]
-    for line in found.terminals:
-        cells = (str(number) for number in (line.acts, line.refused, line.wrong_pins))
-        faults = Content.styled(f"! {line.faults}", "bold $error") if line.faults else Content("0")
-        lines.append(in_columns((line.name, words.moment(line.last_at), *cells, faults), widths))
+def _health(found: Health, _asked: Asked, _width: int, _height: int) -> Content:
+    lines = [line for terminal in found.terminals for line in _terminal(terminal)]
     stuck = _("Letters that don't get away: {n}").format(n=found.stuck)
     if found.oldest_stuck is not None:
         stuck = _("! {stuck}, the oldest of {moment}").format(stuck=stuck, moment=words.moment(found.oldest_stuck))
     return Content("\n").join([*lines, Content(""), Content.styled(stuck, "$warning" if found.stuck else "$success")])
+
+
+def _terminal(line: TerminalLine) -> tuple[Content, Content]:
+    last = _("last entry {moment}").format(moment=words.moment(line.last_at))
+    numbers = ((_("Done"), line.acts), (_("Refused"), line.refused), (_("Bad PINs"), line.wrong_pins))
+    told = "   ".join(f"{name} {number}" for name, number in numbers)
+    faults = f"{_('Faults')} {line.faults}"
+    return (
+        Content.assemble((line.name, "bold"), f"   {last}"),
+        Content.assemble(f"    {told}   ", (f"! {faults}", "bold $error") if line.faults else (faults, "")),
+    )
 
 
 def _lira(kurus: int) -> Decimal:
@@ -256,7 +260,7 @@ REPORTS: tuple[Report, ...] = (
     _report(
         "terminals", N_("Terminals"),
         lambda library, asked: store.reports.health(library, asked.span, asked.now), _health,
-        (N_("Terminal"), N_("Last entry"), N_("Acts"), N_("Refused"), N_("Bad PINs"), N_("Faults")),
+        (N_("Terminal"), N_("Last entry"), N_("Done"), N_("Refused"), N_("Bad PINs"), N_("Faults")),
         lambda found: [
             (line.name, f"{line.last_at:%Y-%m-%dT%H:%M:%SZ}", line.acts, line.refused, line.wrong_pins, line.faults)
             for line in found.terminals

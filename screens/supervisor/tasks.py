@@ -71,7 +71,7 @@ class StaffTasks(PagedScreen):
         """Say every word anew."""
         super().relabel()
         self.query_one("#count", Static).update(self._count())
-        widths = (32, 11, 20, 0) if self.size.width >= 100 else (22, 10, 12, 0)
+        widths = self.widths(32, 11, 18) if self.size.width >= 100 else self.widths(22, 9, 12)
         last = _("Done by") if self._lately else _("Until")
         head = (_("Task"), _("Since"), last, _("What it is about"))
         self.query_one("#columns", Static).update(in_columns(head, widths) if self._shown.lines else "")
@@ -121,7 +121,7 @@ class StaffTasks(PagedScreen):
         if line is None:
             return Content("")
         clause = line.clause or _("house rule")
-        since = _("since {moment}").format(moment=words.moment(line.raised_at))
+        since = _("since {moment}").format(moment=words.date(line.raised_at))
         until = _("until {moment}").format(moment=words.moment(line.deadline)) if line.deadline else ""
         done = _("done {moment}").format(moment=words.moment(line.done_at)) if line.done_at else ""
         about = spoken_list((line.member, line.number, line.title, line.barcode, note_words(line.note)))

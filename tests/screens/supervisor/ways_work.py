@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.screens.walking import CLERK, Way, section, then
+from tests.screens.walking import Way, section, then
 
 _TASKS = section(4)
 _LETTERS = section(5)
