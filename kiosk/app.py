@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
@@ -14,12 +15,14 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.journal import ReturnJournal
 from kiosk.lock import ignore_signals, terminal_is_gone
+from kiosk.plain import OnlyLetters
 from kiosk.scanner import GAP, Meaning, Scanner
 from kiosk.watch import Standing, Watch
 from screens import words
@@ -110,6 +113,7 @@ class Kiosk(App[None], inherit_bindings=False):
             "receipt": Receipt(terminal),
             "out_of_service": OutOfService(terminal),
         }
+        self._only_letters = OnlyLetters()
         self._faults = faults
         self._watch = Watch(
             open_library, self._opened, self._heard, self._not_opened, terminal.clock, terminal.at(), journal
@@ -263,8 +267,9 @@ class Kiosk(App[None], inherit_bindings=False):
 
     async def _each_second(self) -> None:
         if not self.is_headless and terminal_is_gone():
-            self.exit(return_code=EXIT_FAULT)  # nobody can see us: the service unit starts a new one
-            return
+            # Nobody can see us: the service unit starts a new one. An orderly end would write to what is not there,
+            # and wait for ever.
+            os._exit(EXIT_FAULT)
         page = self._page()
         if page is None:
             return
@@ -405,6 +410,10 @@ class Kiosk(App[None], inherit_bindings=False):
             return
         words.use(language)
         self._relabel_all()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Nothing reaches the terminal that it would obey."""
+        return [*super().get_line_filters(), self._only_letters]
 
     def copy_to_clipboard(self, text: str) -> None:
         """Nothing leaves through the terminal's clipboard."""

@@ -9,9 +9,9 @@ from tests.races import databases, race
 
 def test_a_slice_of_the_races_breaks_no_rule(database_url: str) -> None:
     """Three processes; the long race of eight is `make reliability`."""
-    done = race(database_url, processes=3, acts=70)
+    done = race(database_url, processes=3, acts=50)
     assert done.broken == ()
-    assert sum(done.acts.values()) == 210
+    assert sum(done.acts.values()) == 150
 
 
 @pytest.mark.reliability

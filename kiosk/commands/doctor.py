@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import click
 
@@ -30,6 +31,8 @@ from store.policy.load import PolicyFaults, load_policy
 _SIGNS = {"good": "✓", "warn": "!", "bad": "✗"}
 _LEAST_FREE = 200 * 1024 * 1024
 _PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
+_ENCRYPTED = {"require", "verify-ca", "verify-full"}
+_HERE = {None, "localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +177,20 @@ def check_letters(config: Config) -> Iterator[Finding]:
 
 
 def check_secrets(config: Config) -> Iterator[Finding]:
-    """No password in the settings file: it is copied, shown and mailed about sooner than a file of its own."""
+    """No password in the settings file, which is copied and shown sooner than one of its own; no data in the clear."""
+    address = config.store_settings().database
     if _PASSWORD.search(config.library.database):
         yield Finding(
             "bad",
             _("The database's password stands in kiosk.toml."),
             _("Put the address into a file of its own and name it in database_file, or set KIOSK_DATABASE."),
+        )
+    parts = urlsplit(address)
+    if parts.hostname not in _HERE and not _ENCRYPTED & set(parse_qs(parts.query).get("sslmode", ())):
+        yield Finding(
+            "warn",
+            _("The line to the database may not be encrypted."),
+            _("Add ?sslmode=verify-full (or require) to its address."),
         )
 
 

@@ -153,5 +153,6 @@ def test_a_terminal_that_is_gone_leaves_no_program_behind(home: dict[str, str]) 
     """The window was closed or the line hung up: the program ends, for the service unit to start a new one."""
     terminal = _demo(home)
     terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
+    terminal.kill(signal.SIGCONT)  # what the kernel sends along when a window is closed
     terminal.hang_up()
     assert terminal.process.wait(20) == 70

@@ -252,10 +252,24 @@ def test_a_password_in_the_settings_is_found_by_the_doctor() -> None:
     """An address with one belongs into a file of its own, or the environment."""
     from kiosk.commands.doctor import check_secrets
 
-    with_one = "postgresql+psycopg://kiosk:gizli@host/kiosk"
+    with_one = "postgresql+psycopg://kiosk:gizli@localhost/kiosk"
     assert [found.kind for found in check_secrets(Config(library=LibraryTable(database=with_one)))] == ["bad"]
-    for without in ("postgresql+psycopg://kiosk@host:5432/kiosk", "sqlite:///kiosk.db"):
+    for without in ("postgresql+psycopg://kiosk@localhost:5432/kiosk", "sqlite:///kiosk.db"):
         assert list(check_secrets(Config(library=LibraryTable(database=without)))) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [("kiosk@host/kiosk", ["warn"]), ("kiosk@host:5432/kiosk?sslmode=prefer", ["warn"]), ("host/kiosk", ["warn"]),
+     ("kiosk@host/kiosk?sslmode=verify-full", []), ("kiosk@host/kiosk?a=b&sslmode=require", []),
+     ("kiosk@/kiosk?host=/run/postgresql", []), ("kiosk@127.0.0.1/kiosk", [])],
+)  # fmt: skip
+def test_a_line_that_may_be_listened_to_is_found_by_the_doctor(address: str, found: list[str]) -> None:
+    """To a server on another machine, unless the address asks for encryption."""
+    from kiosk.commands.doctor import check_secrets
+
+    config = Config(library=LibraryTable(database=f"postgresql+psycopg://{address}"))
+    assert [each.kind for each in check_secrets(config)] == found
 
 
 def test_a_settings_file_of_our_own_making_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
