@@ -10,6 +10,9 @@ from screens.supervisor.settings import StaffSettings
 from screens.supervisor.takeback import StaffReturns
 from screens.supervisor.copy import StaffCopy
 from screens.supervisor.shelf import StaffShelf
+from screens.supervisor.notices import StaffNotices
+from screens.supervisor.reports import StaffReports
+from screens.supervisor.tasks import StaffTasks
 from screens.supervisor.terminal import StaffTerminal
 from screens.supervisor.title import StaffTitle
 from screens.supervisor.titles import StaffTitles
@@ -26,6 +29,9 @@ def pages(terminal: Terminal) -> dict[str, KioskScreen]:
         "staff_title": StaffTitle(terminal),
         "staff_copy": StaffCopy(terminal),
         "staff_shelf": StaffShelf(terminal),
+        "staff_tasks": StaffTasks(terminal),
+        "staff_notices": StaffNotices(terminal),
+        "staff_reports": StaffReports(terminal),
         "staff_terminal": StaffTerminal(terminal),
         "staff_settings": StaffSettings(terminal),
         "staff_accounts": StaffAccounts(terminal),
