@@ -164,3 +164,8 @@ def due(instant: datetime, *, hourly: bool) -> str:
 def money(kurus: int) -> str:
     """See Translator.money."""
     return _speech.now.money(kurus)
+
+
+def example_day(instant: datetime) -> str:
+    """How a day is typed, for the hint of a field: `02.03.2026`."""
+    return f"{instant.astimezone(_speech.zone):%d.%m.%Y}"

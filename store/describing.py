@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from store.facts import CopyRead
 from store.policy import lending
 from store.policy.facts import MemberFacts
 from store.policy.model import Policy
+from store.policy.verdict import Usage
 from store.results.circulation import Item
 from store.results.visit import Meter
 
@@ -30,6 +33,14 @@ def item(policy: Policy, copy: CopyRead) -> Item:
 
 def meters(policy: Policy, member: MemberFacts) -> tuple[Meter, ...]:
     """How much of each limit the member uses, the total first."""
-    return tuple(
-        Meter(usage.name, usage.tr, usage.en, usage.used, usage.limit) for usage in lending.usage(policy, member)
-    )
+    return _meters(lending.usage(policy, member))
+
+
+def meters_of(policy: Policy, member: MemberFacts, item_type: str) -> tuple[Meter, ...]:
+    """The same for the limits that a kind of item counts in."""
+    rule = policy.rules.find(member.category, item_type)
+    return _meters(lending.used(policy, member, rule.limits if rule else ()))
+
+
+def _meters(usages: Iterable[Usage]) -> tuple[Meter, ...]:
+    return tuple(Meter(usage.name, usage.tr, usage.en, usage.used, usage.limit) for usage in usages)

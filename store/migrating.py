@@ -84,6 +84,8 @@ def _upgrade(url: str, to: str) -> None:
             command.upgrade(config, to)
             if connection.dialect.name == "sqlite":
                 _check_references(connection)
+    except DBAPIError as fault:
+        raise DatabaseMismatch(f"a step failed, nothing was changed: {fault.orig}", "report this") from fault
     finally:
         engine.dispose()
 

@@ -67,7 +67,7 @@ def write_notice(
     }  # fmt: skip
     insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
     statement = insert(Notice).values(values).on_conflict_do_nothing(index_elements=["once"])
-    return tx.session.connection().execute(statement).rowcount == 1
+    return tx.connection.execute(statement).rowcount == 1
 
 
 def _where_to(session: Session, member_id: int | None, address: str | None, language: str | None) -> dict[str, Any]:

@@ -10,14 +10,13 @@ from datetime import date, time
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
-from sqlmodel import col
 
+from store import rows
 from store.policy.calendar import Calendar, Hours
 from store.policy.facts import Term
-from store.tables import ClosedDay, Holiday, OpeningHours, Setting
-from store.tables import Term as TermRow
+from store.tables import Setting
 
 EVERY_BRANCH = "*"
 _STAMP = "calendar"
@@ -33,26 +32,26 @@ class Calendars:
     _known: dict[str, Calendar] = field(default_factory=dict)
     _common: Calendar | None = field(default=None)
 
-    def of(self, session: Session, branch: str) -> Calendar:
+    def of(self, connection: Connection | Session, branch: str) -> Calendar:
         """The branch's calendar; always open if staff have entered nothing. One statement if nothing has changed."""
-        stamp = session.execute(_stamp_statement).scalar() or ""
+        stamp = connection.execute(_stamp_statement).scalar() or ""
         if stamp != self._stamp or self._common is None:
-            self._read(session)
+            self._read(connection)
             self._stamp = stamp
         assert self._common is not None
         return self._known.get(branch, self._common)
 
-    def _read(self, session: Session) -> None:
+    def _read(self, connection: Connection | Session) -> None:
         hours: defaultdict[str, dict[int, Hours | None]] = defaultdict(dict)
-        for row in session.execute(select(OpeningHours)).scalars():
+        for row in connection.execute(select(rows.opening_hours)):
             hours[row.branch][row.weekday] = _hours(row.opens, row.closes)
         closed: defaultdict[str, set[date]] = defaultdict(set)
-        for entry in session.execute(select(ClosedDay)).scalars():
-            closed[entry.branch].add(entry.day)
-        holidays = frozenset(session.execute(select(col(Holiday.day))).scalars())
+        for row in connection.execute(select(rows.closed_day)):
+            closed[row.branch].add(row.day)
+        holidays = frozenset(connection.execute(select(rows.holiday.c.day)).scalars())
         terms = tuple(
             Term(row.name, row.first_day, row.last_day)
-            for row in session.execute(select(TermRow).order_by(col(TermRow.first_day))).scalars()
+            for row in connection.execute(select(rows.term).order_by(rows.term.c.first_day))
         )
 
         def calendar(branch: str) -> Calendar:
@@ -68,7 +67,7 @@ class Calendars:
         self._common = calendar(EVERY_BRANCH)
 
 
-_stamp_statement = select(col(Setting.value)).where(col(Setting.key) == _STAMP)
+_stamp_statement = select(rows.setting.c.value).where(rows.setting.c.key == _STAMP)
 
 
 def touch(session: Session) -> None:

@@ -42,17 +42,17 @@ def raise_task(
     }  # fmt: skip
     insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
     statement = insert(rows.task).values(values).on_conflict_do_nothing(index_elements=["once"])
-    return tx.session.connection().execute(statement).rowcount == 1
+    return tx.connection.execute(statement).rowcount == 1
 
 
 def finish_tasks(tx: Transaction, slugs: str | tuple[str, ...], now: datetime, staff: int | None, **about: int) -> None:
     """Strike the open tasks of a kind, or of several, about a loan, copy, hold or member (`loan_id=7`) off the list."""
-    tx.session.connection().execute(_open(slugs, about).values(done_at=now, staff_id=staff))
+    tx.connection.execute(_open(slugs, about).values(done_at=now, staff_id=staff))
 
 
 def move_deadline(tx: Transaction, slug: str, deadline: datetime | None, **about: int) -> None:
     """Give the open tasks of a kind about a loan, copy, hold or member another deadline."""
-    tx.session.connection().execute(_open(slug, about).values(deadline=deadline))
+    tx.connection.execute(_open(slug, about).values(deadline=deadline))
 
 
 def _open(slugs: str | tuple[str, ...], about: Mapping[str, int]) -> Update:

@@ -12,6 +12,7 @@ from sqlalchemy import Table, select, update
 
 from store.act import At
 from store.loading.records import Damaged
+from store.loading.seen import Seen
 from store.transaction import Transaction
 
 T = TypeVar("T")
@@ -52,17 +53,17 @@ def batches(
 ) -> Iterator[list[tuple[int, T]]]:
     """Records with their numbers. Of two with one `key` the first counts: else every import would find changes."""
     numbered = enumerate(records, 1)
-    seen: dict[str, int] = {}
+    seen = Seen()
     while batch := list(itertools.islice(numbered, _BATCH)):
         good: list[tuple[int, T]] = []
         for number, record in batch:
             if isinstance(record, Damaged):
                 report.damaged.append(record)
-            elif key is None or key(record) not in seen:
+                continue
+            before = None if key is None else seen.note(key(record), hash(record))
+            if key is None or before is None:
                 good.append((number, record))
-                if key is not None:
-                    seen[key(record)] = hash(record)
-            elif seen[key(record)] == hash(record):
+            elif before == hash(record):
                 report.unchanged += 1
             else:
                 report.damaged.append(Damaged(number, f"{key(record)} stands in the file twice; the first was taken"))

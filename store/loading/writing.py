@@ -13,6 +13,7 @@ from store.act import At
 from store.folding import fold
 from store.loading.records import CopyRecord, Damaged, MemberRecord, TitleRecord
 from store.loading.reporting import Progress, Report, batches, change, finish, known_rows
+from store.loading.seen import Seen
 from store.memberships import save_application
 from store.policy.model import Policy
 from store.policy.verdict import Refused
@@ -27,7 +28,7 @@ def load_titles(
 ) -> Report:
     """Titles with the copies in their records. Raises BrokenFile from the reader: then nothing was written."""
     report, policy = Report(), tx.library.policies.at(now)
-    seen: set[str] = set()
+    seen = Seen()
     for batch in batches(records, report, progress, lambda record: record.control_number):
         _write_titles(tx, [record for _, record in batch], now, report)
         copies = [(number, copy) for number, record in batch for copy in record.copies]
@@ -41,7 +42,7 @@ def load_copies(
 ) -> Report:
     """Copies of titles that are in the catalogue. Raises BrokenFile from the reader: then nothing was written."""
     report, policy = Report(), tx.library.policies.at(now)
-    seen: set[str] = set()
+    seen = Seen()
     for batch in batches(records, report, progress):
         _write_copies(tx, batch, policy, now, report, seen, apart=False)
     return finish(tx, report, "copies", now, at, dry)
@@ -123,7 +124,7 @@ def _write_copies(
     policy: Policy,
     now: datetime,
     report: Report,
-    seen: set[str],
+    seen: Seen,
     *,
     apart: bool,
 ) -> None:
@@ -142,10 +143,9 @@ def _write_copies(
             "item_type": record.item_type, "branch": record.branch or policy.branches[0].slug,
             "shelf_mark": record.shelf_mark, "course": record.course, "project": record.project,
         }  # fmt: skip
-        if record.barcode in seen:
+        if seen.note(record.barcode) is not None:
             report.damaged.append(Damaged(number, f"the barcode {record.barcode} stands in the file twice"))
             continue
-        seen.add(record.barcode)
         if record.barcode in known:
             change(tx, rows.copy, known[record.barcode], values, counts)
         else:

@@ -55,14 +55,14 @@ def test_every_act_needs_its_right(library: Library, role: Role) -> None:
     """Whoever lacks it is refused before anything is looked at, and the audit says who tried; with it nobody is."""
     who = replace(AT, staff=_ids(library)[role])
     for name, (right, guarded) in permissions.ACTS.items():
-        with Session(library.database.write) as session:
-            tx = Transaction(library, session)
+        with library.database.write.connect() as connection:
+            tx = Transaction(library, connection)
             if may(role, right):
                 assert permissions._has(tx, _ids(library)[role], right), name
                 continue
             answer = guarded(tx, NOW, who)
             assert isinstance(answer, Refused) and answer.slugs == ("not_permitted",), name
-            session.commit()
+            connection.commit()
             library.audit_head = tx.head
     refused = [each for each in _entries(library, "disable") if each.outcome == "refused"]
     assert [each.staff_id for each in refused] == ([] if role is Role.SUPERVISOR else [_ids(library)[role]])
@@ -134,14 +134,14 @@ def test_nobody_signs_for_their_own_act(library: Library) -> None:
     assert isinstance(own, SignInRefused) and own.slug == "pin_incorrect"
     other = signin.sign_for(library, "S-circulation", PIN, NOW, me)
     assert isinstance(other, StaffSignedIn)
-    with Session(library.database.write) as session:
-        tx = Transaction(library, session)
+    with library.database.write.connect() as connection:
+        tx = Transaction(library, connection)
         for second in (None, ids[Role.SUPERVISOR], ids[Role.CIRCULATION]):
             asked = permissions.second_pair_of_eyes(tx, Right.CORRECT_MONEY, replace(me, second=second))
             assert asked is not None and asked.slugs == ("second_person_required",)
     fellow = _made(library, "fellow", Role.SUPERVISOR)
-    with Session(library.database.write) as session:
-        tx = Transaction(library, session)
+    with library.database.write.connect() as connection:
+        tx = Transaction(library, connection)
         assert permissions.second_pair_of_eyes(tx, Right.CORRECT_MONEY, replace(me, second=fellow)) is None
 
 
