@@ -17,6 +17,7 @@ from kiosk.clerk import Clerk
 from kiosk.config import Config
 from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.journal import ReturnJournal
+from kiosk.papers import Papers
 from kiosk.receipts import make_receipts
 from screens import words
 from screens.out_of_service import SENTENCE
@@ -50,7 +51,9 @@ def run_terminal(
     words.use(config.terminal.language)
     receipts = make_receipts(config)
     care = Care(config, path, receipts, clock)
-    terminal = Terminal(config.terminal_settings(), clock, receipts=receipts, care=care, cards=cards)
+    papers = Papers(receipts, Path(config.terminal.folder) if config.terminal.folder else None, clock)
+    settings = config.terminal_settings()
+    terminal = Terminal(settings, clock, receipts=receipts, care=care, cards=cards, papers=papers)
 
     def open_and_serve() -> Library:
         library = open_library()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import store
 from screens.asking import ask
 from screens.care import TerminalCare
+from screens.papers import Papers
 from store.act import At
 from store.errors import DatabaseUnreachable
 from store.results.circulation import CheckedOut
@@ -147,6 +148,7 @@ class Terminal:
         loans: tuple[TryThis, ...] = (),
         last_mail: Callable[[], str] | None = None,
         journal: ReturnsOnPaper | None = None,
+        papers: Papers | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -157,6 +159,7 @@ class Terminal:
         self.loans = loans
         self.last_mail = last_mail
         self.journal = journal
+        self.papers = papers
         self.visit: Visit | None = None
         self.duty: Duty | None = None
         self.away = False

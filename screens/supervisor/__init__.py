@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from screens.frame import KioskScreen
 from screens.supervisor.accounts import StaffAccounts
+from screens.supervisor.closings import StaffClosings
 from screens.supervisor.desk import StaffDesk
+from screens.supervisor.exchange import StaffExchange
+from screens.supervisor.member import StaffMember
+from screens.supervisor.members import StaffMembers
+from screens.supervisor.money import StaffMoney
 from screens.supervisor.settings import StaffSettings
 from screens.supervisor.takeback import StaffReturns
 from screens.supervisor.terminal import StaffTerminal
@@ -16,6 +21,11 @@ def pages(terminal: Terminal) -> dict[str, KioskScreen]:
     return {
         "staff_desk": StaffDesk(terminal),
         "staff_returns": StaffReturns(terminal),
+        "staff_members": StaffMembers(terminal),
+        "staff_member": StaffMember(terminal),
+        "staff_exchange": StaffExchange(terminal),
+        "staff_money": StaffMoney(terminal),
+        "staff_closings": StaffClosings(terminal),
         "staff_terminal": StaffTerminal(terminal),
         "staff_settings": StaffSettings(terminal),
         "staff_accounts": StaffAccounts(terminal),

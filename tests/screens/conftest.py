@@ -18,6 +18,7 @@ from kiosk.care import Care
 from kiosk.config import FaultsTable, MailTable, load_config
 from kiosk.faults import FaultLimits, FaultLog
 from kiosk.journal import ReturnJournal
+from kiosk.papers import Papers
 from kiosk.printer import FilePrinter
 from kiosk.receipts import Receipts
 from screens import words
@@ -71,7 +72,9 @@ class Place:
             FilePrinter(self.folder / "printed.txt", 42),
             MailTable(kind="file", folder=str(self.folder / "mail")),
         )
-        terminal = Terminal(settings, self.clock, receipts=receipts, care=self.care(receipts), cards=cards)
+        papers = Papers(receipts, self.folder / "papers", self.clock)
+        care = self.care(receipts)
+        terminal = Terminal(settings, self.clock, receipts=receipts, care=care, cards=cards, papers=papers)
         folder = self.folder / "state"
         return Kiosk(terminal, self.open, FaultLog(folder, FaultLimits(), self.clock), ReturnJournal(folder))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.screens.supervisor import ways_desk, ways_terminal
+from tests.screens.supervisor import ways_desk, ways_members, ways_terminal
 from tests.screens.walking import Way
 
-STAFF_WAYS: dict[str, Way] = {**ways_desk.WAYS, **ways_terminal.WAYS}
-STAFF_PAGES: tuple[str, ...] = (*ways_desk.PAGES, *ways_terminal.PAGES)
+STAFF_WAYS: dict[str, Way] = {**ways_desk.WAYS, **ways_members.WAYS, **ways_terminal.WAYS}
+STAFF_PAGES: tuple[str, ...] = (*ways_desk.PAGES, *ways_members.PAGES, *ways_terminal.PAGES)
 "Those that are looked at in English and at 80x24, too: every page once."
