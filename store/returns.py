@@ -49,6 +49,8 @@ def take_back(
     if loan is None:
         reasons = returning.not_on_loan().reasons
         return _refuse(tx, NotReturned(barcode, describing.item(policy, copy), reasons), now, at)
+    # Whoever had to wait for the copy's lock was scanned before it was lent, and is answered after.
+    now = max(now, loan.running.lent_at)
     calendar = tx.library.calendars.of(tx.session, copy.facts.branch)
     terms = returning.assess(policies, calendar, loan.running, now, at.branch)
     if isinstance(terms, Refused):
