@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check words snapshots bench reliability
+.PHONY: run test check audit words snapshots bench reliability
 
 run: .venv/.installed
 	$(BIN)/kiosk demo
@@ -15,6 +15,9 @@ check: .venv/.installed
 	$(BIN)/mypy kiosk screens store tests bench
 	$(BIN)/lint-imports
 
+audit: .venv/.installed
+	$(BIN)/python .ci/audit.py
+
 words: .venv/.installed
 	$(BIN)/python -m tests.words
 
@@ -25,7 +28,7 @@ bench: .venv/.installed
 	$(BIN)/python -m bench
 
 reliability: .venv/.installed
-	$(BIN)/python -m pytest -m reliability
+	$(BIN)/python -m pytest -n 0 -m reliability
 
 # The hashes in requirements.lock stand for every package; the program itself is installed from this folder.
 .venv/.installed: requirements.lock pyproject.toml

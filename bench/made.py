@@ -12,7 +12,6 @@ from itertools import accumulate
 from typing import Any
 
 from store.folding import fold
-from store.states import CopyState
 from store.vocabulary import words_fold
 
 _SEED = 20260302
@@ -68,18 +67,6 @@ def made_titles(count: int, added_at: datetime) -> Iterator[dict[str, Any]]:
             "year": chance.randrange(1950, 2026), "language": "tr", "isbn": isbn, "subjects": about,
             "shelf_mark": mark, "electronic_access": False, "added_at": added_at, "title_fold": fold(title),
             "words_fold": words_fold(author, isbn, about, mark),
-        }  # fmt: skip
-
-
-def made_copies(count: int, branches: tuple[str, ...], received_at: datetime) -> Iterator[dict[str, Any]]:
-    """A copy of every other title: most in the first branch, one in a hundred in the last; one in five is away."""
-    chance = random.Random(_SEED + 1)
-    weights = [100] + [10] * (len(branches) - 2) + [1]
-    for number in range(1, count + 1, 2):
-        yield {
-            "id": number, "barcode": f"B{number}", "title_id": number, "item_type": "book",
-            "branch": chance.choices(branches, weights)[0], "shelf_mark": "", "loanable": True,
-            "state": CopyState.ON_LOAN if chance.random() < 0.2 else CopyState.ON_SHELF, "received_at": received_at,
         }  # fmt: skip
 
 

@@ -26,11 +26,19 @@ class Series:
 
 
 def show(title: str, rows: Sequence[tuple[Series, Series]]) -> None:
-    """Print each pair of (ours, the limit) with its ratio."""
+    """Print each pair of (ours, the limit) with the ratios of the medians and of the 95th percentiles."""
     print(f"\n{title}")
-    print(f"{'':34}{'limit med':>11}{'p95':>9}{'ours med':>11}{'p95':>9}{'ratio':>8}{'n':>6}")
+    print(f"{'':34}{'limit med':>11}{'p95':>9}{'ours med':>11}{'p95':>9}{'ratio':>8}{'p95':>7}{'n':>7}")
     for ours, limit in rows:
         print(
             f"{ours.name:34}{limit.middle:11.2f}{limit.p95:9.2f}{ours.middle:11.2f}{ours.p95:9.2f}"
-            f"{ours.middle / limit.middle:8.2f}{len(ours.values):6}"
+            f"{ours.middle / limit.middle:8.2f}{ours.p95 / limit.p95:7.2f}{len(ours.values):7}"
         )
+
+
+def show_alone(title: str, rows: Sequence[Series]) -> None:
+    """Print what has no limit beside it."""
+    print(f"\n{title}")
+    print(f"{'':34}{'median':>11}{'p95':>9}{'max':>9}{'n':>7}")
+    for each in rows:
+        print(f"{each.name:34}{each.middle:11.2f}{each.p95:9.2f}{max(each.values):9.2f}{len(each.values):7}")

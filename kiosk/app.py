@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import ANSIToTruecolor, LineFilter
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from kiosk.faults import EXIT_FAULT, FaultLog
+from kiosk.hearing import hear_everything
 from kiosk.journal import ReturnJournal
 from kiosk.lock import ignore_signals, terminal_is_gone
+from kiosk.plain import OnlyLetters
 from kiosk.scanner import GAP, Meaning, Scanner
 from kiosk.watch import Standing, Watch
 from screens import words
@@ -28,14 +34,17 @@ from screens.countdown import Countdown
 from screens.first_pin import FirstPin
 from screens.frame import (
     BackInService,
+    CardShown,
     ClockIsWrong,
     Done,
     Go,
     KioskScreen,
     LanguageChosen,
     LibraryAway,
+    Restart,
     Scanned,
     StaffDone,
+    TakesScans,
 )
 from screens.holds import Holds
 from screens.home import Home
@@ -47,17 +56,18 @@ from screens.rules import Rules
 from screens.search import Search
 from screens.settings import Settings
 from screens.sign_in import SignIn
-from screens.staff import Staff
 from screens.styles.themes import MEMBER, STAFF
 from screens.terminal import Terminal
 from screens.title import Title
-from screens.welcome import CardShown, FormWanted, Welcome
+from screens.welcome import FormWanted, Welcome
 from store.results.visit import StaffSignedIn
 
 if TYPE_CHECKING:
     from store.library import Library
 
 LONGEST_PASTE = 64
+EXIT_RESTART = 75
+"The program is to be started anew, by itself."
 T = TypeVar("T")
 
 
@@ -81,12 +91,12 @@ class Kiosk(App[None], inherit_bindings=False):
         journal: ReturnJournal | None = None,
     ) -> None:
         super().__init__()
+        hear_everything()
         self.terminal = terminal
         terminal.journal = journal
         self._welcome = Welcome(terminal)
         self._sign_in = SignIn(terminal)
         self._first_pin = FirstPin(terminal)
-        self._staff = Staff(terminal)
         self._pages: dict[str, KioskScreen] = {
             "welcome": self._welcome,
             "sign_in": self._sign_in,
@@ -103,9 +113,9 @@ class Kiosk(App[None], inherit_bindings=False):
             "settings": Settings(terminal),
             "rules": Rules(terminal),
             "receipt": Receipt(terminal),
-            "staff": self._staff,
             "out_of_service": OutOfService(terminal),
         }
+        self._only_letters = OnlyLetters()
         self._faults = faults
         self._watch = Watch(
             open_library, self._opened, self._heard, self._not_opened, terminal.clock, terminal.at(), journal
@@ -146,6 +156,7 @@ class Kiosk(App[None], inherit_bindings=False):
 
     def _opened(self, library: Library) -> None:
         words.warm_up()
+        import_module("screens.supervisor")
         self._from_watch(self._library_is_open, library)
 
     def _heard(self, standing: Standing) -> None:
@@ -159,7 +170,16 @@ class Kiosk(App[None], inherit_bindings=False):
         with suppress(RuntimeError):  # the program has ended meanwhile
             self.call_from_thread(act, about)
 
+    def _install_staff_pages(self) -> None:
+        # Nobody works here before the library is open, so these wait for it: they would slow the first paint.
+        from screens.supervisor import pages
+
+        for name, page in pages(self.terminal).items():
+            self._pages[name] = page
+            self.install_screen(page, name)
+
     def _library_is_open(self, library: Library) -> None:
+        self._install_staff_pages()
         self.terminal.library_opened(library)
         for page in self._pages.values():
             if page.is_mounted:
@@ -236,7 +256,8 @@ class Kiosk(App[None], inherit_bindings=False):
             self._deliver(Scanned(code))
 
     def _deliver(self, scan: Scanned) -> None:
-        page = self._page()
+        # A card on top that has a use for codes gets them; else the page beneath.
+        page = self.screen if isinstance(self.screen, TakesScans) else self._page()
         if page is not None:
             page.post_message(scan)
 
@@ -248,15 +269,18 @@ class Kiosk(App[None], inherit_bindings=False):
 
     async def _each_second(self) -> None:
         if not self.is_headless and terminal_is_gone():
-            self.exit(return_code=EXIT_FAULT)  # nobody can see us: the service unit starts a new one
-            return
+            # Nobody can see us: the service unit starts a new one. An orderly end would write to what is not there,
+            # and wait for ever.
+            os._exit(EXIT_FAULT)
         page = self._page()
         if page is None:
             return
         page.show_clock()
         if page.rests and self.terminal.visit is None:
             return
-        await self.watch_time(page.idle_seconds() - (time.monotonic() - self._touched_at))
+        left = page.idle_seconds() - (time.monotonic() - self._touched_at)
+        page.show_left(left)
+        await self.watch_time(left)
 
     async def watch_time(self, left: float) -> None:
         """Seconds are left until the visit ends: count them down at last, then sign out."""
@@ -299,8 +323,12 @@ class Kiosk(App[None], inherit_bindings=False):
     async def _accepted(self, event: SignIn.Accepted) -> None:
         self._sign_in.forget()
         if isinstance(event.who, StaffSignedIn):
-            await self._show("staff")
-            self._staff.begin(event.who)
+            from screens.supervisor.sections import first_page
+
+            self._forget()
+            duty = self.terminal.begin_duty(event.who)
+            first = first_page(duty.who.role, out_of_service=self._faults.out_of_service())
+            await self._show(first if first in self._pages else "staff_terminal")
         elif self._faults.out_of_service():
             await self._leave()
         else:
@@ -339,6 +367,10 @@ class Kiosk(App[None], inherit_bindings=False):
         self._faults.reset()
         self.exit(return_code=0)
 
+    @on(Restart)
+    def _restart(self) -> None:
+        self.exit(return_code=EXIT_RESTART)
+
     @on(BackInService)
     async def _back_in_service(self) -> None:
         self._faults.reset()
@@ -350,14 +382,17 @@ class Kiosk(App[None], inherit_bindings=False):
         `language`: who was there still has to read why it ended.
         """
         self._close_cards()
+        self._forget()
+        self._speak(language or self.terminal.settings.language)
+        await self._show(self._first_page())
+        self._touched_at = time.monotonic()
+
+    def _forget(self) -> None:
         self.scanner.forget()
         self._held = None
         self.terminal.end_visit()
         for page in self._pages.values():
             page.forget()
-        self._speak(language or self.terminal.settings.language)
-        await self._show(self._first_page())
-        self._touched_at = time.monotonic()
 
     def _first_page(self) -> str:
         out = self.terminal.clock_is_wrong or self._faults.out_of_service()
@@ -365,8 +400,8 @@ class Kiosk(App[None], inherit_bindings=False):
 
     def _close_cards(self) -> None:
         self._countdown = None
-        while not isinstance(self.screen, KioskScreen):
-            self.pop_screen()
+        while isinstance(self.screen, ModalScreen):
+            self.screen.dismiss(None)  # who waits for its answer is told that there is none
 
     @on(LanguageChosen)
     def _language(self, event: LanguageChosen) -> None:
@@ -377,6 +412,12 @@ class Kiosk(App[None], inherit_bindings=False):
             return
         words.use(language)
         self._relabel_all()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Nothing reaches the terminal that it would obey."""
+        # Textual's own makes true colours of a terminal's sixteen, which no page uses; each filter costs 40 µs a line.
+        others = (each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor))
+        return [*others, self._only_letters]
 
     def copy_to_clipboard(self, text: str) -> None:
         """Nothing leaves through the terminal's clipboard."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -56,8 +57,9 @@ class LibraryTable:
     database_file: str = ""
     policy: str = "itu"
     staff_pin_length: int = field(default=10, metadata=between(6, 64))
+    waive_alone: int = field(default=50, metadata=between(0, 1000000))
     returns: str = field(default="final", metadata=one_of("final", "staff_confirm"))
-    retention_days: int = field(default=365, metadata=between(1))
+    retention_days: int = field(default=365, metadata=between(1, 36_500))
     web_address: str = ""
     applicant_domains: str = ""
 
@@ -90,6 +92,7 @@ class PinTable:
     lock_minutes: int = field(default=15, metadata=between(1, 1440))
     longest_lock_minutes: int = field(default=1440, metadata=between(1, 10080))
     terminal_tries: int = field(default=20, metadata=between(5, 1000))
+    library_tries: int = field(default=300, metadata=between(20, 100_000))
     code_minutes: int = field(default=30, metadata=between(5, 240))
 
 
@@ -140,6 +143,13 @@ class FaultsTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportsTable:
+    """[reports]"""
+
+    folder: str = field(default="reports", metadata=letters(1, 400))
+
+
+@dataclass(frozen=True, slots=True)
 class ImportTable:
     """[import]"""
 
@@ -166,6 +176,7 @@ class Config:
     mail: MailTable = field(default_factory=MailTable)
     jobs: JobsTable = field(default_factory=JobsTable)
     faults: FaultsTable = field(default_factory=FaultsTable)
+    reports: ReportsTable = field(default_factory=ReportsTable)
     imports: ImportTable = field(default_factory=ImportTable)
 
     def store_settings(self, environment: Mapping[str, str] = os.environ) -> StoreSettings:
@@ -183,9 +194,11 @@ class Config:
                 lock_minutes=self.pin.lock_minutes,
                 longest_lock_minutes=self.pin.longest_lock_minutes,
                 terminal_tries=self.pin.terminal_tries,
+                library_tries=self.pin.library_tries,
                 code_minutes=self.pin.code_minutes,
             ),
             staff_pin_length=self.library.staff_pin_length,
+            waive_alone=self.library.waive_alone * 100,
             staff_confirm_returns=self.library.returns == "staff_confirm",
             retention_days=self.library.retention_days,
             applicant_domains=tuple(self.library.applicant_domains.lower().replace(",", " ").split()),
@@ -258,7 +271,7 @@ class ConfigFaults(Exception):
         self.faults = faults
 
 
-TABLES = {"library", "terminal", "pin", "printer", "mail", "jobs", "faults", "import"}
+TABLES = {"library", "terminal", "pin", "printer", "mail", "jobs", "faults", "reports", "import"}
 
 
 def find_config(given: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:
@@ -279,7 +292,7 @@ def load_config(path: Path) -> Config:
         raise ConfigFaults(path, (ConfigFault(None, "file", fault.strerror or "can't be read", ""),)) from fault
     except UnicodeDecodeError as fault:
         raise ConfigFaults(path, (ConfigFault(None, "file", "is not UTF-8 text", ""),)) from fault
-    except tomllib.TOMLDecodeError as fault:
+    except (ValueError, RecursionError) as fault:  # endless numbers and nests are no TOMLDecodeError
         raise ConfigFaults(path, (ConfigFault(None, "file", f"is no TOML: {fault}", ""),)) from fault
     faults: list[ConfigFault] = []
     tables = dict(_tables(written, text, faults))
@@ -359,6 +372,8 @@ def _wrong(hint: Any, limits: Mapping[str, Any], value: object) -> str | None:  
 def _wrong_text(limits: Mapping[str, Any], value: object) -> str | None:
     if not isinstance(value, str):
         return 'write text in quotes, "like this"'
+    if any(unicodedata.category(letter) == "Cc" for letter in value):
+        return "a text without control characters"
     if "pattern" in limits and not limits["pattern"].fullmatch(value):
         return str(limits["hint"])
     if "longest" in limits and not limits["shortest"] <= len(value.strip()) <= len(value) <= limits["longest"]:

@@ -13,7 +13,8 @@ _ALLOWED = {
     "TZ", "TZDIR", "USER", "VIRTUAL_ENV", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
 }  # fmt: skip
 _ALLOWED_PREFIXES = ("KIOSK_", "PG", "PYTEST_", "COVERAGE")
-_IGNORED = ("SIGINT", "SIGQUIT", "SIGTSTP", "SIGHUP", "SIGTTIN", "SIGTTOU", "SIGUSR1", "SIGUSR2")
+_IGNORED = ("SIGINT", "SIGQUIT", "SIGTSTP", "SIGHUP", "SIGCONT", "SIGTTIN", "SIGTTOU", "SIGUSR1", "SIGUSR2")
+"SIGCONT comes with a hang-up: Textual would set a terminal up again that is not there any more."
 
 
 def scrub_environment(environment: MutableMapping[str, str] = os.environ) -> None:

@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from kiosk.app import Kiosk
+from kiosk.app import EXIT_RESTART, Kiosk
+from kiosk.care import Care
 from kiosk.clerk import Clerk
 from kiosk.config import Config
 from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.journal import ReturnJournal
 from kiosk.receipts import make_receipts
+from kiosk.report_folder import ReportFolder
 from screens import words
 from screens.out_of_service import SENTENCE
 from screens.terminal import Terminal, TryThis
@@ -37,15 +39,22 @@ def run_terminal(
     config: Config,
     open_library: Callable[[], Library],
     *,
+    path: Path | None = None,
     cards: tuple[TryThis, ...] = (),
     items_of: Callable[[Library], tuple[Tries, Tries]] | None = None,
 ) -> NoReturn:
     """Run until a supervisor ends it, and end the process with the code for the service unit (0, or 70 after a fault).
 
-    `cards` and `items_of` (what to borrow, what to return) make it the demo; it shows the last e-mail, too.
+    `path`: the kiosk.toml that the settings come from. `cards` and `items_of` (what to borrow, what to return) make it
+    the demo; it shows the last e-mail, too.
     """
     words.use(config.terminal.language)
-    terminal = Terminal(config.terminal_settings(), clock, receipts=make_receipts(config), cards=cards)
+    receipts = make_receipts(config)
+    care = Care(config, path, receipts, clock)
+    reports = ReportFolder(Path(config.reports.folder))
+    terminal = Terminal(
+        config.terminal_settings(), clock, receipts=receipts, care=care, cards=cards, reports=reports
+    )  # fmt: skip
 
     def open_and_serve() -> Library:
         library = open_library()
@@ -67,6 +76,9 @@ def run_terminal(
         if code == EXIT_FAULT:
             _say_out_of_service()
         sys.stdout.flush()
+    if code == EXIT_RESTART:
+        # In place: whatever started us need not know, and new settings hold.
+        os.execv(sys.executable, sys.orig_argv)
     # Threads that wait for a dead server or printer must not keep the terminal from being started again.
     os._exit(code)
 
@@ -86,8 +98,9 @@ def _trust_the_clock(library: Library) -> None:
 def _start_postman(config: Config, library: Library, terminal: Terminal, *, show: bool) -> None:
     # Loaded here, in the thread that opens the library: mail brings the outbox with it.
     from kiosk.mail import make_mailer
-    from kiosk.postman import Postman
+    from kiosk.postman import LetterReader, Postman
 
+    terminal.letters = LetterReader(config)
     mailer = make_mailer(config.mail)
     if mailer is None:
         return

@@ -36,7 +36,7 @@ def run_from(arguments: Sequence[str]) -> int:
 
         return open_it(settings)
 
-    run_terminal(config, open_library)
+    run_terminal(config, open_library, path=path)
 
 
 def _given(arguments: Sequence[str]) -> Path | str | None:

@@ -19,8 +19,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
+import store
 from screens import words
 from screens.help import HelpCard
 from screens.terminal import Terminal
@@ -35,6 +36,13 @@ class Scanned(Message):
 
     code: str
     readable: bool = True
+
+
+@dataclass
+class CardShown(Message):
+    """A card begins a sign-in; without a number it is to be typed."""
+
+    number: str
 
 
 @dataclass
@@ -62,6 +70,10 @@ class StaffDone(Message):
     """A supervisor ends the program."""
 
 
+class Restart(Message):
+    """A supervisor starts the program anew, so that changed settings hold."""
+
+
 class BackInService(Message):
     """A supervisor has seen to what failed."""
 
@@ -71,6 +83,19 @@ class LanguageChosen(Message):
     """Everything is to be said in this language from now on."""
 
     language: str
+
+
+class TakesScans:
+    """A card over a page that has a use for codes itself: it handles `Scanned`."""
+
+    def fill_in(self, field: Input, code: str) -> None:
+        """Put a code into a field, after what the scanner typed there has been taken out."""
+
+        def put() -> None:
+            field.value = code
+            field.cursor_position = len(code)
+
+        field.call_later(put)
 
 
 class KioskScreen(Screen[None]):
@@ -149,6 +174,9 @@ class KioskScreen(Screen[None]):
         for clock in self.query("#clock").results(Static):  # none yet, before the page is composed
             clock.update(Content(shown))
 
+    def show_left(self, left: float) -> None:
+        """So many seconds are left until the time-out; supervisor mode shows them."""
+
     def show_member(self) -> None:
         """The short name of who is signed in: others can see the screen."""
         visit = self.terminal.visit
@@ -199,12 +227,26 @@ class KioskScreen(Screen[None]):
             while self._scans:
                 code = self._scans.popleft()
                 self.say(code, "wait")
-                await self.guarded(self.scanned(code))
+                await self.guarded(self._answer(code))
         finally:
             self._busy = False
             if self._leaving:
                 self._leaving = False
                 self.post_message(Done())
+
+    async def _answer(self, code: str) -> None:
+        """A card of the staff begins their sign-in wherever it is scanned; any other code is the page's."""
+        if await self.is_staff_card(code):
+            self.say("")
+            self.post_message(CardShown(code))
+        else:
+            await self.scanned(code)
+
+    async def is_staff_card(self, code: str) -> bool:
+        """Whether the code opens an account of the staff; not to be known while the library is away."""
+        if self.terminal.away:
+            return False
+        return await self.terminal.ask(lambda library: store.signin.is_staff_card(library, code))
 
     def in_background(self, job: Coroutine[None, None, None]) -> None:
         """Run a job beside the screen's own messages; a fault in it is a fault of the program."""

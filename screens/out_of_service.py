@@ -10,8 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from screens import words
-from screens.frame import KioskScreen
-from screens.welcome import CardShown
+from screens.frame import CardShown, KioskScreen
 from screens.words import N_
 
 SENTENCE = N_("This terminal is out of service. Please use another one.")
@@ -42,6 +41,10 @@ class OutOfService(KioskScreen):
     def way_out(self) -> str:
         """None."""
         return ""
+
+    async def is_staff_card(self, code: str) -> bool:  # noqa: ARG002
+        """Whatever is scanned here is taken for one: the library may be out of reach."""
+        return True
 
     async def scanned(self, code: str) -> None:
         """A card: only a supervisor's leads anywhere, and none while what it does would bear a wrong time."""

@@ -23,6 +23,7 @@ from screens.widgets.scan_row import ScanRow, ScanRows
 from screens.widgets.try_list import TryList
 from screens.words import N_, _, ngettext
 from store.errors import DatabaseUnreachable
+from store.policy.verdict import Refused
 from store.results.returns import NotReturned, Returned
 
 PLACES = {
@@ -106,11 +107,20 @@ class Returns(KioskScreen):
                 await self._take_down(code)
             raise
 
+    async def is_staff_card(self, code: str) -> bool:
+        """A return is taken down if the library goes away over the question."""
+        try:
+            return await super().is_staff_card(code)
+        except DatabaseUnreachable:
+            if self.terminal.can_take_down:
+                await self._take_down(code)
+            raise
+
     async def _return(self, code: str) -> None:
         visit, now, at = self.terminal.visit, self.terminal.now(), self.terminal.at()
         viewer = visit.member.member_id if visit else None
         answer = await self.terminal.ask(lambda library: store.returns.checkin(library, code, now, at, viewer))
-        if self.terminal.visit is not visit:
+        if self.terminal.visit is not visit or isinstance(answer, Refused):  # nobody but staff is not permitted
             return
         if isinstance(answer, Returned):
             if visit is not None:

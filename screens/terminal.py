@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import store
 from screens.asking import ask
+from screens.care import TerminalCare
 from store.act import At
 from store.errors import DatabaseUnreachable
 from store.results.circulation import CheckedOut
 from store.results.returns import Renewed, Returned
-from store.results.visit import SignedIn
+from store.results.visit import SignedIn, StaffSignedIn
 
 if TYPE_CHECKING:
+    from store.export import Cell
     from store.library import Library
+    from store.outbox import Letter
 
 R = TypeVar("R")
 _CLOCK_WAS_SET = 120.0
@@ -79,6 +82,14 @@ class Visit:
         self.returned.append(answer)
 
 
+@dataclass(slots=True)
+class Duty:
+    """A member of staff at this terminal, from sign-in to Done or time-out."""
+
+    who: StaffSignedIn
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
 @dataclass(frozen=True, slots=True)
 class TryThis:
     """A card or an item that the demo offers in place of a scanner: one key or one touch scans it."""
@@ -111,8 +122,28 @@ class ReceiptDesk(Protocol):
         """Print it; False if the printer does not answer."""
         ...
 
+    def print_lines(self, lines: Sequence[str]) -> bool:
+        """Print lines of any kind, the first as a heading; False if the printer does not answer."""
+        ...
+
     def mail(self, visit: Visit, now: datetime, language: str) -> bool:
         """Mail it to the member's address; False if it could not be handed over."""
+        ...
+
+
+class LetterReader(Protocol):
+    """Puts letters into words for staff, the very words that are or will be sent."""
+
+    def read(self, library: Library, letter: Letter) -> tuple[str, str] | None:
+        """Subject and text; None if the library's own template for it can't be used."""
+        ...
+
+
+class ReportFolder(Protocol):
+    """Where reports are saved."""
+
+    def save(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+        """Write a table as CSV for its owner alone to read; gives the path. Raises OSError."""
         ...
 
 
@@ -132,24 +163,33 @@ class Terminal:
         settings: TerminalSettings,
         clock: Callable[[], datetime],
         receipts: ReceiptDesk | None = None,
+        care: TerminalCare | None = None,
         cards: tuple[TryThis, ...] = (),
         items: tuple[TryThis, ...] = (),
         loans: tuple[TryThis, ...] = (),
         last_mail: Callable[[], str] | None = None,
         journal: ReturnsOnPaper | None = None,
+        letters: LetterReader | None = None,
+        reports: ReportFolder | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self.receipts = receipts
+        self.care = care
         self.cards = cards
         self.items = items
         self.loans = loans
         self.last_mail = last_mail
         self.journal = journal
+        self.letters = letters
+        self.reports = reports
         self.visit: Visit | None = None
+        self.duty: Duty | None = None
         self.away = False
         "The library can't be reached just now."
         self.clock_is_wrong = False
+        self.open_questions = 0
+        "Questions to the store that have no answer yet."
         self._broken_off: tuple[int, str] | None = None
         self._library: asyncio.Future[Library] | None = None
         self._clock_seen = (clock(), time.monotonic())
@@ -187,11 +227,15 @@ class Terminal:
         """
         if self.away and not self.is_ready:
             raise DatabaseUnreachable("the library could not be opened yet")
-        library = await asyncio.shield(self._ready)
-        if self._clock_was_set():
-            await ask(library, lambda opened: store.clocks.check_clock(opened.database, self.clock()))
-            self._clock_seen = (self.clock(), time.monotonic())
-        return await ask(library, question)
+        self.open_questions += 1
+        try:
+            library = await asyncio.shield(self._ready)
+            if self._clock_was_set():
+                await ask(library, lambda opened: store.clocks.check_clock(opened.database, self.clock()))
+                self._clock_seen = (self.clock(), time.monotonic())
+            return await ask(library, question)
+        finally:
+            self.open_questions -= 1
 
     async def take_down(self, barcode: str, now: datetime) -> datetime | None:
         """Keep a return for later, in a worker thread; when it was scanned before, if it was.
@@ -219,6 +263,23 @@ class Terminal:
             branch=self.settings.branch or None,
         )
 
+    def at_desk(self) -> At:
+        """Where and by whom an act of the staff is done. Only in supervisor mode."""
+        assert self.duty is not None
+        return At(
+            terminal=self.settings.name,
+            channel="desk",
+            visit=self.duty.id,
+            staff=self.duty.who.staff_id,
+            branch=self.settings.branch or None,
+        )
+
+    def begin_duty(self, who: StaffSignedIn) -> Duty:
+        """A member of staff has signed in; whatever visit was on is over."""
+        self.visit = None
+        self.duty = Duty(who)
+        return self.duty
+
     def begin_visit(self, member: SignedIn) -> Visit:
         """A member has signed in. A visit that an outage broke off goes on: a scan of it gets the same answer again."""
         broken, self._broken_off = self._broken_off, None
@@ -238,8 +299,9 @@ class Terminal:
             waiting.exception()  # perhaps nobody waits
 
     def end_visit(self) -> None:
-        """Forget the member."""
+        """Forget the member, and who was on duty."""
         self.visit = None
+        self.duty = None
 
     @property
     def _ready(self) -> asyncio.Future[Library]:

@@ -15,21 +15,13 @@ from textual.widgets import Static
 
 import store
 from screens import words
-from screens.frame import KioskScreen
+from screens.frame import CardShown, KioskScreen
 from screens.items import describe
 from screens.limited import AWAY, what_works
 from screens.widgets.button import BigButton
 from screens.widgets.try_list import TryList
 from screens.words import N_, _
 from store.results.circulation import Item
-
-
-class CardShown(Message):
-    """A card was scanned: ask for its PIN."""
-
-    def __init__(self, number: str) -> None:
-        super().__init__()
-        self.number = number
 
 
 class FormWanted(Message):

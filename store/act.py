@@ -18,6 +18,8 @@ class At:
     "One visit at a terminal: within it a repeated scan gets the same answer."
     staff: int | None = None
     "The member of staff who acts."
+    second: int | None = None
+    "A second member of staff who has signed for a grave act."
     override_reason: str | None = None
     "Written reason of a supervisor who allows what the rules refuse."
     loan_type: str = "standard"

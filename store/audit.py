@@ -8,18 +8,29 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select
-from sqlmodel import Session, col
+from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy.orm import Session
 
+from store import rows
 from store.act import At
-from store.tables import AuditEntry, Pseudonym
 
+HEADS = "audit_heads"
+"The act by which the heads of all chains are recorded."
 _NO_HASH = "0" * 64
-_insert = insert(AuditEntry)
-_insert_pseudonym = insert(Pseudonym)
+_plain_text = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+_insert = insert(rows.audit_entry)
+_insert_pseudonym = insert(rows.pseudonym)
+_pseudonym = select(rows.pseudonym.c.code).where(rows.pseudonym.c.member_id == bindparam("member_id"))
+_last = (
+    select(rows.audit_entry.c.seq, rows.audit_entry.c.hash)
+    .where(rows.audit_entry.c.chain == bindparam("chain"))
+    .order_by(rows.audit_entry.c.seq.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +55,21 @@ class Entry:
     detail: dict[str, object]
 
 
-def last(session: Session, chain: str) -> Head:
+def last(connection: Connection | Session, chain: str) -> Head:
     """The head of a chain as the database knows it."""
-    row = session.execute(
-        select(col(AuditEntry.seq), col(AuditEntry.hash))
-        .where(col(AuditEntry.chain) == chain)
-        .order_by(col(AuditEntry.seq).desc())
-        .limit(1)
-    ).first()
+    row = connection.execute(_last, {"chain": chain}).first()
     return Head(row.seq, row.hash) if row else Head(0, _NO_HASH)
 
 
-def write(session: Session, chain: str, head: Head, entry: Entry) -> Head:
+def heads(connection: Connection | Session) -> Iterator[tuple[str, Head]]:
+    """Each chain and its last entry: from chain to chain in the index, however long they are."""
+    chain, after = rows.audit_entry.c.chain, ""
+    while (name := connection.execute(select(func.min(chain)).where(chain > after)).scalar()) is not None:
+        yield name, last(connection, name)
+        after = name
+
+
+def write(connection: Connection | Session, chain: str, head: Head, entry: Entry) -> Head:
     """Append an entry and give the new head."""
     values = {
         "chain": chain,
@@ -74,7 +88,7 @@ def write(session: Session, chain: str, head: Head, entry: Entry) -> Head:
         "hash_before": head.hash,
     }
     values["hash"] = digest(values)
-    session.execute(_insert, values)
+    connection.execute(_insert, values)
     return Head(head.seq + 1, str(values["hash"]))
 
 
@@ -85,14 +99,13 @@ def digest(values: dict[str, object]) -> str:
         for name, value in values.items()
         if name not in ("id", "hash")
     }
-    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_plain_text(plain).encode()).hexdigest()
 
 
-def pseudonym(session: Session, member_id: int) -> str:
+def pseudonym(connection: Connection | Session, member_id: int) -> str:
     """The member's name in the audit, made at first need."""
-    code = session.execute(select(col(Pseudonym.code)).where(col(Pseudonym.member_id) == member_id)).scalar()
+    code: str | None = connection.execute(_pseudonym, {"member_id": member_id}).scalar()
     if code is None:
         code = secrets.token_hex(12)
-        session.execute(_insert_pseudonym, {"code": code, "member_id": member_id})
+        connection.execute(_insert_pseudonym, {"code": code, "member_id": member_id})
     return code

@@ -1,4 +1,4 @@
-"""Letters that came back: the notices that were in them, and the tasks for staff (ITU-E2, G2b)."""
+"""Letters that came back or were given up: the notices that were in them, and the tasks for staff (ITU-E2, G2b)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from store.act import At
-from store.outbox import raise_undelivered
 from store.recalls import undeliver
 from store.states import NoticeStatus
 from store.tables import Notice
+from store.tasks import raise_task
 from store.transaction import Transaction, use_case
 
 
@@ -35,10 +35,22 @@ def record_bounce(tx: Transaction, message_id: str, why: str, now: datetime, at:
     fresh = [notice for notice in notices if notice.status is not NoticeStatus.BOUNCED]
     for notice in fresh:
         notice.status, notice.trouble = NoticeStatus.BOUNCED, why[:200]
-        raise_undelivered(tx, notice, now)
-        if notice.kind == "recall" and notice.loan_id is not None:
-            undeliver(tx, notice.loan_id, now)
+        did_not_arrive(tx, notice, now)
     if fresh:
         detail = {"notices": [notice.id for notice in fresh]}
         tx.record("notice_bounced", "done", now, at, member_id=fresh[0].member_id, detail=detail)
     return len(notices)
+
+
+def did_not_arrive(tx: Transaction, notice: Notice, now: datetime) -> None:
+    """A letter came back or could not be sent: staff reach the member otherwise, or correct the address (ITU-E2, G2b).
+
+    One task for each sending: what is sent again and does not arrive again is a task again.
+    """
+    slug = "recall_undelivered" if notice.kind == "recall" else "notice_undelivered"
+    raise_task(
+        tx, slug, now, member_id=notice.member_id, loan_id=notice.loan_id, copy_id=notice.copy_id,
+        once=f"{slug}:{notice.message_id}",
+    )  # fmt: skip
+    if notice.kind == "recall" and notice.loan_id is not None:
+        undeliver(tx, notice.loan_id, now)

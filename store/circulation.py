@@ -11,24 +11,28 @@ from store import describing, rows
 from store.act import At
 from store.events import coming
 from store.facts import CopyRead, member_facts, read_copy
-from store.holds import end_hold, retarget
+from store.holds import end_hold, retarget, set_state
 from store.library import Library
 from store.outbox import write_notice
+from store.permissions import needs
 from store.policy import fines, holding, lending, notices
 from store.policy.calendar import Calendar
 from store.policy.facts import Asked, LoanFacts, MemberFacts, RunningLoan, TitleFacts
 from store.policy.model import Policy
 from store.policy.verdict import HoldTerms, LoanTerms, PlannedNotice, Reason, Refused
 from store.results.circulation import CheckedOut, Item, NothingToUndo, NotLent, Undone
+from store.roles import Right
 from store.states import CopyState, HoldStatus, LoanState
-from store.tasks import raise_task
+from store.tasks import CARRIED, finish_tasks, raise_task
 from store.titles import title_facts
 from store.transaction import Transaction, use_case
 
 _UNKNOWN = Reason("item_unavailable", None, "ask_desk")
+_insert_loan, _change_hold = insert(rows.loan), rows.by_id(rows.hold)
 
 
 @use_case
+@needs(Right.LEND)
 def checkout(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) -> CheckedOut | NotLent:
     """Lend a copy, or give every reason why not; a refusal changes nothing but the audit.
 
@@ -36,13 +40,13 @@ def checkout(tx: Transaction, member_id: int, barcode: str, now: datetime, at: A
     hold. Raises NoResultFound for a member who does not exist.
     """
     policy = tx.library.policies.at(now)
-    connection = tx.session.connection()
+    connection = tx.connection
     member = member_facts(connection, policy, member_id, now, lock=True, card_document=at.card_document)
     copy = read_copy(connection, barcode, member_id, now, lock=True)
     if copy is None:
         tx.record("checkout", "refused", now, at, member_id=member_id, barcode=barcode, reasons=(_UNKNOWN,))
         return NotLent(barcode, None, (_UNKNOWN,))
-    calendar = tx.library.calendars.of(tx.session, copy.facts.branch)
+    calendar = tx.library.calendars.of(tx.connection, copy.facts.branch)
     if copy.open_loan_mine and at.visit is not None and copy.open_loan_visit == at.visit:
         return _same_answer(tx, policy, member, copy, now, at, member_id)
     asked = Asked(at.channel, at.loan_type, at.due, override=at.override_reason is not None)
@@ -55,13 +59,14 @@ def checkout(tx: Transaction, member_id: int, barcode: str, now: datetime, at: A
 
 
 @use_case
+@needs(Right.LEND)
 def undo_last(tx: Transaction, member_id: int, now: datetime, at: At) -> Undone | NothingToUndo:
     """Take back the last loan of the visit by a compensating entry.
 
     The copy is then to be reshelved and is `in_transit` until staff scan it: nobody walks out with it as returned.
     """
     policy = tx.library.policies.at(now)
-    connection = tx.session.connection()
+    connection = tx.connection
     member_facts(connection, policy, member_id, now, lock=True)
     loan, copies = rows.loan, rows.copy
     last = connection.execute(
@@ -109,20 +114,17 @@ def _lend(
     member_id: int,
 ) -> CheckedOut:
     loan_id = _write_loan(tx, policy, calendar, member, copy, terms, now, at, member_id)
-    connection = tx.session.connection()
     stale = copy.ready_until is not None and now > copy.ready_until
     if stale and copy.ready_hold_id is not None:
         end_hold(tx, copy.ready_hold_id, HoldStatus.EXPIRED, "expired", now, now, notify=True)
-    connection.execute(update(rows.copy).where(rows.copy.c.id == copy.copy_id).values(state=CopyState.ON_LOAN))
+    set_state(tx, copy.copy_id, CopyState.ON_LOAN)
     fulfilled = copy.my_hold_id is not None and not (stale and copy.my_hold_id == copy.ready_hold_id)
     if fulfilled:
-        connection.execute(
-            update(rows.hold)
-            .where(rows.hold.c.id == copy.my_hold_id)
-            .values(status=HoldStatus.FULFILLED, closed_at=now)
-        )
+        tx.connection.execute(_change_hold, {"this": copy.my_hold_id, "status": HoldStatus.FULFILLED, "closed_at": now})
     if copy.waiting or fulfilled:
         retarget(tx, copy.title_id, now)
+    if copy.has_tasks:
+        finish_tasks(tx, CARRIED, now, at.staff, copy_id=copy.copy_id)
     detail: dict[str, object] = {"loan": loan_id, "due": terms.due.isoformat()}
     if terms.overridden:
         detail |= {"overridden": list(terms.overridden), "override_reason": at.override_reason}
@@ -164,7 +166,7 @@ def _write_loan(
         "overridden": bool(terms.overridden), "to_be_checked": False, "fined_late": False,
         "next_event_at": ahead.next_at, "next_event": ahead.next_kind,
     }  # fmt: skip
-    inserted = tx.session.connection().execute(insert(rows.loan), values)
+    inserted = tx.connection.execute(_insert_loan, values)
     assert inserted.inserted_primary_key is not None
     loan_id = int(inserted.inserted_primary_key[0])
     _write_letters(tx, policy, ahead.now, copy, terms, now, member_id, loan_id)
@@ -201,7 +203,7 @@ def _same_answer(
     member_id: int,
 ) -> CheckedOut:
     loan = rows.loan
-    row = tx.session.connection().execute(select(loan).where(loan.c.id == copy.open_loan_id)).one()
+    row = tx.connection.execute(select(loan).where(loan.c.id == copy.open_loan_id)).one()
     terms = LoanTerms(
         due=row.due_at,
         hourly=bool(row.hourly),
@@ -226,8 +228,6 @@ def _checked_out(
     from_hold: bool,
 ) -> CheckedOut:
     step = fines.first_step(policy, copy.facts.item_type)
-    counted = policy.rules.find(member.category, copy.facts.item_type)
-    names = {limit.slug for limit in counted.limits} if counted else set()
     return CheckedOut(
         loan_id=loan_id,
         item=replace(describing.item(policy, copy), state=CopyState.ON_LOAN),
@@ -242,7 +242,7 @@ def _checked_out(
         from_hold=from_hold,
         repeated=repeated,
         overridden=bool(terms.overridden),
-        meters=tuple(meter for meter in describing.meters(policy, member) if meter.name in names),
+        meters=describing.meters_of(policy, member, copy.facts.item_type),
     )
 
 

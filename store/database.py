@@ -8,22 +8,24 @@ import sys
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, Pool, PoolProxiedConnection, QueuePool
 
 from store import diagnosis
 from store.wire import Wire
 
-_BUSY_MS = 5000
+_BUSY_MS, _SHORT_MS = 5000, 10
 _LOCK_MS, _STATEMENT_MS, _IDLE_MS = 4000, 20_000, 10_000
 _CONNECT_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Two facades over one pool: `read` begins deferred, `write` begins as a writer (SQLite would fail later)."""
+    """Two engines over one pool: `read` begins deferred, `write` begins as a writer (SQLite would fail later)."""
 
     read: Engine
     write: Engine
@@ -46,18 +48,25 @@ def open_database(url: str, *, patient: bool = False) -> Database:
     Whatever is done with it raises DatabaseUnreachable, DatabaseBusy or DatabaseDamaged rather than the driver's fault.
     """
     parsed = make_url(url)
-    engine = _sqlite_engine(url) if parsed.get_backend_name() == "sqlite" else _postgresql_engine(url, patient=patient)
-    wire = Wire(engine)
-    event.listen(engine, "handle_error", _tell)
-    return Database(read=engine, write=engine.execution_options(kiosk_begin="IMMEDIATE"), wire=wire)
+    if parsed.get_backend_name() == "sqlite":
+        read = _sqlite_engine(parsed, "reader")
+        write = _sqlite_engine(parsed, "writer", read.pool)
+    else:
+        read = write = _telling(_postgresql_engine(url, patient=patient))
+    return Database(read=read, write=write, wire=Wire(read))
 
 
 def migration_engine(url: str) -> Engine:
     """An engine for schema changes: one connection, and on SQLite no foreign keys while tables are rebuilt."""
-    is_file = make_url(url).get_backend_name() == "sqlite"
-    engine = _sqlite_engine(url, foreign_keys=False) if is_file else create_engine(url, poolclass=NullPool)
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed, "writer", NullPool, foreign_keys=False)
+    return _telling(create_engine(url, poolclass=NullPool))
+
+
+def _telling(engine: Engine) -> Engine:
     event.listen(engine, "handle_error", _tell)
-    return engine.execution_options(kiosk_begin="IMMEDIATE")
+    return engine
 
 
 def _tell(context: ExceptionContext) -> Exception | None:
@@ -67,12 +76,48 @@ def _tell(context: ExceptionContext) -> Exception | None:
     return diagnosis.told(fault, disconnected=context.is_disconnect)
 
 
-def _sqlite_engine(url: str, *, foreign_keys: bool = True) -> Engine:
+class _Reader(SQLiteDialect_pysqlite):
+    """SQLite whose transactions begin when asked to.
+
+    A listener for `begin` would do as well, but then every statement looks for listeners: a quarter of its time.
+    """
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: PoolProxiedConnection) -> None:
+        """Begin: the driver itself never does."""
+        driver = dbapi_connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        self.begin(driver)
+
+    def begin(self, driver: sqlite3.Connection) -> None:
+        """Read; whoever writes goes on beside it."""
+        driver.execute("BEGIN DEFERRED")
+
+
+class _Writer(_Reader):
+    """SQLite whose transactions wait for their turn to write before they read."""
+
+    supports_statement_cache = True
+
+    def begin(self, driver: sqlite3.Connection) -> None:
+        """Wait for the turn to write."""
+        _become_writer(driver)
+
+
+registry.register("sqlite.reader", __name__, "_Reader")
+registry.register("sqlite.writer", __name__, "_Writer")
+
+
+def _sqlite_engine(url: URL, driver: str, pool: Pool | type[Pool] = QueuePool, *, foreign_keys: bool = True) -> Engine:
+    """An engine with a pool of its own, or over that of another."""
+    named = url.set(drivername=f"sqlite+{driver}")
+    if isinstance(pool, Pool):
+        return _telling(create_engine(named, pool=pool))
     arguments: dict[str, object] = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
     if sys.version_info >= (3, 12):
         arguments["autocommit"] = sqlite3.LEGACY_TRANSACTION_CONTROL
-    pool = {} if foreign_keys else {"poolclass": NullPool}
-    engine = create_engine(url, connect_args=arguments, **pool)
+    engine = create_engine(named, connect_args=arguments, poolclass=pool)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -81,45 +126,35 @@ def _sqlite_engine(url: str, *, foreign_keys: bool = True) -> Engine:
         for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", f"foreign_keys={on}"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("kiosk_begin") != "IMMEDIATE":
-            connection.exec_driver_sql("BEGIN DEFERRED")
-            return
-        file = connection.connection.driver_connection
-        assert isinstance(file, sqlite3.Connection)
-        file.execute("PRAGMA busy_timeout=0")
-        try:
-            if not _got_its_turn(file):
-                connection.exec_driver_sql("BEGIN IMMEDIATE")  # tells the fault
-        finally:
-            file.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-
-    return engine
+    return _telling(engine)
 
 
-def _got_its_turn(file: sqlite3.Connection) -> bool:
-    """Begin as a writer, asking often: SQLite itself asks ten times a second, and a busy terminal would win."""
+def _become_writer(driver: sqlite3.Connection) -> None:
+    """Wait for the turn to write. SQLite's own waits grow, so that who came later goes first; short ones are fair."""
     until = time.monotonic() + _BUSY_MS / 1000
-    while time.monotonic() < until:
-        try:
-            file.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as fault:
-            if "locked" not in str(fault):
-                return False
-        else:
-            return True
-        time.sleep(random.uniform(0.001, 0.006))
-    return False
+    driver.execute(f"PRAGMA busy_timeout={_SHORT_MS}")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as fault:
+                if "locked" not in str(fault):
+                    break
+            time.sleep(random.uniform(0.0, 0.004))
+        driver.execute("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
 
 
 def _postgresql_engine(url: str, *, patient: bool) -> Engine:
     # Whatever waits ends: a lock before a member gives up, a statement before the visit does. A frozen terminal that
     # holds a lock must not freeze the others: its transaction is ended for it. A silent server is the wire's business.
-    limits = {"lock_timeout": _LOCK_MS}
+    # Compiling a query to machine code takes longer than any of ours runs.
+    limits: dict[str, object] = {"lock_timeout": _LOCK_MS, "jit": "off"}
     if not patient:
         limits |= {"statement_timeout": _STATEMENT_MS, "idle_in_transaction_session_timeout": _IDLE_MS}
-    options = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in limits.items())
+    options = " ".join(f"-c {name}={limit}" for name, limit in limits.items())
     given = make_url(url).query.get("options")
     return create_engine(
         url,

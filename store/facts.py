@@ -6,7 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)  # fmt: skip
 
 from store import rows
 from store.locks import lock_copy, lock_member, lock_title
@@ -18,7 +33,7 @@ from store.types import Instant
 _member, _card, _ledger, _hold, _loan, _copy, _title = (
     rows.member, rows.card, rows.ledger_entry, rows.hold, rows.loan, rows.copy, rows.title
 )  # fmt: skip
-_ACTIVE = (HoldStatus.WAITING, HoldStatus.READY)
+_ACTIVE = (rows.word(HoldStatus.WAITING), rows.word(HoldStatus.READY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +56,43 @@ class CopyRead:
     "The member's own active hold on the title, waiting or ready."
     waiting: bool
     "Somebody waits for the title."
+    has_tasks: bool
+    "Work that is about the copy waits for staff."
 
 
 def _has_card(status: CardStatus) -> Select[tuple[bool]]:
-    return exists().where(and_(_card.c.member_id == _member.c.id, _card.c.status == status))  # type: ignore[return-value]
+    return exists().where(and_(_card.c.member_id == _member.c.id, _card.c.status == rows.word(status)))  # type: ignore[return-value]
 
+
+_this_member = bindparam("member_id", type_=Integer)
+_now = bindparam("now", type_=Instant)
+
+_suspended = and_(rows.suspension.c.member_id == _this_member, rows.suspension.c.ends_at > _now)
+_GRANTED = (
+    (rows.teaching, rows.teaching.c.course),
+    (rows.project_manager, rows.project_manager.c.project),
+    (rows.exchange_listing, rows.exchange_listing.c.term),
+)
+_special_statement = union_all(
+    select(
+        literal("suspension").label("what"),
+        rows.suspension.c.kind.label("name"),
+        rows.suspension.c.starts_at,
+        rows.suspension.c.ends_at,
+        rows.suspension.c.clause,
+    ).where(_suspended),
+    *(
+        select(literal(table.name), column, null(), null(), null()).where(table.c.member_id == _this_member)
+        for table, column in _GRANTED
+    ),
+)
+"Suspensions, and what a member has been granted: asked for only where there is anything, which is seldom."
 
 _member_statement = select(
     _member.c.category,
     _member.c.status,
     select(func.coalesce(func.sum(_ledger.c.amount), 0))
-    .where(_ledger.c.member_id == _member.c.id, _ledger.c.purse == Purse.FINE)
+    .where(_ledger.c.member_id == _member.c.id, _ledger.c.purse == rows.word(Purse.FINE))
     .scalar_subquery()
     .label("balance"),
     select(func.count())
@@ -59,14 +100,19 @@ _member_statement = select(
     .where(
         _hold.c.member_id == _member.c.id,
         or_(
-            _hold.c.status == HoldStatus.WAITING,
-            and_(_hold.c.status == HoldStatus.READY, _hold.c.pickup_until >= bindparam("now", type_=Instant)),
+            _hold.c.status == rows.word(HoldStatus.WAITING),
+            and_(_hold.c.status == rows.word(HoldStatus.READY), _hold.c.pickup_until >= _now),
         ),
     )
     .scalar_subquery()
     .label("active_holds"),
     and_(_has_card(CardStatus.LOST), ~_has_card(CardStatus.OK)).label("card_lost"),  # type: ignore[arg-type]
-)
+    or_(
+        exists().where(_suspended),
+        *(exists().where(table.c.member_id == _this_member) for table, _column in _GRANTED),
+    ).label("special"),
+).where(_member.c.id == _this_member)
+
 _loans_statement = (
     select(
         _loan.c.id,
@@ -78,9 +124,11 @@ _loans_statement = (
     )
     .join_from(_loan, _copy, _copy.c.id == _loan.c.copy_id)
     .join(_title, _title.c.id == _copy.c.title_id)
-    .where(_loan.c.closed_at.is_(None))
+    .where(_loan.c.closed_at.is_(None), _loan.c.member_id == _this_member)
     .order_by(_loan.c.due_at, _loan.c.id)
 )
+
+_form_statement = select(func.max(rows.protocol_form.c.dated)).where(rows.protocol_form.c.member_id == _this_member)
 
 
 def member_facts(
@@ -89,9 +137,15 @@ def member_facts(
     """Everything that the rules ask about a member. Raises NoResultFound for an id that nobody has."""
     if lock:
         lock_member(connection, member_id)
-    row = connection.execute(_member_statement.where(_member.c.id == member_id), {"now": now}).one()
+    asked = {"member_id": member_id, "now": now}
+    row = connection.execute(_member_statement, asked).one()
     category = policy.category_of.get(row.category)
-    needs = category.needs if category else None
+    needs_form = category is not None and category.needs == "protocol_form"
+    found = connection.execute(_special_statement, asked).all() if row.special else ()
+
+    def granted(table: Table) -> frozenset[str]:
+        return frozenset(each.name for each in found if each.what == table.name)
+
     return MemberFacts(
         category=row.category,
         status=str(row.status),
@@ -100,32 +154,53 @@ def member_facts(
         balance=int(row.balance),
         loans=open_loans(connection, member_id),
         charges_of_lost=bool(policy.blocks.lost) and _owes_for_lost(connection, member_id),
-        suspensions=_suspensions(connection, member_id, now) if policy.suspensions else (),
-        teaches=_column(connection, rows.teaching.c.course, rows.teaching.c.member_id == member_id)
-        if policy.term_loans is not None and policy.term_loans.needs == "teaches"
-        else frozenset(),
-        manages=_column(connection, rows.project_manager.c.project, rows.project_manager.c.member_id == member_id)
-        if policy.project_loans is not None
-        else frozenset(),
-        exchange_terms=_column(connection, rows.exchange_listing.c.term, rows.exchange_listing.c.member_id == member_id)
-        if needs == "exchange_list"
-        else frozenset(),
-        protocol_form=connection.execute(
-            select(func.max(rows.protocol_form.c.dated)).where(rows.protocol_form.c.member_id == member_id)
-        ).scalar()
-        if needs == "protocol_form"
-        else None,
+        suspensions=tuple(
+            SuspensionFacts(each.name, each.starts_at, each.ends_at, each.clause or None)
+            for each in sorted(found, key=lambda each: each.ends_at or now)
+            if each.what == "suspension" and policy.suspensions
+        ),
+        teaches=granted(rows.teaching),
+        manages=granted(rows.project_manager),
+        exchange_terms=granted(rows.exchange_listing),
+        protocol_form=connection.execute(_form_statement, asked).scalar() if needs_form else None,
         active_holds=int(row.active_holds),
     )
 
 
 def open_loans(connection: Connection, member_id: int) -> tuple[LoanFacts, ...]:
     """The member's loans that count: open, or lost and not settled; the soonest due first."""
-    found = connection.execute(_loans_statement.where(_loan.c.member_id == member_id))
     return tuple(
         LoanFacts(row.id, row.item_type, row.loan_type, row.due_at, row.title, row.state == LoanState.LOST)
-        for row in found
+        for row in connection.execute(_loans_statement, {"member_id": member_id})
     )
+
+
+_ready, _mine, _running, _last = (
+    _hold.alias("ready"), _hold.alias("mine"), _loan.alias("running"), _loan.alias("last")
+)  # fmt: skip
+_copy_statement = (
+    select(
+        _copy.c.id, _copy.c.title_id, _copy.c.barcode, _copy.c.item_type, _copy.c.branch, _copy.c.state,
+        _copy.c.loanable, _copy.c.course, _copy.c.project, _copy.c.period, _copy.c.shelf_mark,
+        _title.c.title, _title.c.author, _title.c.electronic_access, _title.c.shelf_mark.label("title_mark"),
+        _ready.c.id.label("ready_id"), _ready.c.member_id.label("ready_member"), _ready.c.pickup_until,
+        _mine.c.id.label("mine_id"),
+        _running.c.id.label("running_id"), _running.c.member_id.label("running_member"), _running.c.visit,
+        _last.c.member_id.label("last_member"), _last.c.renewals.label("last_renewals"),
+        _last.c.renewals_allowed.label("last_allowed"), _last.c.returned_at.label("last_returned"),
+        exists()
+        .where(and_(_hold.c.title_id == _copy.c.title_id, _hold.c.status == rows.word(HoldStatus.WAITING)))
+        .label("waiting"),
+        exists().where(and_(rows.task.c.copy_id == _copy.c.id, rows.task.c.done_at.is_(None))).label("has_tasks"),
+    )
+    .join_from(_copy, _title, _title.c.id == _copy.c.title_id)
+    .join(_ready, and_(_ready.c.copy_id == _copy.c.id, _ready.c.status == rows.word(HoldStatus.READY)), isouter=True)
+    .join(_mine, and_(_mine.c.title_id == _copy.c.title_id, _mine.c.member_id == _this_member,
+                      _mine.c.status.in_(_ACTIVE)), isouter=True)
+    .join(_running, and_(_running.c.copy_id == _copy.c.id, _running.c.closed_at.is_(None)), isouter=True)
+    .join(_last, _last.c.id == _copy.c.last_loan_id, isouter=True)
+    .where(_copy.c.barcode == bindparam("barcode"))
+)  # fmt: skip
 
 
 def read_copy(
@@ -147,31 +222,7 @@ def read_copy(
 
 
 def _read_copy(connection: Connection, barcode: str, member_id: int | None, now: datetime) -> CopyRead | None:
-    ready, mine, running, last = (
-        _hold.alias("ready"), _hold.alias("mine"), _loan.alias("running"), _loan.alias("last")
-    )  # fmt: skip
-    waits = exists().where(and_(_hold.c.title_id == _copy.c.title_id, _hold.c.status == HoldStatus.WAITING))
-    statement = (
-        select(
-            _copy.c.id, _copy.c.title_id, _copy.c.barcode, _copy.c.item_type, _copy.c.branch, _copy.c.state,
-            _copy.c.loanable, _copy.c.course, _copy.c.project, _copy.c.period, _copy.c.shelf_mark,
-            _title.c.title, _title.c.author, _title.c.electronic_access, _title.c.shelf_mark.label("title_mark"),
-            ready.c.id.label("ready_id"), ready.c.member_id.label("ready_member"), ready.c.pickup_until,
-            mine.c.id.label("mine_id"),
-            running.c.id.label("running_id"), running.c.member_id.label("running_member"), running.c.visit,
-            last.c.member_id.label("last_member"), last.c.renewals.label("last_renewals"),
-            last.c.renewals_allowed.label("last_allowed"), last.c.returned_at.label("last_returned"),
-            waits.label("waiting"),
-        )
-        .join_from(_copy, _title, _title.c.id == _copy.c.title_id)
-        .join(ready, and_(ready.c.copy_id == _copy.c.id, ready.c.status == HoldStatus.READY), isouter=True)
-        .join(mine, and_(mine.c.title_id == _copy.c.title_id, mine.c.member_id == member_id,
-                         mine.c.status.in_(_ACTIVE)), isouter=True)
-        .join(running, and_(running.c.copy_id == _copy.c.id, running.c.closed_at.is_(None)), isouter=True)
-        .join(last, last.c.id == _copy.c.last_loan_id, isouter=True)
-        .where(_copy.c.barcode == barcode)
-    )  # fmt: skip
-    row = connection.execute(statement).first()
+    row = connection.execute(_copy_statement, {"barcode": barcode, "member_id": member_id}).first()
     return None if row is None else _copy_read(row, member_id, now)
 
 
@@ -205,6 +256,7 @@ def _copy_read(row: Row[*tuple[Any, ...]], member_id: int | None, now: datetime)
         ready_until=row.pickup_until,
         my_hold_id=row.mine_id,
         waiting=bool(row.waiting),
+        has_tasks=bool(row.has_tasks),
     )
 
 
@@ -217,38 +269,25 @@ def _held_for(row: Row[*tuple[Any, ...]], member_id: int | None, now: datetime) 
     return "me" if row.ready_member == member_id else "other"
 
 
-def _suspensions(connection: Connection, member_id: int, now: datetime) -> tuple[SuspensionFacts, ...]:
-    table = rows.suspension
-    found = connection.execute(
-        select(table.c.kind, table.c.starts_at, table.c.ends_at, table.c.clause)
-        .where(table.c.member_id == member_id, table.c.ends_at > now)
-        .order_by(table.c.ends_at)
+_charge = _ledger.alias("charge")
+_lost_charge_statement = (
+    select(_charge.c.id)
+    .join(rows.loss_case, rows.loss_case.c.loan_id == _charge.c.loan_id)
+    .where(
+        _charge.c.member_id == _this_member,
+        _charge.c.kind == "replacement",
+        rows.loss_case.c.kind == "lost",
+        rows.loss_case.c.returned_at.is_(None),
+        _charge.c.amount
+        + select(func.coalesce(func.sum(_ledger.c.amount), 0))
+        .where(_ledger.c.settles_id == _charge.c.id)
+        .scalar_subquery()
+        > 0,
     )
-    return tuple(SuspensionFacts(row.kind, row.starts_at, row.ends_at, row.clause or None) for row in found)
+    .limit(1)
+)
 
 
 def _owes_for_lost(connection: Connection, member_id: int) -> bool:
     """An unpaid replacement charge of a lost item that has not come back still blocks (METU AMB-47)."""
-    charge, case = _ledger.alias("charge"), rows.loss_case
-    paid = (
-        select(func.coalesce(func.sum(_ledger.c.amount), 0))
-        .where(_ledger.c.settles_id == charge.c.id)
-        .scalar_subquery()
-    )
-    statement = (
-        select(charge.c.id)
-        .join(case, case.c.loan_id == charge.c.loan_id)
-        .where(
-            charge.c.member_id == member_id,
-            charge.c.kind == "replacement",
-            case.c.kind == "lost",
-            case.c.returned_at.is_(None),
-            charge.c.amount + paid > 0,
-        )
-        .limit(1)
-    )
-    return connection.execute(statement).first() is not None
-
-
-def _column(connection: Connection, column: object, condition: object) -> frozenset[str]:
-    return frozenset(connection.execute(select(column).where(condition)).scalars())  # type: ignore[call-overload]
+    return connection.execute(_lost_charge_statement, {"member_id": member_id}).first() is not None

@@ -1,4 +1,4 @@
-"""Counts failed tries per card, number and terminal, in the database, so that a restart forgets none.
+"""Counts failed tries per card, number, terminal and in all, in the database, so that a restart forgets none.
 
 A try is counted before it is judged and taken back if it was right: tries at several terminals at once can't slip past
 the limit together. Cards and numbers appear by keyed hash, known or unknown alike.
@@ -15,9 +15,12 @@ from sqlmodel import col
 
 from store.library import Library
 from store.tables import SignInGuard
+from store.tasks import raise_task
 from store.transaction import Transaction
 
 _SLOWEST = 60
+_LIBRARY = "library"
+_HOUR = timedelta(hours=1)
 
 
 def subject(library: Library, kind: str, secret: str) -> str:
@@ -46,16 +49,34 @@ def count_try(tx: Transaction, who: str, now: datetime) -> datetime | None:
 
 
 def count_terminal_try(tx: Transaction, terminal: str, now: datetime) -> datetime | None:
-    """Count a try at a terminal; after many wrong ones in a row it answers only after a growing pause."""
+    """Count a try at a terminal; after many wrong ones in a row it answers only after a growing pause.
+
+    While the whole library is being tried (`count_library_failure`), after the first.
+    """
     limits = tx.library.settings.sign_in
     guard = _locked_row(tx, f"terminal:{terminal}", now)
     if guard.locked_until is not None and now < guard.locked_until:
         return guard.locked_until
     guard.failures += 1
     guard.failed_at = now
-    beyond = guard.failures - limits.terminal_tries
+    beyond = guard.failures - (0 if locked_until(tx, _LIBRARY, now) else limits.terminal_tries)
     guard.locked_until = now + timedelta(seconds=min(_SLOWEST, 2**beyond)) if beyond > 0 else None
     return None
+
+
+def count_library_failure(tx: Transaction, now: datetime) -> None:
+    """Count a wrong try among all of the hour, whatever the card and the terminal: somebody may try a PIN on each card.
+
+    Too many in an hour put the brake on for an hour, and staff are asked to look. Nobody is locked out by it.
+    """
+    guard = _locked_row(tx, _LIBRARY, now)
+    if now - guard.failed_at >= _HOUR:
+        guard.failures, guard.failed_at = 0, now
+    guard.failures += 1
+    if guard.failures >= tx.library.settings.sign_in.library_tries and locked_until(tx, _LIBRARY, now) is None:
+        guard.locked_until = now + _HOUR
+        guard.lockouts += 1
+        raise_task(tx, "pin_guessing", now, once=f"pin_guessing:{now.isoformat()}")
 
 
 def locked_until(tx: Transaction, who: str, now: datetime) -> datetime | None:

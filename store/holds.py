@@ -4,27 +4,54 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, insert, select
 
 from store import rows
 from store.act import At
 from store.facts import member_facts
 from store.locks import lock_member, lock_title
 from store.outbox import write_notice
+from store.permissions import needs
 from store.policy import holding, notices
 from store.policy.facts import Candidate, TitleCopy, WaitingHold
 from store.policy.verdict import Reason, Refused
 from store.results.holds import HoldCancelled, HoldPlaced
+from store.roles import Right
 from store.states import CopyState, HoldStatus, LoanState
 from store.tasks import raise_task
 from store.titles import title_facts
 from store.transaction import Transaction, use_case
 
+_hold, _target, _loan, _copy = rows.hold, rows.hold_target, rows.loan, rows.copy
+_insert, _change, _change_copy = insert(_hold), rows.by_id(_hold), rows.by_id(_copy)
+_insert_target, _end_target = insert(_target), rows.by_id(_target)
+_this_title = bindparam("title_id", type_=Integer)
+_queue = (
+    select(_hold.c.id, rows.member.c.category)
+    .join_from(_hold, rows.member, rows.member.c.id == _hold.c.member_id)
+    .where(_hold.c.title_id == _this_title, _hold.c.status == rows.word(HoldStatus.WAITING))
+    .order_by(_hold.c.placed_at, _hold.c.id)
+)
+_targets = (
+    select(_target.c.id, _target.c.hold_id, _target.c.loan_id)
+    .join(_hold, _hold.c.id == _target.c.hold_id)
+    .where(_hold.c.title_id == _this_title, _target.c.until_at.is_(None))
+)
+_running = (
+    select(
+        _loan.c.id, _loan.c.item_type, _loan.c.loan_type, _loan.c.due_at, _loan.c.lent_at, _loan.c.state,
+        _copy.c.barcode, _copy.c.branch,
+    )
+    .join_from(_loan, _copy, _copy.c.id == _loan.c.copy_id)
+    .where(_copy.c.title_id == _this_title, _loan.c.closed_at.is_(None))
+)  # fmt: skip
+
 
 @use_case
+@needs(Right.LEND)
 def place(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At) -> HoldPlaced | Refused:
     """Put the member at the end of the title's queue, or give every reason why not (ITU-F1 to F7, METU section 1)."""
-    connection, policy = tx.session.connection(), tx.library.policies.at(now)
+    connection, policy = tx.connection, tx.library.policies.at(now)
     member = member_facts(connection, policy, member_id, now, lock=True)
     lock_title(connection, title_id)
     facts = title_facts(connection, title_id, member_id)
@@ -32,26 +59,26 @@ def place(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At)
     if isinstance(verdict, Refused):
         tx.record("hold", "refused", now, at, member_id=member_id, reasons=verdict.reasons, detail={"title": title_id})
         return verdict
-    placed = connection.execute(
-        insert(rows.hold).values(
-            title_id=title_id, member_id=member_id, status=HoldStatus.WAITING, placed_at=now,
-            overridden=bool(verdict.overridden),
-        )
-    )  # fmt: skip
+    values = {
+        "title_id": title_id, "member_id": member_id, "status": HoldStatus.WAITING, "placed_at": now,
+        "overridden": bool(verdict.overridden),
+    }  # fmt: skip
+    placed = connection.execute(_insert, values)
     assert placed.inserted_primary_key is not None
     hold_id = int(placed.inserted_primary_key[0])
-    retarget(tx, title_id, now)
+    queue = retarget(tx, title_id, now)
     detail: dict[str, object] = {"title": title_id, "hold": hold_id}
     if verdict.overridden:
         detail |= {"overridden": list(verdict.overridden), "override_reason": at.override_reason}
     tx.record("hold", "done", now, at, member_id=member_id, detail=detail)
-    return HoldPlaced(hold_id, position(connection, title_id, hold_id))
+    return HoldPlaced(hold_id, queue.index(hold_id) + 1)
 
 
 @use_case
+@needs(Right.LEND)
 def cancel(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At) -> HoldCancelled | Refused:
     """The member gives the hold up; a copy that stood ready passes on at once."""
-    connection, policy = tx.session.connection(), tx.library.policies.at(now)
+    connection, policy = tx.connection, tx.library.policies.at(now)
     lock_member(connection, member_id)
     lock_title(connection, title_id)
     hold = rows.hold
@@ -75,10 +102,8 @@ def end_hold(
     tx: Transaction, hold_id: int, status: HoldStatus, why: str, ended_at: datetime, now: datetime, *, notify: bool
 ) -> None:
     """Close a hold and tell its member (ITU-F5); `ended_at` is the moment at which it was due to end."""
-    connection, hold = tx.session.connection(), rows.hold
-    connection.execute(
-        update(hold).where(hold.c.id == hold_id).values(status=status, closed_at=ended_at, closed_why=why)
-    )
+    connection, hold = tx.connection, rows.hold
+    connection.execute(_change, {"this": hold_id, "status": status, "closed_at": ended_at, "closed_why": why})
     row = connection.execute(
         select(hold.c.member_id, hold.c.copy_id, rows.title.c.title)
         .join_from(hold, rows.title, rows.title.c.id == hold.c.title_id)
@@ -101,7 +126,7 @@ def pass_on(tx: Transaction, title_id: int, copy_id: int | None, now: datetime) 
 
 def fill_first(tx: Transaction, copy_id: int, now: datetime) -> bool:
     """Put a free copy on the hold shelf for the first waiting hold that it can fill; False if there is none."""
-    connection, policy = tx.session.connection(), tx.library.policies.at(now)
+    connection, policy = tx.connection, tx.library.policies.at(now)
     copy, title = rows.copy, rows.title
     found = connection.execute(
         select(copy.c.title_id, copy.c.item_type, copy.c.branch, copy.c.loanable, title.c.title)
@@ -113,22 +138,18 @@ def fill_first(tx: Transaction, copy_id: int, now: datetime) -> bool:
     hold_id = holding.first_to_fill(policy, waiting_holds(connection, found.title_id), facts)
     if hold_id is None:
         return False
-    calendar = tx.library.calendars.of(tx.session, found.branch)
+    calendar = tx.library.calendars.of(tx.connection, found.branch)
     until = holding.pickup_until(policy, calendar, now)
-    hold = rows.hold
-    connection.execute(
-        update(hold)
-        .where(hold.c.id == hold_id)
-        .values(status=HoldStatus.READY, copy_id=copy_id, ready_at=now, pickup_until=until)
-    )
+    values = {"status": HoldStatus.READY, "copy_id": copy_id, "ready_at": now, "pickup_until": until}
+    connection.execute(_change, {"this": hold_id, **values})
     set_state(tx, copy_id, CopyState.HOLD_SHELF)
-    member_id = connection.execute(select(hold.c.member_id).where(hold.c.id == hold_id)).scalar_one()
+    member_id = connection.execute(select(rows.hold.c.member_id).where(rows.hold.c.id == hold_id)).scalar_one()
     write_notice(
         tx, "hold_available", member_id=member_id, at=now, hold_id=hold_id, copy_id=copy_id,
         facts={"title": found.title, "branch": found.branch, "until": until.isoformat()},
-        once=f"hold_available:{hold_id}",
+        once=f"hold_available:{hold_id}:{now.isoformat()}",
     )  # fmt: skip
-    raise_task(tx, "hold_shelf_pull", now, copy_id=copy_id, hold_id=hold_id)
+    raise_task(tx, "hold_shelf_pull", now, copy_id=copy_id, hold_id=hold_id, deadline=until)
     retarget(tx, found.title_id, now)
     return True
 
@@ -136,14 +157,14 @@ def fill_first(tx: Transaction, copy_id: int, now: datetime) -> bool:
 def expire(tx: Transaction, hold_id: int, moment: datetime, now: datetime) -> None:
     """A ready hold was not collected in time: it ends and its copy passes on, all stamped with the due moment."""
     hold = rows.hold
-    row = tx.session.connection().execute(select(hold).where(hold.c.id == hold_id)).one()
+    row = tx.connection.execute(select(hold).where(hold.c.id == hold_id)).one()
     end_hold(tx, hold_id, HoldStatus.EXPIRED, "expired", moment, now, notify=True)
     pass_on(tx, row.title_id, row.copy_id, moment)
 
 
 def cancel_unfillable(tx: Transaction, title_id: int, now: datetime) -> None:
     """When the last copy that could fill a hold is lost, the waiting holds are cancelled with a letter (ITU R17)."""
-    connection, policy = tx.session.connection(), tx.library.policies.at(now)
+    connection, policy = tx.connection, tx.library.policies.at(now)
     copies = title_facts(connection, title_id, None).copies
     for waiting in waiting_holds(connection, title_id):
         if not holding.fillable(policy, waiting.category, copies):
@@ -153,67 +174,41 @@ def cancel_unfillable(tx: Transaction, title_id: int, now: datetime) -> None:
 
 def set_state(tx: Transaction, copy_id: int, state: CopyState) -> None:
     """Move a copy."""
-    tx.session.connection().execute(update(rows.copy).where(rows.copy.c.id == copy_id).values(state=state))
+    tx.connection.execute(_change_copy, {"this": copy_id, "state": state})
 
 
-def position(connection: Connection, title_id: int, hold_id: int) -> int:
-    """The hold's place in the queue, from 1."""
-    order = [waiting.hold_id for waiting in waiting_holds(connection, title_id)]
-    return order.index(hold_id) + 1
-
-
-def retarget(tx: Transaction, title_id: int, now: datetime) -> None:
-    """Give each waiting hold of the title its target anew, in queue order (SCENARIOS 5, rule 3).
+def retarget(tx: Transaction, title_id: int, now: datetime) -> list[int]:
+    """Give each waiting hold of the title its target anew, in queue order (SCENARIOS 5, rule 3); give that order.
 
     Who was targeted when stays known: the held rate of a fine asks for it (METU-T-held).
     """
-    connection = tx.session.connection()
-    policy = tx.library.policies.at(now)
+    connection, policy = tx.connection, tx.library.policies.at(now)
     lock_title(connection, title_id)
-    wanted = holding.targets(policy, waiting_holds(connection, title_id), _candidates(connection, title_id))
-    target, hold = rows.hold_target, rows.hold
-    present = {
-        row.hold_id: (row.id, row.loan_id)
-        for row in connection.execute(
-            select(target.c.id, target.c.hold_id, target.c.loan_id)
-            .join(hold, hold.c.id == target.c.hold_id)
-            .where(hold.c.title_id == title_id, target.c.until_at.is_(None))
-        )
-    }
-    ended = [key for hold_id, (key, loan_id) in present.items() if wanted.get(hold_id) != loan_id]
+    queue = waiting_holds(connection, title_id)
+    present = {row.hold_id: row for row in connection.execute(_targets, {"title_id": title_id})}
+    if not queue and not present:
+        return []
+    wanted = holding.targets(policy, queue, _candidates(connection, title_id))
+    ended = [row.id for hold_id, row in present.items() if wanted.get(hold_id) != row.loan_id]
     if ended:
-        connection.execute(update(target).where(target.c.id.in_(ended)).values(until_at=now))
+        connection.execute(_end_target, [{"this": key, "until_at": now} for key in ended])
     begun = [
         {"hold_id": hold_id, "loan_id": loan_id, "from_at": now}
         for hold_id, loan_id in wanted.items()
-        if present.get(hold_id, (0, None))[1] != loan_id
+        if hold_id not in present or present[hold_id].loan_id != loan_id
     ]
     if begun:
-        connection.execute(insert(target), begun)
+        connection.execute(_insert_target, begun)
+    return [waiting.hold_id for waiting in queue]
 
 
 def waiting_holds(connection: Connection, title_id: int) -> tuple[WaitingHold, ...]:
     """The holds that wait for the title, the first placed first (ITU AMB-064)."""
-    hold, member = rows.hold, rows.member
-    found = connection.execute(
-        select(hold.c.id, member.c.category)
-        .join_from(hold, member, member.c.id == hold.c.member_id)
-        .where(hold.c.title_id == title_id, hold.c.status == HoldStatus.WAITING)
-        .order_by(hold.c.placed_at, hold.c.id)
-    )
+    found = connection.execute(_queue, {"title_id": title_id})
     return tuple(WaitingHold(row.id, row.category) for row in found)
 
 
 def _candidates(connection: Connection, title_id: int) -> tuple[Candidate, ...]:
-    loan, copy = rows.loan, rows.copy
-    found = connection.execute(
-        select(
-            loan.c.id, loan.c.item_type, loan.c.loan_type, loan.c.due_at, loan.c.lent_at, loan.c.state,
-            copy.c.barcode, copy.c.branch,
-        )
-        .join_from(loan, copy, copy.c.id == loan.c.copy_id)
-        .where(copy.c.title_id == title_id, loan.c.closed_at.is_(None))
-    )  # fmt: skip
     return tuple(
         Candidate(
             loan_id=row.id,
@@ -225,5 +220,5 @@ def _candidates(connection: Connection, title_id: int) -> tuple[Candidate, ...]:
             lost=row.state == LoanState.LOST,
             branch=row.branch,
         )
-        for row in found
+        for row in connection.execute(_running, {"title_id": title_id})
     )

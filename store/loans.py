@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import Connection, Integer, Row, Select, and_, bindparam, exists, select
 
 from store import rows
 from store.events import coming
@@ -15,7 +15,7 @@ from store.outbox import write_notice
 from store.policy.calendar import Calendar
 from store.policy.facts import RunningLoan
 from store.policy.model import Policy
-from store.states import LoanState
+from store.states import HoldStatus, LoanState
 from store.transaction import Transaction
 
 Spans = tuple[tuple[datetime, datetime | None], ...]
@@ -36,41 +36,66 @@ class LoanRead:
     in_print: bool | None
     visit: str | None
     copy_state: str
+    waiting: bool
+    "Somebody waits for the title."
     running: RunningLoan
+
+
+_loan, _copy, _title, _member, _target = rows.loan, rows.copy, rows.title, rows.member, rows.hold_target
+_statement = (
+    select(
+        _loan.c.id, _loan.c.copy_id, _loan.c.member_id, _loan.c.item_type, _loan.c.loan_type, _loan.c.branch,
+        _loan.c.lent_at, _loan.c.period_start, _loan.c.due_at, _loan.c.hourly, _loan.c.opens_at,
+        _loan.c.policy_version, _loan.c.renewals, _loan.c.renewals_allowed, _loan.c.visit, _loan.c.state,
+        _loan.c.recalled_at.is_not(None).label("recalled"), _loan.c.fine_ended_at.is_not(None).label("fine_ended"),
+        _copy.c.barcode, _copy.c.period, _copy.c.course, _copy.c.state.label("copy_state"),
+        _copy.c.title_id, _title.c.title, _title.c.author, _title.c.language, _title.c.in_print,
+        _member.c.category.label("category_now"),
+        exists().where(_target.c.loan_id == _loan.c.id).label("was_targeted"),
+        exists()
+        .where(and_(rows.hold.c.title_id == _copy.c.title_id, rows.hold.c.status == rows.word(HoldStatus.WAITING)))
+        .label("waiting"),
+    )
+    .join_from(_loan, _copy, _copy.c.id == _loan.c.copy_id)
+    .join(_title, _title.c.id == _copy.c.title_id)
+    .join(_member, _member.c.id == _loan.c.member_id)
+    .order_by(_loan.c.due_at, _loan.c.id)
+)  # fmt: skip
+_this = bindparam("this", type_=Integer)
+_by_id = _statement.where(_loan.c.id == _this)
+_of_copy = _statement.where(_loan.c.copy_id == _this, _loan.c.closed_at.is_(None))
+_of_barcode = _statement.where(_copy.c.barcode == bindparam("this"), _loan.c.closed_at.is_(None))
+_of_member = _statement.where(
+    _loan.c.member_id == _this, _loan.c.closed_at.is_(None), _loan.c.state == rows.word(LoanState.OPEN)
+)
+_spans = (
+    select(_target.c.loan_id, _target.c.from_at, _target.c.until_at)
+    .where(_target.c.loan_id.in_(bindparam("loans", expanding=True)))
+    .order_by(_target.c.from_at)
+)
+_change = rows.by_id(_loan)
 
 
 def open_loan(connection: Connection, *, copy_id: int | None = None, loan_id: int | None = None) -> LoanRead | None:
     """The open (or lost and unsettled) loan of a copy, or the loan with this id; None if there is none."""
-    loan = rows.loan
-    if loan_id is not None:
-        found = _read(connection, loan.c.id == loan_id)
-    else:
-        found = _read(connection, loan.c.copy_id == copy_id, loan.c.closed_at.is_(None))
+    found = _read(connection, _of_copy, copy_id) if loan_id is None else _read(connection, _by_id, loan_id)
+    return found[0] if found else None
+
+
+def open_loan_of(connection: Connection, barcode: str) -> LoanRead | None:
+    """The open (or lost and unsettled) loan of the copy with this barcode; None if there is none."""
+    found = _read(connection, _of_barcode, barcode)
     return found[0] if found else None
 
 
 def running_loans(connection: Connection, member_id: int) -> tuple[LoanRead, ...]:
     """The member's loans that are out, the soonest due first."""
-    loan = rows.loan
-    return _read(connection, loan.c.member_id == member_id, loan.c.closed_at.is_(None), loan.c.state == LoanState.OPEN)
+    return _read(connection, _of_member, member_id)
 
 
-def _read(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[LoanRead, ...]:
-    loan, copy, title, member = rows.loan, rows.copy, rows.title, rows.member
-    statement = (
-        select(
-            loan, copy.c.barcode, copy.c.period, copy.c.course, copy.c.state.label("copy_state"),
-            copy.c.title_id, title.c.title, title.c.author, title.c.language, title.c.in_print,
-            member.c.category.label("category_now"),
-        )
-        .join_from(loan, copy, copy.c.id == loan.c.copy_id)
-        .join(title, title.c.id == copy.c.title_id)
-        .join(member, member.c.id == loan.c.member_id)
-        .where(*conditions)
-        .order_by(loan.c.due_at, loan.c.id)
-    )  # fmt: skip
-    found = connection.execute(statement).all()
-    spans = _held_spans(connection, [row.id for row in found])
+def _read(connection: Connection, statement: Select[tuple[Any, ...]], this: object) -> tuple[LoanRead, ...]:
+    found = connection.execute(statement, {"this": this}).all()
+    spans = _held_spans(connection, [row.id for row in found if row.was_targeted])
     return tuple(_loan_read(row, spans.get(row.id, ())) for row in found)
 
 
@@ -87,13 +112,13 @@ def _loan_read(row: Row[*tuple[Any, ...]], spans: Spans) -> LoanRead:
         policy_version=row.policy_version,
         renewals=row.renewals,
         renewals_allowed=row.renewals_allowed,
-        recalled=row.recalled_at is not None,
+        recalled=bool(row.recalled),
         targeted_by_other=any(until is None for _, until in spans),
         period=row.period,
         course=row.course,
         category=row.category_now,
         lost=row.state == LoanState.LOST,
-        fine_ended=row.fine_ended_at is not None,
+        fine_ended=bool(row.fine_ended),
         held_spans=spans,
     )
     return LoanRead(
@@ -108,35 +133,45 @@ def _loan_read(row: Row[*tuple[Any, ...]], spans: Spans) -> LoanRead:
         in_print=row.in_print,
         visit=row.visit,
         copy_state=str(row.copy_state),
+        waiting=bool(row.waiting),
         running=running,
     )
 
 
 def _held_spans(connection: Connection, loan_ids: Sequence[int]) -> dict[int, Spans]:
     """From when until when another's hold burdened each loan."""
-    target = rows.hold_target
-    found = connection.execute(
-        select(target.c.loan_id, target.c.from_at, target.c.until_at)
-        .where(target.c.loan_id.in_(loan_ids))
-        .order_by(target.c.from_at)
-    )
     spans: dict[int, Spans] = {}
-    for row in found:
-        spans[row.loan_id] = (*spans.get(row.loan_id, ()), (row.from_at, row.until_at))
+    if loan_ids:
+        for row in connection.execute(_spans, {"loans": loan_ids}):
+            spans[row.loan_id] = (*spans.get(row.loan_id, ()), (row.from_at, row.until_at))
     return spans
 
 
+def change(connection: Connection, loan_id: int, values: Mapping[str, object]) -> None:
+    """Change columns of a loan's row."""
+    connection.execute(_change, {"this": loan_id, **values})
+
+
 def plan_anew(
-    tx: Transaction, policy: Policy, calendar: Calendar, loan: LoanRead, running: RunningLoan, since: datetime
+    tx: Transaction,
+    policy: Policy,
+    calendar: Calendar,
+    loan: LoanRead,
+    running: RunningLoan,
+    since: datetime,
+    values: Mapping[str, object] | None = None,
 ) -> None:
-    """After a renewal or a recall: what is due at once is written, the next moment stands in the loan's row."""
+    """After a renewal or a recall: what is due at once is written, the next moment stands in the loan's row.
+
+    `values`: what else changes in the row.
+    """
     ahead = coming(policy, calendar, replace(running, held_spans=()), since)
     for notice in ahead.now:
         write_loan_notice(tx, notice.kind, loan, running.due, notice.at, hourly=running.hourly)
-    tx.session.connection().execute(
-        update(rows.loan)
-        .where(rows.loan.c.id == loan.loan_id)
-        .values(next_event_at=ahead.next_at, next_event=ahead.next_kind)
+    change(
+        tx.connection,
+        loan.loan_id,
+        {**(values or {}), "next_event_at": ahead.next_at, "next_event": ahead.next_kind},
     )
 
 

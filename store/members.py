@@ -50,12 +50,17 @@ def ask_code(
         return _refuse(tx, purpose, _locked(tx.library, until, now), now, at)
     member = tx.session.execute(select(Member).where(col(Member.number) == number.strip())).scalar_one_or_none()
     if member is None or not _is_same(member, surname, given_name):
+        guards.count_library_failure(tx, now)
         return _refuse(tx, purpose, _policy_refusal(tx, "pin_identity_mismatch", now), now, at)
     guards.absolve(tx, who, f"terminal:{at.terminal}")
     if purpose == "first_pin" and member.pin_hash is not None:
         return _refuse(tx, purpose, _policy_refusal(tx, "pin_already_set", now), now, at, member)
     if not member.email:
         return _refuse(tx, purpose, _house("no_address"), now, at, member)
+    # Each code may be guessed at a few times, and is a letter: neither may go on for ever.
+    until = guards.count_try(tx, _codes_of(tx.library, member), now)
+    if until is not None:
+        return _refuse(tx, purpose, _locked(tx.library, until, now), now, at, member)
     return send_code(tx, member, purpose, now, at)
 
 
@@ -190,6 +195,7 @@ def _replace_pin(tx: Transaction, member_id: int, pin_hash: str, now: datetime, 
 
 def _give_pin(tx: Transaction, member: Member, pin_hash: str, how: str, now: datetime, at: At) -> None:
     assert member.id is not None
+    guards.absolve(tx, _codes_of(tx.library, member))
     had_one = member.pin_hash is not None
     member.pin_hash = pin_hash
     if had_one:
@@ -207,6 +213,11 @@ def _refuse(
 ) -> Refused:
     tx.record(act, "refused", now, at, member_id=member.id if member else None, reasons=refused.reasons)
     return refused
+
+
+def _codes_of(library: Library, member: Member) -> str:
+    """Under which the codes that were sent to a member are counted, until one of them has made a PIN."""
+    return guards.subject(library, "codes", str(member.id))
 
 
 def _policy_refusal(tx: Transaction, slug: str, now: datetime) -> Refused:

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from store import rows
 from store.act import At
+from store.addresses import is_address
 from store.forgetting import forget_loans
 from store.members import judge_code, send_code
 from store.policy.verdict import Reason, Refused
@@ -44,8 +45,7 @@ def set_forgetting(tx: Transaction, member_id: int, forget: bool, now: datetime,
 def ask_address_code(tx: Transaction, member_id: int, address: str, now: datetime, at: At) -> CodeSent | Refused:
     """Send a code to the new address: whoever reads it there may have the letters sent there."""
     address = address.strip()
-    name, sign, host = address.partition("@")
-    if not (name and sign and "." in host) or any(letter.isspace() for letter in address) or len(address) > 200:
+    if not is_address(address):
         refused = Refused((Reason("address_unfit", None, "check_address"),))
         tx.record("address_code", "refused", now, at, member_id=member_id, reasons=refused.reasons)
         return refused

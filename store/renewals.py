@@ -6,19 +6,22 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from store import rows
 from store.act import At
 from store.facts import member_facts
 from store.holds import retarget
-from store.loans import LoanRead, open_loan, plan_anew
-from store.locks import lock_copy, lock_member
+from store.loans import LoanRead, change, open_loan_of, plan_anew
+from store.locks import lock_copy, lock_member, lock_title_of
 from store.outbox import write_notice
+from store.permissions import needs
 from store.policy import notices, renewing
+from store.policy.calendar import Calendar
 from store.policy.facts import RunningLoan
 from store.policy.verdict import Pending, Reason, Refused, RenewalTerms
 from store.results.returns import Renewed
+from store.roles import Right
 from store.tasks import finish_tasks, raise_task
 from store.transaction import Transaction, use_case
 
@@ -26,6 +29,7 @@ _NOT_YOURS = Refused((Reason("not_on_loan", None, "see_account"),))
 
 
 @use_case
+@needs(Right.LEND)
 def renew(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) -> Renewed | Pending | Refused:
     """Renew the member's loan of a copy, through the channel of `at`; a refusal changes nothing but the audit.
 
@@ -34,64 +38,69 @@ def renew(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) 
     loan = _loan_of(tx, member_id, barcode)
     if loan is None:
         return _refuse(tx, "renew", _NOT_YOURS, member_id, barcode, now, at)
-    verdict = _decide(tx, loan, now, at)
+    calendar = tx.library.calendars.of(tx.connection, loan.running.branch)
+    verdict = _decide(tx, calendar, loan, now, at)
     if isinstance(verdict, Refused):
         return _refuse(tx, "renew", verdict, member_id, barcode, now, at)
     if isinstance(verdict, Pending):
         _ask_staff(tx, loan, now)
         tx.record("renew", "pending", now, at, member_id=member_id, barcode=barcode, detail={"loan": loan.loan_id})
         return verdict
-    return _renew(tx, loan, verdict, "renew", now, at)
+    return _renew(tx, calendar, loan, verdict, "renew", now, at)
 
 
 @use_case
+@needs(Right.LEND)
 def approve_renewal(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) -> Renewed | Refused:
     """Staff grant a renewal that was asked for; the checks run again (METU 4.20), and the member is told."""
     loan = _loan_of(tx, member_id, barcode)
     if loan is None or not _is_asked_for(tx, loan):
         return _refuse(tx, "approve_renewal", _NOT_YOURS, member_id, barcode, now, at)
-    verdict = _decide(tx, loan, now, at, approved=True)
+    calendar = tx.library.calendars.of(tx.connection, loan.running.branch)
+    verdict = _decide(tx, calendar, loan, now, at, approved=True)
     if isinstance(verdict, Refused):
         return _refuse(tx, "approve_renewal", verdict, member_id, barcode, now, at)
     assert isinstance(verdict, RenewalTerms)
     _tell_decision(tx, loan, now, at, approved=True, due=verdict.due)
-    return _renew(tx, loan, verdict, "approve_renewal", now, at)
+    return _renew(tx, calendar, loan, verdict, "approve_renewal", now, at)
 
 
 @use_case
+@needs(Right.LEND)
 def reject_renewal(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) -> Refused | None:
     """Staff decline a renewal that was asked for; the due date stays, and the member is told."""
     loan = _loan_of(tx, member_id, barcode)
     if loan is None or not _is_asked_for(tx, loan):
         return _refuse(tx, "reject_renewal", _NOT_YOURS, member_id, barcode, now, at)
-    _update_loan(tx, loan.loan_id, renewal_asked_at=None)
+    change(tx.connection, loan.loan_id, {"renewal_asked_at": None})
     _tell_decision(tx, loan, now, at, approved=False, due=loan.running.due)
     tx.record("reject_renewal", "done", now, at, member_id=member_id, barcode=barcode, detail={"loan": loan.loan_id})
     return None
 
 
 def _loan_of(tx: Transaction, member_id: int, barcode: str) -> LoanRead | None:
-    connection = tx.session.connection()
+    connection = tx.connection
     lock_member(connection, member_id)
     lock_copy(connection, barcode)
-    copy_id = connection.execute(select(rows.copy.c.id).where(rows.copy.c.barcode == barcode)).scalar_one_or_none()
-    loan = open_loan(connection, copy_id=copy_id) if copy_id is not None else None
+    lock_title_of(connection, barcode)
+    loan = open_loan_of(connection, barcode)
     return loan if loan is not None and loan.member_id == member_id else None
 
 
 def _decide(
-    tx: Transaction, loan: LoanRead, now: datetime, at: At, *, approved: bool = False
+    tx: Transaction, calendar: Calendar, loan: LoanRead, now: datetime, at: At, *, approved: bool = False
 ) -> RenewalTerms | Pending | Refused:
     policies = tx.library.policies
-    member = member_facts(tx.session.connection(), policies.at(now), loan.member_id, now, lock=False)
-    calendar = tx.library.calendars.of(tx.session, loan.running.branch)
+    member = member_facts(tx.connection, policies.at(now), loan.member_id, now, lock=False)
     override = at.override_reason is not None
     return renewing.decide(
         policies, calendar, member, loan.running, at.channel, now, approved=approved, override=override
     )
 
 
-def _renew(tx: Transaction, loan: LoanRead, terms: RenewalTerms, act: str, now: datetime, at: At) -> Renewed:
+def _renew(
+    tx: Transaction, calendar: Calendar, loan: LoanRead, terms: RenewalTerms, act: str, now: datetime, at: At
+) -> Renewed:
     policy = tx.library.policies.at(now)
     values: dict[str, Any] = {
         "due_at": terms.due, "period_start": terms.period_start, "opens_at": terms.opens_at,
@@ -102,10 +111,9 @@ def _renew(tx: Transaction, loan: LoanRead, terms: RenewalTerms, act: str, now: 
     if terms.overridden:
         values["overridden"] = True
         detail |= {"overridden": list(terms.overridden), "override_reason": at.override_reason}
-    _update_loan(tx, loan.loan_id, **values)
-    calendar = tx.library.calendars.of(tx.session, loan.running.branch)
-    plan_anew(tx, policy, calendar, loan, _renewed(loan.running, terms, policy.version), now)
-    retarget(tx, loan.title_id, now)
+    plan_anew(tx, policy, calendar, loan, _renewed(loan.running, terms, policy.version), now, values)
+    if loan.waiting:
+        retarget(tx, loan.title_id, now)
     tx.record(act, "done", now, at, member_id=loan.member_id, barcode=loan.barcode, detail=detail)
     return Renewed(
         loan_id=loan.loan_id,
@@ -132,13 +140,16 @@ def _renewed(running: RunningLoan, terms: RenewalTerms, version: str) -> Running
 
 def _ask_staff(tx: Transaction, loan: LoanRead, now: datetime) -> None:
     if not _is_asked_for(tx, loan):
-        _update_loan(tx, loan.loan_id, renewal_asked_at=now)
-        raise_task(tx, "renewal_decision", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
+        change(tx.connection, loan.loan_id, {"renewal_asked_at": now})
+        raise_task(
+            tx, "renewal_decision", now,
+            member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id, deadline=loan.running.due,
+        )  # fmt: skip
 
 
 def _is_asked_for(tx: Transaction, loan: LoanRead) -> bool:
     statement = select(rows.loan.c.renewal_asked_at).where(rows.loan.c.id == loan.loan_id)
-    return tx.session.connection().execute(statement).scalar_one() is not None
+    return tx.connection.execute(statement).scalar_one() is not None
 
 
 def _tell_decision(tx: Transaction, loan: LoanRead, now: datetime, at: At, *, approved: bool, due: datetime) -> None:
@@ -151,10 +162,6 @@ def _tell_decision(tx: Transaction, loan: LoanRead, now: datetime, at: At, *, ap
                 "due": due.isoformat(), "hourly": loan.running.hourly,
             },
         )  # fmt: skip
-
-
-def _update_loan(tx: Transaction, loan_id: int, **values: Any) -> None:  # noqa: ANN401 - columns of several types
-    tx.session.connection().execute(update(rows.loan).where(rows.loan.c.id == loan_id).values(**values))
 
 
 def _refuse(

@@ -1,4 +1,7 @@
-"""The branches' calendars as staff have entered them, and the academic terms. Read once, and again when they change."""
+"""The branches' calendars as staff have entered them, and the academic terms. Read once, and again when they change.
+
+Each change writes a new stamp, at which every transaction looks (`Library.keep_up`); versions of the rules have one.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,17 @@ from datetime import date, time
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
-from sqlmodel import col
 
+from store import rows
 from store.policy.calendar import Calendar, Hours
 from store.policy.facts import Term
-from store.tables import ClosedDay, Holiday, OpeningHours, Setting
-from store.tables import Term as TermRow
+from store.tables import Setting
 
 EVERY_BRANCH = "*"
-_STAMP = "calendar"
+CALENDAR, POLICY = "calendar", "policy"
+"Stamps: of what a process keeps of the library and must read again when it changes."
 _MIDNIGHT = "24:00"
 
 
@@ -33,26 +36,30 @@ class Calendars:
     _known: dict[str, Calendar] = field(default_factory=dict)
     _common: Calendar | None = field(default=None)
 
-    def of(self, session: Session, branch: str) -> Calendar:
-        """The branch's calendar; always open if staff have entered nothing. One statement if nothing has changed."""
-        stamp = session.execute(_stamp_statement).scalar() or ""
-        if stamp != self._stamp or self._common is None:
-            self._read(session)
-            self._stamp = stamp
+    def of(self, connection: Connection | Session, branch: str) -> Calendar:
+        """The branch's calendar; always open if staff have entered nothing."""
+        if self._common is None:
+            self.keep_up(connection, stamps(connection).get(CALENDAR, ""))
         assert self._common is not None
         return self._known.get(branch, self._common)
 
-    def _read(self, session: Session) -> None:
+    def keep_up(self, connection: Connection | Session, stamp: str) -> None:
+        """Read everything again if the stamp is another."""
+        if stamp != self._stamp or self._common is None:
+            self._read(connection)
+            self._stamp = stamp
+
+    def _read(self, connection: Connection | Session) -> None:
         hours: defaultdict[str, dict[int, Hours | None]] = defaultdict(dict)
-        for row in session.execute(select(OpeningHours)).scalars():
+        for row in connection.execute(select(rows.opening_hours)):
             hours[row.branch][row.weekday] = _hours(row.opens, row.closes)
         closed: defaultdict[str, set[date]] = defaultdict(set)
-        for entry in session.execute(select(ClosedDay)).scalars():
-            closed[entry.branch].add(entry.day)
-        holidays = frozenset(session.execute(select(col(Holiday.day))).scalars())
+        for row in connection.execute(select(rows.closed_day)):
+            closed[row.branch].add(row.day)
+        holidays = frozenset(connection.execute(select(rows.holiday.c.day)).scalars())
         terms = tuple(
             Term(row.name, row.first_day, row.last_day)
-            for row in session.execute(select(TermRow).order_by(col(TermRow.first_day))).scalars()
+            for row in connection.execute(select(rows.term).order_by(rows.term.c.first_day))
         )
 
         def calendar(branch: str) -> Calendar:
@@ -68,12 +75,17 @@ class Calendars:
         self._common = calendar(EVERY_BRANCH)
 
 
-_stamp_statement = select(col(Setting.value)).where(col(Setting.key) == _STAMP)
+_stamps = select(rows.setting.c.key, rows.setting.c.value).where(rows.setting.c.key.in_((CALENDAR, POLICY)))
 
 
-def touch(session: Session) -> None:
+def stamps(connection: Connection | Session) -> dict[str, str]:
+    """The stamps as they are now."""
+    return {row.key: row.value for row in connection.execute(_stamps)}
+
+
+def touch(session: Session, stamp: str = CALENDAR) -> None:
     """Say that hours, closed days, holidays or terms have changed: call it in the transaction that changes them."""
-    session.merge(Setting(key=_STAMP, value=uuid.uuid4().hex))
+    session.merge(Setting(key=stamp, value=uuid.uuid4().hex))
 
 
 def shipped_holidays() -> tuple[tuple[date, str], ...]:

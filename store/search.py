@@ -6,30 +6,93 @@ Ranking in the database would score hundreds of thousands of rows for a short pr
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
-from sqlalchemy import Row, and_, func, literal, select, text
-from sqlmodel import Session, col
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    TextualSelect,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+    text,
+)
+from sqlmodel import Session
 
+from store import rows
 from store.folding import fold
 from store.results.catalogue import Found, Hits
 from store.states import CopyState
-from store.tables import Copy, Title
 from store.transaction import query
 from store.vocabulary import nearest
 
 _FIRST_HITS = 500
 _LONGEST = 200
 _TRIED = 12
+_AFTER_ALL_LETTERS = "\U0010ffff"
 _ISBN = re.compile(r"[\d\s-]{9,}[\dxX]?")
 _Hit = Row[*tuple[Any, ...]]
-_HERE = " AND EXISTS (SELECT 1 FROM copy c WHERE c.title_id = {id} AND c.branch = :here AND c.state = 'on_shelf')"
-_MATCHING = {
-    "sqlite": "SELECT rowid AS id FROM title_search WHERE title_search MATCH :words{here} LIMIT :most",
-    "postgresql": "SELECT id FROM title WHERE search_words @@ cast(:words AS tsquery){here} LIMIT :most",
+_copy, _title = rows.copy, rows.title
+_ON_SHELF = _copy.c.state == rows.word(CopyState.ON_SHELF)
+
+
+def _beginning(database: str, *, only_here: bool) -> Select[tuple[int, str]]:
+    """Titles that begin with `whole`, in the order of the alphabet."""
+    folded: ColumnElement[str] = _title.c.title_fold.collate("C") if database == "postgresql" else _title.c.title_fold
+    statement = (
+        select(_title.c.id, _title.c.title_fold)
+        .where(folded >= bindparam("whole"), folded < bindparam("end"))
+        .order_by(folded, _title.c.id)
+        .limit(_FIRST_HITS)
+    )
+    here = exists().where(_copy.c.title_id == _title.c.id, _copy.c.branch == bindparam("here"), _ON_SHELF)
+    return statement.where(here) if only_here else statement
+
+
+def _containing(database: str, *, only_here: bool) -> TextualSelect:
+    """Titles that match `words`, the first that the index gives."""
+    key, matching = {
+        "sqlite": ("s.rowid", "title_search s WHERE s.title_search MATCH :words"),
+        "postgresql": ("s.id", "title s WHERE s.search_words @@ cast(:words AS tsquery)"),
+    }[database]
+    here = f"SELECT 1 FROM copy c WHERE c.title_id = {key} AND c.branch = :here AND c.state = 'on_shelf'"
+    only = f" AND EXISTS ({here})" if only_here else ""
+    hits = f"SELECT {key} AS id FROM {matching}{only} LIMIT {_FIRST_HITS}"
+    whole = text(f"SELECT t.id, t.title_fold FROM ({hits}) h JOIN title t ON t.id = h.id")
+    return whole.columns(_title.c.id, _title.c.title_fold)
+
+
+_WAYS = [(database, only_here) for database in ("sqlite", "postgresql") for only_here in (False, True)]
+_BEGINNING = {way: _beginning(way[0], only_here=way[1]) for way in _WAYS}
+_CONTAINING = {way: _containing(way[0], only_here=way[1]) for way in _WAYS}
+
+# Folded words hold letters and digits only, so that quoting them is enough.
+_WANTED: Mapping[str, Callable[[Sequence[str]], str]] = {
+    "sqlite": lambda words: " ".join(f'"{word}"*' for word in words),
+    "postgresql": lambda words: " & ".join(f"'{word}':*" for word in words),
 }
+
+_these: BindParameter[Any] = bindparam("ids", expanding=True)
+_counts = (
+    select(
+        _copy.c.title_id,
+        func.count().label("copies"),
+        func.count().filter(_ON_SHELF).label("on_shelf"),
+        func.count().filter(and_(_ON_SHELF, _copy.c.branch == bindparam("here"))).label("here"),
+    )
+    .where(_copy.c.title_id.in_(_these), _copy.c.state != rows.word(CopyState.WITHDRAWN))
+    .group_by(_copy.c.title_id)
+)
+_described = select(_title.c.id, _title.c.title, _title.c.author, _title.c.year, _title.c.shelf_mark).where(
+    _title.c.id.in_(_these)
+)
 
 
 @query
@@ -44,13 +107,14 @@ def search(
     words, here = _words(typed), branch if only_here else None
     if not words:
         return Hits(())
-    rows, corrected = _hits(session, words, here), ""
-    if not rows:
-        words, rows = _corrected(session, words, here)
-        corrected = " ".join(words) if rows else ""
+    connection = session.connection()
+    hits, corrected = _hits(connection, words, here), ""
+    if not hits:
+        words, hits = _corrected(connection, words, here)
+        corrected = " ".join(words) if hits else ""
     whole = " ".join(words)
-    ranked = sorted(rows, key=lambda row: _rank(row, whole))[:limit]
-    return Hits(_with_copies(session, ranked, branch), corrected)
+    ranked = sorted(hits, key=lambda row: _rank(row, whole))[:limit]
+    return Hits(_with_copies(connection, ranked, branch), corrected)
 
 
 def _words(typed: str) -> list[str]:
@@ -66,83 +130,34 @@ def _rank(row: _Hit, whole: str) -> tuple[bool, bool, int, str, int]:
     return (not folded.startswith(whole), whole not in folded, len(folded), folded, row.id)
 
 
-def _hits(session: Session, words: Sequence[str], here: str | None) -> list[_Hit]:
-    found = {row.id: row for row in _beginning(session, " ".join(words), here)}
+def _hits(connection: Connection, words: Sequence[str], here: str | None) -> list[_Hit]:
+    database, whole = connection.dialect.name, " ".join(words)
+    way = (database, here is not None)
+    asked = {"whole": whole, "end": whole + _AFTER_ALL_LETTERS, "here": here}
+    found = {row.id: row for row in connection.execute(_BEGINNING[way], asked)}
     # One letter begins a word of nearly every title: then titles that begin with it are enough.
     if len(words) > 1 or len(words[0]) > 1:
-        found |= {row.id: row for row in _containing(session, words, here)}
+        matched = {"words": _WANTED[database](words), "here": here}
+        found |= {row.id: row for row in connection.execute(_CONTAINING[way], matched)}
     return list(found.values())
 
 
-def _beginning(session: Session, whole: str, here: str | None) -> Sequence[_Hit]:
-    folded: Any = col(Title.title_fold)
-    if session.get_bind().dialect.name == "postgresql":
-        folded = folded.collate("C")
-    statement = (
-        select(col(Title.id), col(Title.title_fold))
-        .where(folded >= whole, folded < whole + "\U0010ffff")
-        .order_by(folded, col(Title.id))
-        .limit(_FIRST_HITS)
-    )
-    if here is not None:
-        on_shelf = and_(col(Copy.title_id) == col(Title.id), col(Copy.branch) == here)
-        statement = statement.where(select(literal(1)).where(on_shelf, col(Copy.state) == CopyState.ON_SHELF).exists())
-    return session.execute(statement).all()
-
-
-def _containing(session: Session, words: Sequence[str], here: str | None) -> Sequence[_Hit]:
-    # Folded words hold letters and digits only, so that quoting them is enough.
-    dialect = session.get_bind().dialect.name
-    if dialect == "sqlite":
-        wanted, key = " ".join(f'"{word}"*' for word in words), "title_search.rowid"
-    else:
-        wanted, key = " & ".join(f"'{word}':*" for word in words), "title.id"
-    matching = _MATCHING[dialect].format(here=_HERE.format(id=key) if here is not None else "")
-    values = {"words": wanted, "most": _FIRST_HITS} | ({"here": here} if here is not None else {})
-    ids = session.execute(text(matching), values).scalars().all()
-    statement = select(col(Title.id), col(Title.title_fold)).where(col(Title.id).in_(ids))
-    return session.execute(statement).all() if ids else []
-
-
-def _corrected(session: Session, words: Sequence[str], here: str | None) -> tuple[list[str], list[_Hit]]:
+def _corrected(connection: Connection, words: Sequence[str], here: str | None) -> tuple[list[str], list[_Hit]]:
     """The same search with misspelt words replaced: of the likely readings the first that finds anything."""
     readings = [
-        (word, *nearest(session.connection(), word)) if not _hits(session, [word], None) else (word,) for word in words
+        (word, *nearest(connection, word)) if not _hits(connection, [word], None) else (word,) for word in words
     ]
     for reading in islice(product(*readings), 1, _TRIED):
-        rows = _hits(session, reading, here)
-        if rows:
-            return list(reading), rows
+        hits = _hits(connection, reading, here)
+        if hits:
+            return list(reading), hits
     return list(words), []
 
 
-def _with_copies(session: Session, rows: Sequence[_Hit], branch: str | None) -> tuple[Found, ...]:
-    ids = [row.id for row in rows]
-    on_shelf = col(Copy.state) == CopyState.ON_SHELF
-    copies = (
-        select(
-            col(Copy.title_id).label("title_id"),
-            func.count().label("copies"),
-            func.count().filter(on_shelf).label("on_shelf"),
-            func.count().filter(and_(on_shelf, col(Copy.branch) == (branch or ""))).label("here"),
-        )
-        .where(col(Copy.title_id).in_(ids), col(Copy.state) != CopyState.WITHDRAWN)
-        .group_by(col(Copy.title_id))
-        .subquery()
-    )
-    statement = (
-        select(
-            col(Title.id),
-            col(Title.title),
-            col(Title.author),
-            col(Title.year),
-            col(Title.shelf_mark),
-            func.coalesce(copies.c.copies, 0),
-            func.coalesce(copies.c.on_shelf, 0),
-            func.coalesce(copies.c.here, 0),
-        )
-        .join_from(Title, copies, copies.c.title_id == col(Title.id), isouter=True)
-        .where(col(Title.id).in_(ids))
-    )
-    found = {row[0]: Found(*row) for row in session.execute(statement)}
-    return tuple(found[title_id] for title_id in ids)
+def _with_copies(connection: Connection, hits: Sequence[_Hit], branch: str | None) -> tuple[Found, ...]:
+    if not hits:
+        return ()
+    ids = [row.id for row in hits]
+    counted = {row.title_id: row for row in connection.execute(_counts, {"ids": ids, "here": branch or ""})}
+    titles = {row.id: row for row in connection.execute(_described, {"ids": ids})}
+    return tuple(Found(*titles[each], *(counted[each][1:] if each in counted else (0, 0, 0))) for each in ids)

@@ -23,6 +23,8 @@ class SignInLimits:
     longest_lock_minutes: int = 24 * 60
     terminal_tries: int = 20
     "Wrong tries at one terminal, whatever the card, after which it slows down."
+    library_tries: int = 300
+    "Wrong tries within an hour in the whole library after which every terminal slows down with each wrong one."
     code_minutes: int = 30
     "How long a code sent by e-mail is good."
 
@@ -40,6 +42,8 @@ class StoreSettings:
     pin_hashing: PinHashing = field(default_factory=PinHashing)
     sign_in: SignInLimits = field(default_factory=SignInLimits)
     staff_pin_length: int = 10
+    waive_alone: int = 5000
+    "Kuruş; a waiver above it needs a second member of staff."
     staff_confirm_returns: bool = False
     retention_days: int = 365
     applicant_domains: tuple[str, ...] = ()

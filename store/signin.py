@@ -47,6 +47,30 @@ def sign_in(library: Library, card: str, pin: str, now: datetime, at: At) -> Sig
     return holder.who
 
 
+def sign_for(library: Library, card: str, pin: str, now: datetime, at: At) -> StaffSignedIn | SignInRefused:
+    """A second member of staff signs for a grave act: card and PIN, as at a sign-in; who acts can't sign for it.
+
+    Refusals: those of `sign_in`; a member's card or one's own is `pin_incorrect`, whatever the PIN.
+    """
+    answer = sign_in(library, card, pin, now, at)
+    if isinstance(answer, StaffSignedIn) and answer.staff_id != at.staff:
+        return answer
+    return answer if isinstance(answer, SignInRefused) else SignInRefused("pin_incorrect", None)
+
+
+@query
+def is_staff_card(session: Session, card: str) -> bool:
+    """Whether a code opens an account of the staff: such a card begins a sign-in on whatever page it is scanned."""
+    return (
+        session.execute(
+            select(col(Card.id)).where(
+                col(Card.number) == card, col(Card.staff_id).is_not(None), col(Card.status) != CardStatus.REPLACED
+            )
+        ).first()
+        is not None
+    )
+
+
 @use_case
 def _begin(tx: Transaction, card: str, now: datetime, at: At) -> SignInRefused | None:
     """Count the try; a locked card or terminal is refused before anything is looked up."""
@@ -91,6 +115,7 @@ def _fail(tx: Transaction, card: str, slug: str, holder: _Holder | None, now: da
     reason = _reason(tx.library, slug, now)
     member_id = holder.who.member_id if holder is not None and isinstance(holder.who, SignedIn) else None
     tx.record("sign_in", "failed", now, at, member_id=member_id, reasons=reason.reasons)
+    guards.count_library_failure(tx, now)
     until = guards.locked_until(tx, guards.subject(tx.library, "card", card), now)
     if until is not None and slug != "card_blocked":
         return SignInRefused("pin_locked", None, until)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Update, func, select, update
+from sqlmodel import Session
 
 from store import rows
-from store.transaction import Transaction
+from store.transaction import Transaction, query
+
+CARRIED = ("hold_shelf_pull", "reshelve")
+"A copy is carried to one place at a time: a newer task takes the place of an older one, a checkout of both."
+UNTIL_RETURN = ("renewal_decision", "recall_undelivered", "student_system_block", "letter_to_unit")
+"About a loan that is out: its return does what they asked for, or leaves nothing to ask."
+UNTIL_SETTLED = ("replacement_check", "replacement_overdue")
+"About a loss or damage, until its case is closed."
+_INSERT = rows.insert_once(rows.task)
 
 
 def raise_task(
@@ -25,19 +34,34 @@ def raise_task(
     note: str = "",
 ) -> bool:
     """Put a task on the list. False if `once` says that it stands there, or stood there, already."""
+    if slug in CARRIED and copy_id is not None:
+        finish_tasks(tx, CARRIED, now, None, copy_id=copy_id)
     values = {
         "slug": slug, "raised_at": now, "deadline": deadline, "member_id": member_id, "loan_id": loan_id,
         "copy_id": copy_id, "hold_id": hold_id, "once": once, "note": note,
     }  # fmt: skip
-    insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
-    statement = insert(rows.task).values(values).on_conflict_do_nothing(index_elements=["once"])
-    return tx.session.connection().execute(statement).rowcount == 1
+    return tx.connection.execute(_INSERT[tx.connection.dialect.name], values).rowcount == 1
 
 
-def finish_tasks(tx: Transaction, slug: str, now: datetime, staff: int | None, **about: int) -> None:
-    """Strike the open tasks of a kind about a loan, copy, hold or member (`loan_id=7`) off the list."""
+def finish_tasks(tx: Transaction, slugs: str | tuple[str, ...], now: datetime, staff: int | None, **about: int) -> None:
+    """Strike the open tasks of a kind, or of several, about a loan, copy, hold or member (`loan_id=7`) off the list."""
+    tx.connection.execute(_open(slugs, about).values(done_at=now, staff_id=staff))
+
+
+def move_deadline(tx: Transaction, slug: str, deadline: datetime | None, **about: int) -> None:
+    """Give the open tasks of a kind about a loan, copy, hold or member another deadline."""
+    tx.connection.execute(_open(slug, about).values(deadline=deadline))
+
+
+def _open(slugs: str | tuple[str, ...], about: Mapping[str, int]) -> Update:
     task = rows.task
-    statement = update(task).where(task.c.slug == slug, task.c.done_at.is_(None))
-    for column, value in about.items():
-        statement = statement.where(task.c[column] == value)
-    tx.session.connection().execute(statement.values(done_at=now, staff_id=staff))
+    kinds = (slugs,) if isinstance(slugs, str) else slugs
+    same = (task.c[column] == value for column, value in about.items())
+    return update(task).where(task.c.slug.in_(kinds), task.c.done_at.is_(None), *same)
+
+
+@query
+def count_open(session: Session) -> int:
+    """How many tasks wait for a person."""
+    task = rows.task
+    return int(session.connection().execute(select(func.count()).where(task.c.done_at.is_(None))).scalar_one())

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, exists, select
+from sqlalchemy import Connection, Integer, and_, bindparam, exists, select
 
 from store import rows
 from store.policy.facts import TitleCopy, TitleFacts
 from store.states import CopyState, HoldStatus
 
+_copy, _loan, _title, _hold = rows.copy, rows.loan, rows.title, rows.hold
+_statement = (
+    select(
+        _copy.c.item_type, _copy.c.branch, _copy.c.state, _copy.c.loanable,
+        _copy.c.shelf_mark, _title.c.shelf_mark.label("title_mark"), _title.c.electronic_access,
+        _loan.c.member_id, _loan.c.loan_type,
+        exists()
+        .where(
+            _hold.c.title_id == _title.c.id,
+            _hold.c.member_id == bindparam("member_id", type_=Integer),
+            _hold.c.status.in_((rows.word(HoldStatus.WAITING), rows.word(HoldStatus.READY))),
+        )
+        .label("held"),
+    )
+    .join_from(_copy, _title, _title.c.id == _copy.c.title_id)
+    .join(_loan, and_(_loan.c.copy_id == _copy.c.id, _loan.c.closed_at.is_(None)), isouter=True)
+    .where(_copy.c.title_id == bindparam("title_id", type_=Integer), _copy.c.state != rows.word(CopyState.WITHDRAWN))
+    .order_by(_copy.c.id)
+)  # fmt: skip
+
 
 def title_facts(connection: Connection, title_id: int, member_id: int | None) -> TitleFacts:
     """The title's copies that still belong to the library, and whether it is the member's already."""
-    copy, loan, title = rows.copy, rows.loan, rows.title
-    found = connection.execute(
-        select(
-            copy.c.item_type, copy.c.branch, copy.c.state, copy.c.loanable,
-            copy.c.shelf_mark, title.c.shelf_mark.label("title_mark"), title.c.electronic_access,
-            loan.c.member_id, loan.c.loan_type,
-        )
-        .join_from(copy, title, title.c.id == copy.c.title_id)
-        .join(loan, and_(loan.c.copy_id == copy.c.id, loan.c.closed_at.is_(None)), isouter=True)
-        .where(copy.c.title_id == title_id, copy.c.state != CopyState.WITHDRAWN)
-        .order_by(copy.c.id)
-    ).all()  # fmt: skip
-    holds = exists().where(
-        and_(
-            rows.hold.c.title_id == title_id,
-            rows.hold.c.member_id == member_id,
-            rows.hold.c.status.in_((HoldStatus.WAITING, HoldStatus.READY)),
-        )
-    )
-    held = bool(connection.execute(select(holds)).scalar())
+    found = connection.execute(_statement, {"title_id": title_id, "member_id": member_id}).all()
+    mine = any(row.held or (row.member_id == member_id and member_id is not None) for row in found)
     return TitleFacts(
         copies=tuple(
             TitleCopy(
@@ -44,5 +46,5 @@ def title_facts(connection: Connection, title_id: int, member_id: int | None) ->
             )
             for row in found
         ),
-        mine=held or any(row.member_id == member_id and member_id is not None for row in found),
+        mine=mine,
     )

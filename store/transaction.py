@@ -13,11 +13,12 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
@@ -25,10 +26,10 @@ from store import audit
 from store.act import At
 from store.diagnosis import broken_rule, busy, is_passing
 from store.errors import DatabaseUnreachable
+from store.policy.verdict import Reason, Refused
 
 if TYPE_CHECKING:
     from store.library import Library
-    from store.policy.verdict import Reason
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,8 +43,23 @@ class Transaction:
     """An open transaction on a library. `record` what was done before the function returns."""
 
     library: Library
-    session: Session
-    head: audit.Head | None = field(default=None)
+    opened: Connection
+    head: audit.Head | None = None
+    _session: Session | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """For statements on columns; they see what the session holds."""
+        if self._session is not None:
+            self._session.flush()
+        return self.opened
+
+    @property
+    def session(self) -> Session:
+        """For work on whole rows, made when first asked for: an act that does without is half as long."""
+        if self._session is None:
+            self._session = Session(self.opened, expire_on_commit=False)
+        return self._session
 
     def record(
         self,
@@ -58,18 +74,38 @@ class Transaction:
         detail: Mapping[str, object] | None = None,
     ) -> None:
         """Add an audit entry to this transaction; outcomes are `done`, `refused`, `pending`, `failed`."""
-        head = self.head or self.library.audit_head or audit.last(self.session, self.library.chain)
+        connection = self.connection
+        head = self.head or self.library.audit_head or audit.last(connection, self.library.chain)
         entry = audit.Entry(
             act=act,
             outcome=outcome,
             now=now,
             at=at,
-            who=None if member_id is None else audit.pseudonym(self.session, member_id),
+            who=None if member_id is None else audit.pseudonym(connection, member_id),
             barcode=barcode,
             reasons=tuple((reason.slug, reason.clause) for reason in reasons),
-            detail=dict(detail or {}),
+            detail=dict(detail or {}) | ({} if at.second is None else {"second": at.second}),
         )
-        self.head = audit.write(self.session, self.library.chain, head, entry)
+        self.head = audit.write(connection, self.library.chain, head, entry)
+
+    def close(self) -> None:
+        """Write what the session still holds; the transaction itself stays open."""
+        if self._session is not None:
+            self._session.flush()
+            self._session.close()
+
+    def refuse(
+        self,
+        act: str,
+        now: datetime,
+        at: At,
+        *reasons: Reason,
+        member_id: int | None = None,
+        barcode: str | None = None,
+    ) -> Refused:
+        """Record that an act was refused, and give the refusal."""
+        self.record(act, "refused", now, at, member_id=member_id, barcode=barcode, reasons=reasons)
+        return Refused(reasons)
 
 
 def use_case(function: Callable[Concatenate[Transaction, P], R]) -> Callable[Concatenate[Library, P], R]:
@@ -102,6 +138,7 @@ def query(function: Callable[Concatenate[Session, P], R]) -> Callable[Concatenat
     def run(library: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             with Session(library.database.read) as session:
+                library.keep_up(session)
                 return function(session, *args, **kwargs)
         except DBAPIError as fault:
             if is_passing(fault):
@@ -120,12 +157,14 @@ def _once(
     wire = library.database.wire
     cuts = wire.cuts
     # One writer at a time within a process: the audit chain has one head.
-    with library.writing, Session(library.database.write, expire_on_commit=False) as session:
-        tx = Transaction(library, session)
-        result = function(tx, *args, **kwargs)
-        if wire.cuts != cuts:
-            raise DatabaseUnreachable("given up for an outage", "try again")  # who asked has been told so
-        session.commit()
+    with library.writing:
+        with library.database.write.begin() as connection:
+            library.keep_up(connection)
+            tx = Transaction(library, connection)
+            result = function(tx, *args, **kwargs)
+            tx.close()
+            if wire.cuts != cuts:
+                raise DatabaseUnreachable("given up for an outage", "try again")  # who asked has been told so
         if tx.head is not None:
             library.audit_head = tx.head
         return result

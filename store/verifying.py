@@ -67,6 +67,21 @@ _RULES = (
            GROUP BY c.id, c.amount HAVING c.amount + sum(e.amount) < 0""",
     ),
     _Rule(
+        "a receipt says what was entered under its number",
+        """SELECT r.number FROM receipt r LEFT JOIN ledger_entry e ON e.receipt = r.number AND e.amount < 0
+           GROUP BY r.id, r.number, r.amount HAVING coalesce(sum(e.amount), 0) + r.amount <> 0""",
+    ),
+    _Rule(
+        "a closing of the day counts its receipts, and each is counted once",
+        """SELECT c.id FROM cash_closing c LEFT JOIN receipt r ON r.closing_id = c.id
+           GROUP BY c.id, c.payments, c.cash_expected, c.card_expected
+           HAVING count(r.id) <> c.payments
+           OR c.cash_expected <> coalesce(sum(CASE WHEN r.method <> 'cash' THEN 0
+                                                   WHEN r.kind = 'refund' THEN -r.amount ELSE r.amount END), 0)
+           OR c.card_expected <> coalesce(sum(CASE WHEN r.method <> 'card' THEN 0
+                                                   WHEN r.kind = 'refund' THEN -r.amount ELSE r.amount END), 0)""",
+    ),
+    _Rule(
         "a late return is fined once",
         """SELECT e.loan_id FROM ledger_entry e WHERE e.kind = 'late_fine' AND e.loan_id IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM ledger_entry x WHERE x.settles_id = e.id AND x.kind = 'correction')
@@ -134,6 +149,7 @@ def _file_is_sound(connection: Connection) -> Iterator[Violation]:
 def _chains_are_whole(connection: Connection) -> Iterator[Violation]:
     table = AuditEntry.__table__  # type: ignore[attr-defined]
     heads: dict[str, audit.Head] = {}
+    recorded = _recorded_heads(connection)
     rows = connection.execute(
         select(table).order_by(col(AuditEntry.chain), col(AuditEntry.seq)).execution_options(yield_per=1000)
     )
@@ -147,4 +163,14 @@ def _chains_are_whole(connection: Connection) -> Iterator[Violation]:
             yield Violation("audit entries follow one another", place)
         if audit.digest(values) != values["hash"]:
             yield Violation("no audit entry was changed", place)
+        if recorded.pop((values["chain"], values["seq"]), values["hash"]) != values["hash"]:
+            yield Violation("no audit entry was changed since it was recorded", place)
         heads[values["chain"]] = audit.Head(values["seq"], values["hash"])
+    for chain, seq in recorded:
+        yield Violation("no end of an audit chain is missing", f"{chain} {seq}")
+
+
+def _recorded_heads(connection: Connection) -> dict[tuple[str, int], str]:
+    """The last entries of all chains as the nightly records know them: (chain, number) -> hash."""
+    records = connection.execute(select(col(AuditEntry.detail)).where(col(AuditEntry.act) == audit.HEADS)).scalars()
+    return {(chain, seq): digest for detail in records for chain, (seq, digest) in detail.get("heads", {}).items()}

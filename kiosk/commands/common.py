@@ -54,8 +54,12 @@ def state_of(address: str) -> SchemaState:
 
 
 def library(config: Config) -> Library:
-    """The library that the configuration names. Raises ClockWrong on a machine whose clock can't be trusted."""
-    opened = open_library(replace(config.store_settings(), patient=True))
+    """The library that the configuration names. A command writes an audit chain of its own, beside the terminal's.
+
+    Raises ClockWrong on a machine whose clock can't be trusted.
+    """
+    settings = config.store_settings()
+    opened = open_library(replace(settings, terminal=f"{settings.terminal} {AT.terminal}", patient=True))
     try:
         check_clock(opened.database, datetime.now(UTC))
     except LibraryError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import click
 
@@ -30,6 +32,9 @@ from store.verifying import damage
 
 _SIGNS = {"good": "✓", "warn": "!", "bad": "✗"}
 _LEAST_FREE = 200 * 1024 * 1024
+_PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
+_ENCRYPTED = {"require", "verify-ca", "verify-full"}
+_HERE = {None, "localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +196,24 @@ def check_letters(config: Config) -> Iterator[Finding]:
         yield Finding("good", _("The templates of the letters are whole."))
 
 
+def check_secrets(config: Config) -> Iterator[Finding]:
+    """No password in the settings file, which is copied and shown sooner than one of its own; no data in the clear."""
+    address = config.store_settings().database
+    if _PASSWORD.search(config.library.database):
+        yield Finding(
+            "bad",
+            _("The database's password stands in kiosk.toml."),
+            _("Put the address into a file of its own and name it in database_file, or set KIOSK_DATABASE."),
+        )
+    parts = urlsplit(address)
+    if parts.hostname not in _HERE and not _ENCRYPTED & set(parse_qs(parts.query).get("sslmode", ())):
+        yield Finding(
+            "warn",
+            _("The line to the database may not be encrypted."),
+            _("Add ?sslmode=verify-full (or require) to its address."),
+        )
+
+
 def check_screen(_config: Config) -> Iterator[Finding]:
     """Size, colours and letters of the terminal that this runs on."""
     if not sys.stdout.isatty():
@@ -272,5 +295,5 @@ def _reach(what: str, host: str, port: int, timeout: float) -> Iterator[Finding]
 
 CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     check_database, check_policy, check_clock, check_printer, check_mail, check_letters, check_screen, check_files,
-    check_journal,
+    check_secrets, check_journal,
 )  # fmt: skip

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,31 @@ from rich.progress import Progress
 from kiosk.commands.common import AT, config_option, configuration, library
 from kiosk.config import Config, ImportTable
 from screens.words import _
+from store.export import write_csv
 from store.loading.marc import Holdings, read_marc
-from store.loading.records import BrokenFile
+from store.loading.moving_tables import read_calendar, read_fines, read_holds, read_loans
+from store.loading.records import BrokenFile, Damaged, MemberRecord
+from store.loading.reporting import DryRun, Report
 from store.loading.tables import read_copies, read_members, read_titles, unknown_columns
-from store.loading.writing import DryRun, Report, load_applications, load_copies, load_members, load_titles
+from store.loading.writing import load_applications, load_copies, load_members, load_titles
 
 _SHOWN = 20
 Loader = Callable[..., Report]
 
 
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """The records of a file, read anew each time: a transaction that is tried again begins with the first."""
+
+    read: Callable[[], Iterable[object]]
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(self.read())
+
+
 @click.group("import")
 def imports() -> None:
-    """Load titles, copies and members. Running one twice changes nothing."""
+    """Load titles, copies, members, and what was open in another system. Running one twice changes nothing."""
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -56,8 +69,8 @@ def marc(file: Path, dry_run: bool, report_file: Path | None, encoding: str | No
     config = configuration(config_path)
     if encoding is not None:
         _check_encoding(encoding)
-    records = read_marc(file, _holdings(config.imports), encoding)
-    _load(config, load_titles, records, file, dry_run, report_file)
+    holdings = _holdings(config.imports)
+    _load(config, load_titles, _Records(lambda: read_marc(file, holdings, encoding)), file, dry_run, report_file)
 
 
 @imports.command()
@@ -79,9 +92,81 @@ def copies(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: 
 @imports.command()
 @_options
 @_map_option
-def members(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
-    """Members from a CSV file; each makes the first PIN at a terminal."""
-    _from_table("members", load_members, read_members, file, maps, **options)
+@click.option("--sync", is_flag=True, help="Also say who is a member here and does not stand in the file.")
+@click.option(
+    "--leavers", "leavers_file", type=click.Path(path_type=Path), help="Write all of them as CSV; with --sync."
+)
+@click.option("--end", is_flag=True, help="End the memberships of those with nothing open; with --sync.")
+def members(
+    file: Path,
+    maps: tuple[str, ...],
+    sync: bool,
+    leavers_file: Path | None,
+    end: bool,
+    **options: Any,  # noqa: ANN401
+) -> None:
+    """Members from a CSV file; each makes the first PIN at a terminal.
+
+    With --sync the file is the institution's whole list: who left is listed, with what is still open. Nobody's status
+    changes unless --end asks for it.
+    """
+    if not sync:
+        if leavers_file is not None or end:
+            raise click.UsageError(_("--leavers and --end go with --sync."))
+        _from_table("members", load_members, read_members, file, maps, **options)
+        return
+    from kiosk.commands.leaving import tell_leavers
+
+    numbers: set[str] = set()
+
+    def read(path: Path, columns: Mapping[str, str], encoding: str) -> Iterator[MemberRecord | Damaged]:
+        for record in read_members(path, columns, encoding):
+            if isinstance(record, MemberRecord):
+                numbers.add(record.number)
+            yield record
+
+    report = _from_table("members", load_members, read, file, maps, **options)
+    tell_leavers(options["config_path"], numbers, report, leavers_file, end=end and not options["dry_run"])
+
+
+@imports.command()
+@_options
+@_map_option
+def loans(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
+    """Loans that are out, from a CSV file; they keep their due dates and renewals."""
+    from store.loading.loans import load_loans
+
+    _from_table("loans", load_loans, read_loans, file, maps, **options)
+
+
+@imports.command()
+@_options
+@_map_option
+def holds(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
+    """Holds from a CSV file, after the loans; the queue keeps its order."""
+    from store.loading.holds import load_holds
+
+    _from_table("holds", load_holds, read_holds, file, maps, **options)
+
+
+@imports.command()
+@_options
+@_map_option
+def fines(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
+    """What members owe, from a CSV file, in lira."""
+    from store.loading.fines import load_fines
+
+    _from_table("fines", load_fines, read_fines, file, maps, **options)
+
+
+@imports.command()
+@_options
+@_map_option
+def calendar(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401
+    """Opening hours, closed days, public holidays and terms from a CSV file."""
+    from store.loading.calendar import load_calendar
+
+    _from_table("calendar", load_calendar, read_calendar, file, maps, **options)
 
 
 @imports.command()
@@ -103,7 +188,7 @@ def _from_table(
     report_file: Path | None,
     encoding: str | None,
     config_path: Path | None,
-) -> None:
+) -> Report:
     config = configuration(config_path)
     columns = {**config.imports.columns, **_parsed(maps)}
     encoding = encoding or "utf-8-sig"
@@ -120,7 +205,8 @@ def _from_table(
         ) from broken
     if left_out:
         click.echo(_("Columns left out: {names}").format(names=", ".join(left_out)), err=True)
-    _load(config, load, read(file, columns, encoding), file, dry_run, report_file)
+    known_encoding = encoding
+    return _load(config, load, _Records(lambda: read(file, columns, known_encoding)), file, dry_run, report_file)
 
 
 def _check_encoding(encoding: str) -> None:
@@ -145,7 +231,7 @@ def _load(
     file: Path,
     dry: bool,
     report_file: Path | None,
-) -> None:
+) -> Report:
     if report_file is not None:
         report_file.touch()  # known before anything is written, if it can't be
     opened = library(config)
@@ -164,6 +250,7 @@ def _load(
     finally:
         opened.close()
     _tell(report, report_file)
+    return report
 
 
 def _tell(report: Report, report_file: Path | None) -> None:
@@ -186,13 +273,7 @@ def _tell(report: Report, report_file: Path | None) -> None:
     if len(report.damaged) > _SHOWN:
         click.echo(_("  … and {n} more; --report FILE keeps all").format(n=len(report.damaged) - _SHOWN), err=True)
     if report_file is not None:
-        with report_file.open("w", encoding="utf-8", newline="") as out:
-            table = csv.writer(out)
-            table.writerow(["record", "what"])
-            # A leading apostrophe keeps a spreadsheet from taking text for a formula.
-            table.writerows(
-                [each.number, f"'{each.what}" if each.what[:1] in "=+-@" else each.what] for each in report.damaged
-            )
+        write_csv(report_file, ("record", "what"), [(each.number, each.what) for each in report.damaged])
 
 
 def _holdings(table: ImportTable) -> Holdings:

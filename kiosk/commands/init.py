@@ -97,7 +97,9 @@ def _first_supervisor(library: Library, name: str, card: str, given: str | None)
         if given is not None:
             raise click.ClickException(sentence)
         click.echo(sentence, err=True)
-    create_staff(library, name, card, Role.SUPERVISOR, pin, now, AT)
+    made = create_staff(library, name, card, Role.SUPERVISOR, pin, now, AT)
+    if isinstance(made, Refused):
+        raise click.ClickException(_sentence(made))
 
 
 def _sentence(faults: Refused) -> str:

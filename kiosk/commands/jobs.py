@@ -45,6 +45,7 @@ NAMES = {
     "replacements": N_("Deadlines of replacements"),
     "memberships": N_("Unpaid fines of retired members"),
     "history": N_("Forgetting of returned loans"),
+    "heads": N_("Record of the audit's last entries"),
 }
 
 

@@ -15,7 +15,7 @@ from kiosk.postman import sending
 from screens.words import _, ngettext
 from store.bounces import record_bounce
 from store.errors import LibraryError
-from store.outbox import send_due
+from store.sending import send_due
 
 
 class NoMail(LibraryError):

@@ -31,7 +31,7 @@ def remind_application(tx: Transaction, key: int, moment: datetime, at: At) -> I
     del at
     member_id = _take_overdue(tx, rows.application, rows.application.c.decided_at, key, moment)
     if member_id is not None:
-        raise_task(tx, "membership_decision_overdue", moment, member_id=member_id)
+        raise_task(tx, "membership_decision_overdue", moment, member_id=member_id, deadline=moment - _SECOND)
         yield "membership_decision_overdue"
 
 
@@ -52,7 +52,10 @@ def remind_case(tx: Transaction, key: int, moment: datetime, at: At) -> Iterator
     if member_id is not None:
         case = rows.loss_case
         row = tx.session.connection().execute(select(case.c.copy_id, case.c.loan_id).where(case.c.id == key)).one()
-        raise_task(tx, "replacement_overdue", moment, member_id=member_id, loan_id=row.loan_id, copy_id=row.copy_id)
+        raise_task(
+            tx, "replacement_overdue", moment,
+            member_id=member_id, loan_id=row.loan_id, copy_id=row.copy_id, deadline=moment - _SECOND,
+        )  # fmt: skip
         yield "replacement_overdue"
 
 

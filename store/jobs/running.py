@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from store.act import At
-from store.jobs import deadlines, history, holds, loans
+from store.jobs import deadlines, heads, history, holds, loans
 from store.library import Library
 from store.transaction import Transaction, use_case
 
@@ -42,6 +42,7 @@ JOBS = (
     Job("replacements", deadlines.first_case, deadlines.cases_at, deadlines.remind_case),
     Job("memberships", deadlines.first_member, deadlines.members_at, deadlines.check_member),
     Job("history", history.first_night, history.nights_at, history.forget),
+    Job("heads", heads.first_record, heads.records_at, heads.record_heads),
 )
 
 

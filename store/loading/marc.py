@@ -12,8 +12,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.sax.expatreader import create_parser
+from xml.sax.handler import feature_namespaces
 
-from pymarc import MARCReader, Record, parse_xml_to_array
+from pymarc import MARCReader, Record, XmlHandler
 from pymarc.exceptions import PymarcException
 
 from store.loading.isbn import clean_isbn
@@ -108,15 +110,36 @@ def _decode(chunk: bytes, encoding: str | None) -> Record | str:
     return record
 
 
-def _xml_records(path: Path) -> Iterator[Record | str]:
-    try:
-        records: list[Record | None] = parse_xml_to_array(str(path))  # type: ignore[no-untyped-call]
-    except Exception as wrong:
-        # Whatever the XML reader raises (expat, SAX, attribute look-ups): the file is not whole.
-        raise BrokenFile(f"the XML can't be read: {wrong}") from wrong
-    if not records:
+class _Arriving(XmlHandler):
+    """Records as the parser comes to their ends."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.arrived: list[Record] = []
+
+    def process_record(self, record: Record) -> None:
+        """Keep a record until it is fetched."""
+        self.arrived.append(record)
+
+
+def _xml_records(path: Path) -> Iterator[Record]:
+    handler, parser = _Arriving(), create_parser()
+    parser.setContentHandler(handler)
+    parser.setFeature(feature_namespaces, True)
+    found, chunk = False, None
+    with path.open("rb") as file:
+        while chunk != b"":
+            chunk = file.read(_CHUNK)
+            try:
+                parser.feed(chunk) if chunk else parser.close()
+            except Exception as wrong:
+                # Whatever the XML reader raises (expat, SAX, attribute look-ups): the file is not whole.
+                raise BrokenFile(f"the XML can't be read: {wrong}") from wrong
+            found = found or bool(handler.arrived)
+            yield from handler.arrived
+            handler.arrived.clear()
+    if not found:
         raise BrokenFile("the file holds no record")
-    yield from (record or "it can't be read" for record in records)
 
 
 def _title(record: Record, holdings: Holdings) -> TitleRecord:

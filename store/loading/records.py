@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date, time
 
 LONGEST = 2000
 "Characters of the longest field that is believed."
@@ -53,6 +54,79 @@ class MemberRecord:
     email: str = ""
     card: str = ""
     language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day and perhaps a time of day, as the clock of the library shows them."""
+
+    day: date
+    clock: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoanRecord:
+    """A loan that another system made and that is still out."""
+
+    barcode: str
+    member: str
+    lent: Moment
+    due: Moment
+    renewals: int = 0
+    loan_type: str = "standard"
+    reminders: int = 0
+    "How many overdue letters the member was sent for the running period."
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRecord:
+    """A hold that waits, or whose copy (`barcode`) stands on the hold shelf until `pickup_until`."""
+
+    title_number: str
+    member: str
+    placed: Moment
+    barcode: str = ""
+    pickup_until: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FineRecord:
+    """What a member owes; `reference` is the other system's own number of the charge."""
+
+    reference: str
+    member: str
+    amount: int
+    "Kuruş."
+    kind: str
+    charged: Moment
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRecord:
+    """A line of the calendar: `HoursRecord` or `DaysRecord`."""
+
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoursRecord(CalendarRecord):
+    """A branch's hours on a weekday (0 = Monday), `HH:MM`; without times: closed."""
+
+    weekday: int
+    opens: str | None
+    closes: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DaysRecord(CalendarRecord):
+    """Days on which a branch is closed, public holidays, or an academic term, from the first to the last."""
+
+    kind: str
+    "`closed`, `holiday`, `term`"
+    first: date
+    last: date
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

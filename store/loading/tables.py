@@ -17,30 +17,39 @@ TITLE_COLUMNS = (
 )  # fmt: skip
 COPY_COLUMNS = ("barcode", "control_number", "item_type", "branch", "shelf_mark", "course", "project")
 MEMBER_COLUMNS = ("number", "surname", "given_name", "category", "email", "card", "language")
+COLUMNS = {
+    "titles": TITLE_COLUMNS,
+    "copies": COPY_COLUMNS,
+    "members": MEMBER_COLUMNS,
+    "loans": ("barcode", "member", "lent", "due", "renewals", "loan_type", "reminders"),
+    "holds": ("control_number", "member", "placed", "barcode", "pickup_until"),
+    "fines": ("reference", "member", "amount", "kind", "charged", "note"),
+    "calendar": ("kind", "branch", "day", "until", "opens", "closes", "name"),
+}
+"What each kind of file may hold; other columns are left out."
 _LANGUAGES = {"eng": "en", "tur": "tr", "ger": "de", "fre": "fr", "spa": "es", "ara": "ar", "per": "fa", "jpn": "ja"}
 
 
 def read_titles(path: Path, columns: Mapping[str, str], encoding: str) -> Iterator[TitleRecord | Damaged]:
     """Titles; without a control number the ISBN, else title and author, identify one."""
-    return _read(path, columns, TITLE_COLUMNS, ("title",), encoding, _title)
+    return read_table(path, columns, TITLE_COLUMNS, ("title",), encoding, _title)
 
 
 def read_copies(path: Path, columns: Mapping[str, str], encoding: str) -> Iterator[CopyRecord | Damaged]:
     """Copies of titles that are in the catalogue already."""
-    return _read(path, columns, COPY_COLUMNS, ("barcode", "control_number", "item_type"), encoding, _copy)
+    return read_table(path, columns, COPY_COLUMNS, ("barcode", "control_number", "item_type"), encoding, _copy)
 
 
 def read_members(path: Path, columns: Mapping[str, str], encoding: str) -> Iterator[MemberRecord | Damaged]:
     """Members; PINs are never imported: each makes an own first one."""
-    return _read(path, columns, MEMBER_COLUMNS, ("number", "surname", "given_name", "category"), encoding, _member)
+    return read_table(path, columns, MEMBER_COLUMNS, ("number", "surname", "given_name", "category"), encoding, _member)
 
 
 def unknown_columns(path: Path, columns: Mapping[str, str], kind: str, encoding: str) -> list[str]:
     """The columns of the file that mean nothing here: they are left out, and said so."""
-    known = {"titles": TITLE_COLUMNS, "copies": COPY_COLUMNS, "members": MEMBER_COLUMNS}[kind]
     with path.open(encoding=encoding, newline="") as file:
         header = next(csv.reader(file, delimiter=_delimiter(path, encoding)), [])
-    return [name for name, ours in zip(header, _meanings(header, columns), strict=True) if ours not in known]
+    return [name for name, ours in zip(header, _meanings(header, columns), strict=True) if ours not in COLUMNS[kind]]
 
 
 def _meanings(header: list[str], columns: Mapping[str, str]) -> list[str]:
@@ -54,7 +63,7 @@ def _meanings(header: list[str], columns: Mapping[str, str]) -> list[str]:
     return ours
 
 
-def _read(
+def read_table(
     path: Path,
     columns: Mapping[str, str],
     known: tuple[str, ...],
@@ -62,6 +71,7 @@ def _read(
     encoding: str,
     make: Callable[[Mapping[str, str]], T],
 ) -> Iterator[T | Damaged]:
+    """The rows of a file as `make` reads them; a row for which it raises ValueError is damaged. Raises BrokenFile."""
     try:
         with path.open(encoding=encoding, newline="") as file:
             rows = csv.reader(file, delimiter=_delimiter(path, encoding), strict=True)
@@ -96,7 +106,7 @@ def _delimiter(path: Path, encoding: str) -> str:
 
 
 def _title(row: Mapping[str, str]) -> TitleRecord:
-    title = _filled(row, "title")
+    title = filled(row, "title")
     isbn = clean_isbn(row.get("isbn", ""))
     author = row.get("author", "")
     own = believable(row.get("control_number", ""), "control_number", 64) or (f"isbn-{isbn}" if isbn else "")
@@ -116,9 +126,9 @@ def _title(row: Mapping[str, str]) -> TitleRecord:
 
 def _copy(row: Mapping[str, str]) -> CopyRecord:
     return CopyRecord(
-        barcode=_filled(row, "barcode"),
-        title_number=_filled(row, "control_number"),
-        item_type=_filled(row, "item_type"),
+        barcode=filled(row, "barcode"),
+        title_number=filled(row, "control_number"),
+        item_type=filled(row, "item_type"),
         branch=row.get("branch", ""),
         shelf_mark=row.get("shelf_mark", ""),
         course=row.get("course") or None,
@@ -134,17 +144,18 @@ def _member(row: Mapping[str, str]) -> MemberRecord:
     if language not in ("", "tr", "en"):
         raise ValueError(f"letters are not written in {language!r}: tr, en or nothing")
     return MemberRecord(
-        number=believable(_filled(row, "number"), "number", 40),
-        surname=_filled(row, "surname"),
-        given_name=_filled(row, "given_name"),
-        category=_filled(row, "category"),
+        number=believable(filled(row, "number"), "number", 40),
+        surname=filled(row, "surname"),
+        given_name=filled(row, "given_name"),
+        category=filled(row, "category"),
         email=email,
         card=believable(row.get("card", ""), "card", 64),
         language=language or None,
     )
 
 
-def _filled(row: Mapping[str, str], name: str) -> str:
+def filled(row: Mapping[str, str], name: str) -> str:
+    """The value of a column that must not be empty. Raises ValueError."""
     if not row.get(name):
         raise ValueError(f"{name} is empty")
     return row[name]

@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import insert
 
 from store import rows
 from store.act import At
 from store.folding import fold
 from store.loading.records import CopyRecord, Damaged, MemberRecord, TitleRecord
+from store.loading.reporting import Progress, Report, batches, change, finish, known_rows
+from store.loading.seen import Seen
 from store.memberships import save_application
 from store.policy.model import Policy
 from store.policy.verdict import Refused
 from store.states import CardStatus, CopyState, MemberStatus
 from store.transaction import Transaction, use_case
 from store.vocabulary import learn, words_fold
-
-T = TypeVar("T")
-_BATCH = 400
-
-
-class DryRun(Exception):
-    """Nothing was written: it was only tried. Carries the report."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__()
-        self.report = report
-
-
-@dataclass(slots=True)
-class Report:
-    """What an import did, every record accounted for."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    copies_added: int = 0
-    copies_changed: int = 0
-    copies_unchanged: int = 0
-    damaged: list[Damaged] = field(default_factory=list)
-
-    @property
-    def seen(self) -> int:
-        """Records read."""
-        return self.added + self.changed + self.unchanged + len(self.damaged)
-
-
-Progress = Callable[[int], None]
 
 
 @use_case
@@ -60,12 +28,12 @@ def load_titles(
 ) -> Report:
     """Titles with the copies in their records. Raises BrokenFile from the reader: then nothing was written."""
     report, policy = Report(), tx.library.policies.at(now)
-    seen: set[str] = set()
-    for batch in _batches(records, report, progress, lambda record: record.control_number):
+    seen = Seen()
+    for batch in batches(records, report, progress, lambda record: record.control_number):
         _write_titles(tx, [record for _, record in batch], now, report)
         copies = [(number, copy) for number, record in batch for copy in record.copies]
         _write_copies(tx, copies, policy, now, report, seen, apart=True)
-    return _finish(tx, report, "titles", now, at, dry)
+    return finish(tx, report, "titles", now, at, dry)
 
 
 @use_case
@@ -74,10 +42,10 @@ def load_copies(
 ) -> Report:
     """Copies of titles that are in the catalogue. Raises BrokenFile from the reader: then nothing was written."""
     report, policy = Report(), tx.library.policies.at(now)
-    seen: set[str] = set()
-    for batch in _batches(records, report, progress):
+    seen = Seen()
+    for batch in batches(records, report, progress):
         _write_copies(tx, batch, policy, now, report, seen, apart=False)
-    return _finish(tx, report, "copies", now, at, dry)
+    return finish(tx, report, "copies", now, at, dry)
 
 
 @use_case
@@ -86,9 +54,9 @@ def load_members(
 ) -> Report:
     """Members and their cards. Raises BrokenFile from the reader: then nothing was written."""
     report, policy = Report(), tx.library.policies.at(now)
-    for batch in _batches(records, report, progress, lambda record: record.number):
+    for batch in batches(records, report, progress, lambda record: record.number):
         _write_members(tx, batch, policy, now, report)
-    return _finish(tx, report, "members", now, at, dry)
+    return finish(tx, report, "members", now, at, dry)
 
 
 @use_case
@@ -100,16 +68,16 @@ def load_applications(
     Who has applied already is left as it is; members and incomplete records are left out.
     """
     report, policy = Report(), tx.library.policies.at(now)
-    for batch in _batches(records, report, progress):
+    for batch in batches(records, report, progress):
         for number, record in batch:
             _apply(tx, number, record, policy, now, at, report)
-    return _finish(tx, report, "applications", now, at, dry)
+    return finish(tx, report, "applications", now, at, dry)
 
 
 def _apply(
     tx: Transaction, number: int, record: MemberRecord, policy: Policy, now: datetime, at: At, report: Report
 ) -> None:
-    known = _known(tx, rows.member, "number", [record.number]).get(record.number)
+    known = known_rows(tx, rows.member, "number", [record.number]).get(record.number)
     if known is not None and known["status"] == MemberStatus.PENDING:
         report.unchanged += 1
         return
@@ -124,39 +92,8 @@ def _apply(
         report.added += 1
 
 
-def _batches(
-    records: Iterable[T | Damaged], report: Report, progress: Progress, key: Callable[[T], str] | None = None
-) -> Iterator[list[tuple[int, T]]]:
-    """Records with their numbers. Of two with one `key` the first counts: else every import would find changes."""
-    numbered = enumerate(records, 1)
-    seen: dict[str, int] = {}
-    while batch := list(itertools.islice(numbered, _BATCH)):
-        good: list[tuple[int, T]] = []
-        for number, record in batch:
-            if isinstance(record, Damaged):
-                report.damaged.append(record)
-            elif key is None or key(record) not in seen:
-                good.append((number, record))
-                if key is not None:
-                    seen[key(record)] = hash(record)
-            elif seen[key(record)] == hash(record):
-                report.unchanged += 1
-            else:
-                report.damaged.append(Damaged(number, f"{key(record)} stands in the file twice; the first was taken"))
-        yield good
-        progress(len(batch))
-
-
-def _finish(tx: Transaction, report: Report, what: str, now: datetime, at: At, dry: bool) -> Report:
-    counts = {"added": report.added, "changed": report.changed, "damaged": len(report.damaged)}
-    tx.record("import", "done", now, at, detail={"what": what, **counts})
-    if dry:
-        raise DryRun(report)
-    return report
-
-
 def _write_titles(tx: Transaction, records: list[TitleRecord], now: datetime, report: Report) -> None:
-    known = _known(tx, rows.title, "control_number", [record.control_number for record in records])
+    known = known_rows(tx, rows.title, "control_number", [record.control_number for record in records])
     fresh: dict[str, dict[str, Any]] = {}
     for record in records:
         values = _title_values(record)
@@ -164,7 +101,7 @@ def _write_titles(tx: Transaction, records: list[TitleRecord], now: datetime, re
             fresh[record.control_number] = {**values, "electronic_access": False, "added_at": now}
             report.added += 1
         else:
-            _change(tx, rows.title, known[record.control_number], values, report)
+            change(tx, rows.title, known[record.control_number], values, report)
     if fresh:
         tx.session.connection().execute(insert(rows.title), list(fresh.values()))
     written = (_title_values(record) for record in records)
@@ -187,13 +124,13 @@ def _write_copies(
     policy: Policy,
     now: datetime,
     report: Report,
-    seen: set[str],
+    seen: Seen,
     *,
     apart: bool,
 ) -> None:
     """`seen`: barcodes of this file so far. `apart`: the copies of title records are counted on their own."""
-    titles = _known(tx, rows.title, "control_number", [record.title_number for _, record in records])
-    known = _known(tx, rows.copy, "barcode", [record.barcode for _, record in records])
+    titles = known_rows(tx, rows.title, "control_number", [record.title_number for _, record in records])
+    known = known_rows(tx, rows.copy, "barcode", [record.barcode for _, record in records])
     counts = Report()
     fresh: dict[str, dict[str, Any]] = {}
     for number, record in records:
@@ -206,12 +143,11 @@ def _write_copies(
             "item_type": record.item_type, "branch": record.branch or policy.branches[0].slug,
             "shelf_mark": record.shelf_mark, "course": record.course, "project": record.project,
         }  # fmt: skip
-        if record.barcode in seen:
+        if seen.note(record.barcode) is not None:
             report.damaged.append(Damaged(number, f"the barcode {record.barcode} stands in the file twice"))
             continue
-        seen.add(record.barcode)
         if record.barcode in known:
-            _change(tx, rows.copy, known[record.barcode], values, counts)
+            change(tx, rows.copy, known[record.barcode], values, counts)
         else:
             fresh[record.barcode] = {**values, "state": CopyState.ON_SHELF, "loanable": True, "received_at": now}
             counts.added += 1
@@ -246,8 +182,8 @@ def _wrong_with_copy(record: CopyRecord, policy: Policy, titles: Mapping[str, An
 def _write_members(
     tx: Transaction, records: list[tuple[int, MemberRecord]], policy: Policy, now: datetime, report: Report
 ) -> None:
-    known = _known(tx, rows.member, "number", [record.number for _, record in records])
-    cards = _known(tx, rows.card, "number", [record.card for _, record in records if record.card])
+    known = known_rows(tx, rows.member, "number", [record.number for _, record in records])
+    cards = known_rows(tx, rows.card, "number", [record.card for _, record in records if record.card])
     for number, record in records:
         owner = cards.get(record.card, {}).get("member_id") if record.card in cards else None
         mine = known.get(record.number, {}).get("id")
@@ -270,7 +206,7 @@ def _write_member(
         "email": record.email, "language": record.language,
     }  # fmt: skip
     if before is not None:
-        _change(tx, rows.member, before, values, report)
+        change(tx, rows.member, before, values, report)
         return {**before, **values}
     fresh = {
         **values,
@@ -289,17 +225,3 @@ def _give_card(tx: Transaction, member_id: int, number: str, now: datetime) -> d
     values = {"number": number, "member_id": member_id, "status": CardStatus.OK, "registered_at": now, "document": ""}
     tx.session.connection().execute(insert(rows.card), values)
     return values
-
-
-def _known(tx: Transaction, table: Table, key: str, wanted: list[str]) -> dict[str, dict[str, Any]]:
-    """What is there already of a batch, by its key."""
-    found = tx.session.connection().execute(select(table).where(table.c[key].in_(set(wanted)))).mappings()
-    return {row[key]: dict(row) for row in found}
-
-
-def _change(tx: Transaction, table: Table, before: Mapping[str, Any], values: dict[str, Any], report: Report) -> None:
-    if all(before[name] == value for name, value in values.items()):
-        report.unchanged += 1
-        return
-    tx.session.connection().execute(update(table).where(table.c.id == before["id"]).values(values))
-    report.changed += 1

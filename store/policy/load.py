@@ -107,7 +107,7 @@ def _read(text: str, source: str) -> Policy:
     places = Places(text)
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # endless numbers and nests are no TOMLDecodeError
         found = _TOML_LINE.search(str(error))
         raise PolicyFaults(source, [Fault("file", int(found[1]) if found else None, str(error))]) from error
     try:

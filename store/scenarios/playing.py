@@ -11,12 +11,12 @@ from typing import Any
 from store.act import At
 from store.jobs.running import next_moment, run_due
 from store.library import Library
-from store.outbox import send_due
 from store.scenarios import world
 from store.scenarios.acting import Actor, Answer
 from store.scenarios.reading import Scenario
 from store.scenarios.seeing import Marks, fits, marks, see, unchanged
 from store.scenarios.world import World
+from store.sending import send_due
 
 _AT = At("scenario")
 _INSTANT = timedelta(microseconds=1)

@@ -20,6 +20,8 @@ class Loan(SQLModel, table=True):
         index_where("ix_loan_open_member", "closed_at IS NULL", "member_id"),
         index_where("ix_loan_next_event", "next_event_at IS NOT NULL", "next_event_at"),
         Index("ix_loan_member_lent", "member_id", "lent_at"),
+        index_where("ix_loan_lent", "state <> 'undone'", "lent_at", "branch", "copy_id"),
+        index_where("ix_loan_returned", "returned_at IS NOT NULL", "returned_at", "branch"),
         index_where("ix_loan_known", "member_id IS NOT NULL AND closed_at IS NOT NULL", "closed_at"),
         CheckConstraint("renewals >= 0 AND renewals_allowed >= 0", name="renewals"),
         CheckConstraint("(state = 'open') <= (closed_at IS NULL)", name="open"),
@@ -77,6 +79,7 @@ class Hold(SQLModel, table=True):
         unique_where("uq_hold_ready_copy", "status = 'ready'", "copy_id"),
         index_where("ix_hold_waiting", "status = 'waiting'", "title_id", "placed_at"),
         index_where("ix_hold_pickup", "status = 'ready'", "pickup_until"),
+        Index("ix_hold_placed", "placed_at"),
         CheckConstraint("(status = 'ready') <= (copy_id IS NOT NULL AND pickup_until IS NOT NULL)", name="ready"),
     )
 
@@ -90,7 +93,7 @@ class Hold(SQLModel, table=True):
     pickup_until: datetime | None = instant(optional=True)
     closed_at: datetime | None = instant(optional=True)
     closed_why: str | None = Field(default=None, max_length=16)
-    "`by_member`, `expired`, `item_lost`, `by_library`"
+    "`by_member`, `expired`, `item_lost`, `by_library`, `merged` (of two titles that were one)"
     overridden: bool = False
 
 
@@ -112,7 +115,7 @@ class LossCase(SQLModel, table=True):
 
     __tablename__ = "loss_case"
     __table_args__ = (
-        unique_where("uq_loss_case_open", "settled_at IS NULL", "copy_id"),
+        unique_where("uq_loss_case_open", "settled_at IS NULL", "copy_id", "kind"),
         index_where("ix_loss_case_deadline", "settled_at IS NULL AND overdue_at IS NULL", "deadline"),
     )
 

@@ -18,6 +18,8 @@ class LedgerEntry(SQLModel, table=True):
     __tablename__ = "ledger_entry"
     __table_args__ = (
         Index("ix_ledger_entry_member_purse", "member_id", "purse"),
+        index_where("ix_ledger_entry_receipt", "receipt IS NOT NULL", "receipt"),
+        Index("ix_ledger_entry_at", "at"),
         CheckConstraint("(kind IN ('payment', 'waiver', 'correction')) = (amount < 0) AND amount <> 0", name="sign"),
         CheckConstraint("(amount < 0) <= (settles_id IS NOT NULL)", name="settles"),
     )
@@ -45,7 +47,10 @@ class Notice(SQLModel, table=True):
     """A letter, written together with its cause and sent afterwards."""
 
     __tablename__ = "notice"
-    __table_args__ = (index_where("ix_notice_queue", "status = 'queued'", "next_try_at"),)
+    __table_args__ = (
+        index_where("ix_notice_queue", "status = 'queued'", "next_try_at"),
+        Index("ix_notice_status", "status", "id"),
+    )
 
     id: int | None = key()
     kind: str = Field(max_length=32)
@@ -75,7 +80,11 @@ class Task(SQLModel, table=True):
     """Work that waits for a person."""
 
     __tablename__ = "task"
-    __table_args__ = (index_where("ix_task_open", "done_at IS NULL", "raised_at"),)
+    __table_args__ = (
+        index_where("ix_task_open", "done_at IS NULL", "raised_at"),
+        index_where("ix_task_open_loan", "done_at IS NULL", "loan_id"),
+        index_where("ix_task_done", "done_at IS NOT NULL", "done_at"),
+    )
 
     id: int | None = key()
     slug: str = Field(max_length=40)
@@ -95,7 +104,10 @@ class AuditEntry(SQLModel, table=True):
     """An act, a refusal or a failed sign-in: who (by pseudonym), where, when, which clauses. Never changed."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (UniqueConstraint("chain", "seq", name="uq_audit_entry_chain"),)
+    __table_args__ = (
+        UniqueConstraint("chain", "seq", name="uq_audit_entry_chain"),
+        index_where("ix_audit_entry_refused", "outcome = 'refused'", "at"),
+    )
 
     id: int | None = key()
     chain: str = Field(max_length=64)
@@ -130,6 +142,8 @@ class PolicyVersion(SQLModel, table=True):
     staff_id: int | None = refers("staff.id", optional=True, index=False)
     decision: str = ""
     "Reference of the decision that made it (ITU-N9)."
+    withdrawn_at: datetime | None = instant(optional=True)
+    "Taken back before it began: it never holds."
 
 
 class JobRun(SQLModel, table=True):

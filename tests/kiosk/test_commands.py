@@ -181,3 +181,50 @@ def test_the_shared_records_are_taken_in(home: Path, capsys: pytest.CaptureFixtu
     capsys.readouterr()
     assert _counts(home)["title"] > 0
     open_library(StoreSettings(database=f"sqlite:///{home / 'library.db'}")).close()
+
+
+LOANS = "barcode,member,lent,due,renewals\nB1,1,2026-02-20,2099-03-12,1\nB9,1,2026-02-20,2099-03-12,0\n"
+MOVING = {
+    "loans": LOANS,
+    "holds": "control_number,member,placed\nt1,2,2026-02-25\n",
+    "fines": "reference,member,amount,charged\nF1,1,2.50,2026-02-01\n",
+    "calendar": "kind,day,name\nclosed,2026-07-01,Sayım\n",
+}
+
+
+def test_a_library_moves_in(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What another system had open, tried first; a wrong line is named and its remedy; again changes nothing."""
+    for kind, text in (("titles", TITLES), ("copies", COPIES), ("members", MEMBERS)):
+        assert run(["import", kind, _write(home, f"{kind}.csv", text)]) == 0
+    capsys.readouterr()
+    for kind, text in MOVING.items():
+        path = _write(home, f"{kind}.csv", text)
+        assert run(["import", kind, "--dry-run", path]) == 0
+        assert "1 added" in capsys.readouterr().out
+        assert run(["import", kind, path]) == 0
+        told = capsys.readouterr()
+        assert "1 added" in told.out
+        assert ("record 2: no copy has the barcode B9: import the copies first" in told.err) == (kind == "loans")
+        assert run(["import", kind, path]) == 0
+        assert "0 added, 0 changed, 1 unchanged" in capsys.readouterr().out
+    _counts(home)
+
+
+def test_who_left_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file without one of the members: told with what is open, ended only when asked, and never by a bad file."""
+    run(["import", "members", _write(home, "members.csv", MEMBERS)])
+    rest = MEMBERS.splitlines(keepends=True)
+    only = _write(home, "members.csv", rest[0] + rest[1])
+    capsys.readouterr()
+    assert run(["import", "members", only, "--sync", "--leavers", str(home / "left.csv")]) == 0
+    assert "1 member does not stand in the file\n  2 Işıl Öz: 0 on loan, 0 holds" in capsys.readouterr().out
+    assert (home / "left.csv").read_text("utf-8-sig").splitlines()[1] == "2,Işıl Öz,0,0,0"
+    assert (home / "left.csv").stat().st_mode & 0o777 == 0o600
+    damaged = _write(home, "damaged.csv", rest[0] + rest[1] + "2,,Işıl,faculty,,\n")
+    assert run(["import", "members", damaged, "--sync", "--end"]) == 2
+    assert "No membership was ended" in capsys.readouterr().err
+    assert run(["import", "members", only, "--sync", "--end"]) == 0
+    assert "1 membership ended" in capsys.readouterr().out
+    assert run(["import", "members", only, "--sync"]) == 0
+    assert "0 members do not" in capsys.readouterr().out
+    assert run(["import", "members", only, "--end"]) == 2

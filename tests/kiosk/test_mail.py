@@ -27,7 +27,8 @@ from store import circulation, rows
 from store.act import At
 from store.jobs.running import run_due
 from store.library import Library
-from store.outbox import MailTrouble, send_due
+from store.outbox import MailTrouble
+from store.sending import send_due
 from tests.store.worlds import NOW, library
 
 AT = At("test")

@@ -22,7 +22,7 @@ from store import circulation, rows
 from store.act import At
 from store.jobs.running import run_due
 from store.opening import open_library
-from store.outbox import send_due
+from store.sending import send_due
 from tests.store.worlds import NOW, library, settings
 
 AT = At("test")

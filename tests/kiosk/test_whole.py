@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import sqlite3
 import sys
@@ -73,7 +74,7 @@ def test_a_visit_by_scanner_and_keys_then_a_power_cut(home: dict[str, str]) -> N
 
 
 def test_signals_of_keys_end_nothing_and_a_supervisor_ends_it(home: dict[str, str]) -> None:
-    """Ctrl+C, ctrl+\\, ctrl+Z, SIGINT, SIGTSTP, SIGHUP: it stands; F12 of a supervisor: exit code 0."""
+    """Ctrl+C, ctrl+\\, ctrl+Z, SIGINT, SIGTSTP, SIGHUP: it stands; a supervisor ends it: exit code 0."""
     with _demo(home) as terminal:
         terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
         for key in ("\x03", "\x1c", "\x1a", "\x11", "\x10", "\x04"):
@@ -82,8 +83,54 @@ def test_signals_of_keys_end_nothing_and_a_supervisor_ends_it(home: dict[str, st
             os.kill(terminal.process.pid, name)
         terminal.wait_for("Kartınızı okutun")
         _sign_in(terminal, "209001", "gozetmen01", "GÖZETMEN KİPİ")
-        terminal.press("\x1b[24~")
+        _to_the_terminals_page(terminal)
+        _confirm(terminal, "\x1b[24~")
         assert terminal.wait_end() == 0
+
+
+def test_a_supervisor_starts_it_anew(home: dict[str, str]) -> None:
+    """The same process begins again from nothing: welcome page, nobody signed in."""
+    with _demo(home) as terminal:
+        terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
+        _sign_in(terminal, "209001", "gozetmen01", "GÖZETMEN KİPİ")
+        _to_the_terminals_page(terminal)
+        for _ in range(7):
+            terminal.press("\t")
+        _confirm(terminal, "\r")
+        terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
+        assert terminal.process.poll() is None and "GÖZETMEN" not in terminal.text()
+
+
+def _to_the_terminals_page(terminal: Terminal) -> None:
+    terminal.press("\x1b[20~")
+    terminal.wait_for("Bölümler", "Geri")
+    terminal.press("\x1b[F")
+    terminal.press("\r")
+    terminal.wait_for("Programı bitir")
+
+
+def _confirm(terminal: Terminal, keys: str) -> None:
+    terminal.press(keys)
+    terminal.wait_for("Emin misiniz?")
+    terminal.press("\r")
+
+
+def test_nothing_on_the_line_makes_it_deaf(home: dict[str, str]) -> None:
+    """Bytes that are no letters, a paste that does not end, a storm of everything: the next card is read."""
+    dice = random.Random(5)
+    storm = bytes(dice.randrange(256) for _ in range(3000))
+    with _demo(home) as terminal:
+        terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
+        for attack in (b"\xff\xfe\xc3", b"\x1b[200~300001", storm):
+            terminal.press(attack)
+            terminal.settle()
+            terminal.press("\x1b[21~")
+            terminal.settle()
+            terminal.press("\x1b[21~")
+            terminal.scan("201019")
+            terminal.wait_for("Kart okundu")
+            terminal.press("\x1b[21~")
+            terminal.wait_for("Kartınızı okutun")
 
 
 def test_an_orderly_stop_restores_the_terminal(home: dict[str, str]) -> None:
@@ -125,5 +172,6 @@ def test_a_terminal_that_is_gone_leaves_no_program_behind(home: dict[str, str]) 
     """The window was closed or the line hung up: the program ends, for the service unit to start a new one."""
     terminal = _demo(home)
     terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
+    terminal.kill(signal.SIGCONT)  # what the kernel sends along when a window is closed
     terminal.hang_up()
     assert terminal.process.wait(20) == 70

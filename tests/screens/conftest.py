@@ -11,13 +11,17 @@ from pathlib import Path
 import pytest
 from textual import events
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 
 from kiosk.app import Kiosk
-from kiosk.config import MailTable
+from kiosk.care import Care
+from kiosk.config import FaultsTable, MailTable, load_config
 from kiosk.faults import FaultLimits, FaultLog
 from kiosk.journal import ReturnJournal
+from kiosk.postman import LetterReader
 from kiosk.printer import FilePrinter
 from kiosk.receipts import Receipts
+from kiosk.report_folder import ReportFolder
 from screens import words
 from screens.terminal import Terminal, TerminalSettings, TryThis
 from store.demo.library import build
@@ -69,9 +73,24 @@ class Place:
             FilePrinter(self.folder / "printed.txt", 42),
             MailTable(kind="file", folder=str(self.folder / "mail")),
         )
-        terminal = Terminal(settings, self.clock, receipts=receipts, cards=cards)
+        care = self.care(receipts)
+        terminal = Terminal(
+            settings, self.clock, receipts=receipts, care=care, cards=cards,
+            letters=LetterReader(care.config), reports=ReportFolder(self.folder / "reports"),
+        )  # fmt: skip
         folder = self.folder / "state"
         return Kiosk(terminal, self.open, FaultLog(folder, FaultLimits(), self.clock), ReturnJournal(folder))
+
+    def care(self, receipts: Receipts) -> Care:
+        """The terminal's own services, on a kiosk.toml of the test's own."""
+        path = self.folder / "kiosk.toml"
+        if not path.exists():
+            path.write_text('[library]\ndatabase = "sqlite:///kiosk.db"\n\n[terminal]\nname = "test-1"\n', "utf-8")
+            path.chmod(0o600)
+        config = replace(load_config(path), mail=receipts.mail_settings)
+        config = replace(config, library=replace(config.library, database=self.store.database))
+        config = replace(config, faults=FaultsTable(state_folder=str(self.folder / "state")))
+        return Care(config, path, receipts, self.clock)
 
     def open(self) -> Library:
         """What the app calls in its thread."""
@@ -98,6 +117,15 @@ def place(demo_template: Path, tmp_path: Path) -> Iterator[Place]:
     if spot.library is not None:
         spot.library.close()
     words.use("tr")
+
+
+@pytest.fixture
+def no_seconds_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever counts real seconds stands still: the time that is left in supervisor mode, the countdown."""
+
+    async def nothing(_app: Kiosk) -> None: ...
+
+    monkeypatch.setattr(Kiosk, "_each_second", nothing)
 
 
 async def shows(pilot: Pilot[None], *words: str) -> str:
@@ -137,13 +165,23 @@ async def scan(pilot: Pilot[None], code: str) -> None:
 
 async def answered(pilot: Pilot[None]) -> None:
     """Wait until no question to the store is open and every message has been handled."""
+    app = pilot.app
+    assert isinstance(app, Kiosk)
     for _ in range(PATIENCE):
-        if not any(worker.group in ("scans", "jobs") and not worker.is_finished for worker in pilot.app.workers):
+        if not _at_work(app):
             await pilot.pause()
-            if not any(worker.group in ("scans", "jobs") and not worker.is_finished for worker in pilot.app.workers):
+            if not _at_work(app):
                 return
         await asyncio.sleep(0.01)
     raise AssertionError("the store did not answer")
+
+
+def _at_work(app: Kiosk) -> bool:
+    """Whether something goes on by itself; what waits for a person's answer to a card does not."""
+    if app.terminal.open_questions:
+        return True
+    waits = isinstance(app.screen, ModalScreen)
+    return not waits and any(each.group in ("scans", "jobs") and not each.is_finished for each in app.workers)
 
 
 async def sign_in(pilot: Pilot[None], card: str = "201001", pin: str = PIN) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from textual.pilot import Pilot
@@ -11,9 +10,9 @@ from kiosk.app import Kiosk
 from kiosk.demo import demo_cards
 from screens.frame import ClockIsWrong, LibraryAway
 from screens.terminal import TryThis
-from tests.screens.conftest import Place, answered, opened, press, scan, shows, sign_in, type_slowly
-
-Way = Callable[[Pilot[None]], Awaitable[None]]
+from tests.screens.conftest import Place, opened, press, scan, shows, sign_in, type_slowly
+from tests.screens.supervisor.ways import STAFF_WAYS
+from tests.screens.walking import Way, then
 
 
 async def _welcome(pilot: Pilot[None]) -> None:
@@ -116,26 +115,6 @@ def _door(card: str, key: str, *shown: str) -> Way:
     return go
 
 
-def _then(way: Way, *steps: str) -> Way:
-    """Further keys; `scan:` and `type:` begin what is scanned or typed."""
-
-    async def go(pilot: Pilot[None]) -> None:
-        await way(pilot)
-        for step in steps:
-            kind, _colon, text = step.partition(":")
-            if kind == "scan":
-                await scan(pilot, text)
-            elif kind == "type":
-                await type_slowly(pilot, text)
-                await answered(pilot)
-            elif kind == "wait":
-                await shows(pilot, text)
-            else:
-                await press(pilot, step)
-
-    return go
-
-
 async def _receipt(pilot: Pilot[None]) -> None:
     await _checkout("201019", "300001", "300704", "300721")(pilot)
     await press(pilot, "f10")
@@ -150,12 +129,6 @@ async def _countdown(pilot: Pilot[None]) -> None:
         timer.pause()  # the app's own seconds would count on
     await app.watch_time(9.0)
     await pilot.pause()
-
-
-async def _staff(pilot: Pilot[None]) -> None:
-    await opened(pilot)
-    await sign_in(pilot, "209001", "gozetmen01")
-    await shows(pilot, "F12")
 
 
 async def _away(pilot: Pilot[None]) -> None:
@@ -201,37 +174,37 @@ WAYS: dict[str, Way] = {
     "checkout-many-reasons": _checkout("201002", "300731", "300006"),
     "checkout-unknown": _checkout("201019", "999999"),
     "checkout-undone": _undone,
-    "application": _then(_welcome, "f8"),
-    "application-code": _then(_welcome, "f8", "type:yeni.kisi@itu.edu.tr", "enter", "wait:y•••@itu"),
-    "returns-empty": _then(_welcome, "f4"),
-    "returns": _then(_welcome, "f4", "scan:999999", "scan:300001", "scan:300679", "scan:300008"),
+    "application": then(_welcome, "f8"),
+    "application-code": then(_welcome, "f8", "type:yeni.kisi@itu.edu.tr", "enter", "wait:y•••@itu"),
+    "returns-empty": then(_welcome, "f4"),
+    "returns": then(_welcome, "f4", "scan:999999", "scan:300001", "scan:300679", "scan:300008"),
     "loans": _door("201001", "f5", "0/3"),
     "loans-renewable": _door("201016", "f5", "→"),
-    "loans-renewed": _then(_door("201016", "f5", "→"), "f3", "wait:1/3"),
+    "loans-renewed": then(_door("201016", "f5", "→"), "f3", "wait:1/3"),
     "loans-empty": _door("201019", "f5"),
     "holds-ready": _door("201006", "f6", "★"),
     "holds-empty": _door("201019", "f6"),
-    "search-empty": _then(_welcome, "f5"),
-    "search": _then(_welcome, "f5", "type:oguz ata", "wait:Tutunamayanlar"),
-    "search-corrected": _then(_welcome, "f5", "type:tutunamyanlar", "wait:1972"),
-    "search-nothing": _then(_welcome, "f5", "type:qqqqqqq", "wait:“qqqqqqq”"),
-    "title-refused": _then(_door("201001", "f7"), "type:tutunamayanlar", "wait:1972", "enter", "wait:PL248"),
-    "title-holdable": _then(_door("201019", "f7"), "type:kurk mantolu", "wait:Madonna", "enter", "wait:PL248"),
-    "title-held": _then(_door("201019", "f7"), "type:kurk mantolu", "wait:Madonna", "enter", "wait:PL248", "f3"),
+    "search-empty": then(_welcome, "f5"),
+    "search": then(_welcome, "f5", "type:oguz ata", "wait:Tutunamayanlar"),
+    "search-corrected": then(_welcome, "f5", "type:tutunamyanlar", "wait:1972"),
+    "search-nothing": then(_welcome, "f5", "type:qqqqqqq", "wait:“qqqqqqq”"),
+    "title-refused": then(_door("201001", "f7"), "type:tutunamayanlar", "wait:1972", "enter", "wait:PL248"),
+    "title-holdable": then(_door("201019", "f7"), "type:kurk mantolu", "wait:Madonna", "enter", "wait:PL248"),
+    "title-held": then(_door("201019", "f7"), "type:kurk mantolu", "wait:Madonna", "enter", "wait:PL248", "f3"),
     "account": _door("201004", "f8", "TL"),
     "account-empty": _door("201019", "f8", "TL"),
-    "account-limits": _then(_door("201009", "f8", "TL"), "f4"),
-    "account-letters": _then(_door("201002", "f8", "TL"), "f5"),
-    "account-history": _then(_door("201004", "f8", "TL"), "f6"),
-    "settings": _then(_door("201001", "f8", "TL"), "f7"),
-    "settings-pin": _then(_door("201001", "f8", "TL"), "f7", "f3"),
+    "account-limits": then(_door("201009", "f8", "TL"), "f4"),
+    "account-letters": then(_door("201002", "f8", "TL"), "f5"),
+    "account-history": then(_door("201004", "f8", "TL"), "f6"),
+    "settings": then(_door("201001", "f8", "TL"), "f7"),
+    "settings-pin": then(_door("201001", "f8", "TL"), "f7", "f3"),
     "rules": _door("201001", "f9", "ITU-"),
     "receipt": _receipt,
     "countdown": _countdown,
-    "staff": _staff,
+    **STAFF_WAYS,
     "away": _away,
     "away-unlimited": _away_unlimited,
-    "returns-limited": _then(_away, "f4", "scan:300679", "scan:300008", "scan:300679"),
+    "returns-limited": then(_away, "f4", "scan:300679", "scan:300008", "scan:300679"),
     "out-of-service-clock": _wrong_clock,
 }
 

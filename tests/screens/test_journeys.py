@@ -285,23 +285,6 @@ async def test_the_receipt_goes_where_it_is_wanted(place: Place, key: str, told:
     assert "Tutunamayanlar" in sent[0].read_text("utf-8", "replace")
 
 
-async def test_a_supervisor_ends_the_program_and_nobody_else(place: Place) -> None:
-    """F12 does nothing for desk staff."""
-    app = place.app()
-    async with app.run_test(size=WIDE) as pilot:
-        await opened(pilot)
-        await sign_in(pilot, "209002", "gozetmen01")
-        await shows(pilot, "GÖZETMEN KİPİ")
-        assert app.theme == "staff"
-        await press(pilot, "f12")
-        assert app.is_running
-        await press(pilot, "f10")
-        await sign_in(pilot, "209001", "gozetmen01")
-        await press(pilot, "f12")
-        await pilot.pause()
-    assert app.return_code == 0 and not app.is_running
-
-
 async def test_time_runs_out_visibly_and_any_key_stays(place: Place) -> None:
     """A countdown first; a key stays; then the visit ends by itself."""
     app = place.app(idle_seconds=3600.0, countdown_seconds=100.0)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.screens.conftest import Place
 from tests.screens.pages import WAYS, app_for
+from tests.screens.supervisor.ways import STAFF_PAGES
 
 PAGES = [
     "welcome",
@@ -28,10 +29,11 @@ PAGES = [
     "rules",
     "receipt",
     "countdown",
-    "staff",
+    *STAFF_PAGES,
     "away",
     "returns-limited",
 ]
+pytestmark = pytest.mark.usefixtures("no_seconds_pass")
 Compare = Callable[..., bool]
 
 

@@ -14,8 +14,9 @@ from store import rows
 from store.act import At
 from store.library import Library
 from store.loading.records import BrokenFile, CopyRecord, Damaged, MemberRecord, TitleRecord
+from store.loading.reporting import DryRun, Report
 from store.loading.tables import read_copies, read_members, read_titles, unknown_columns
-from store.loading.writing import DryRun, Report, load_copies, load_members, load_titles
+from store.loading.writing import load_copies, load_members, load_titles
 from store.opening import create_library
 from store.verifying import verify
 from tests.store.worlds import NOW, settings

@@ -13,9 +13,10 @@ from store.act import At
 from store.bounces import record_bounce
 from store.jobs.running import run_due
 from store.library import Library
-from store.outbox import Letter, MailTrouble, send_due
+from store.outbox import Letter, MailTrouble
 from store.results.circulation import CheckedOut
 from store.scenarios.world import World
+from store.sending import send_due
 from tests.store.worlds import NOW, library
 
 AT = At("test")

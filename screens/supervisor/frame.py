@@ -1,0 +1,230 @@
+"""What every page of supervisor mode shares: the banner, the sections, and the way of an act.
+
+A page fills `page()`; an act is done with `await self.act(...)` within `self.in_background(...)`: it names who acts,
+asks for a second sign-in where one is needed, and shows every reason of a refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Static
+
+import store
+from screens.frame import KioskScreen
+from screens.supervisor.second import SecondSignIn
+from screens.supervisor.sections import ROLES, SECTIONS, Section
+from screens.widgets.choice import Choice, ChoiceCard
+from screens.widgets.told import ToldCard
+from screens.words import N_, _
+from store.act import At
+from store.policy.verdict import Refused
+from store.roles import Right, holders, may
+
+if TYPE_CHECKING:
+    from store.library import Library
+
+R = TypeVar("R")
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that staff may do with what a page shows."""
+
+    slug: str
+    label: str
+    "Already in the language spoken now."
+    right: Right
+    run: Callable[[], None]
+    "Begins it; usually `self.in_background(...)`."
+    hint: str = ""
+
+
+class SectionTab(Static):
+    """One section's name; a touch opens it."""
+
+    @dataclass
+    class Opened(Message):
+        """The section is wanted."""
+
+        section: Section
+
+    def __init__(self, section: Section, *, lit: bool) -> None:
+        super().__init__(classes="-lit" if lit else "")
+        self.section = section
+        self.count = 0
+
+    def relabel(self) -> None:
+        """Say its name; with the number of tasks that wait, if it is theirs and there is room."""
+        name = _(self.section.label)
+        self.update(Content(f"{name} {self.count}" if self.count and self.screen.size.width >= 100 else name))
+
+    def on_click(self) -> None:
+        """Open it."""
+        self.post_message(self.Opened(self.section))
+
+
+class StaffScreen(KioskScreen):
+    """A page of supervisor mode."""
+
+    CSS_PATH = "../styles/staff.tcss"
+    SECTION: ClassVar[str] = ""
+    "The section whose tab is lit."
+    for_staff = True
+    TIPS: ClassVar[tuple[str, ...]] = (
+        N_("F9 shows the sections, F4 what can be done here, F10 leaves supervisor mode."),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9", "sections", show=False),
+        Binding("f4", "acts", show=False),
+    ]
+
+    def body(self) -> Iterable[Widget]:
+        """The banner, the sections, the page."""
+        yield Static(id="banner")
+        with Horizontal(id="sections"):
+            for section in SECTIONS:
+                yield SectionTab(section, lit=section.slug == self.SECTION)
+        yield from self.page()
+
+    def page(self) -> Iterable[Widget]:
+        """What stands beneath the sections."""
+        raise NotImplementedError
+
+    def relabel(self) -> None:
+        """Say every word anew."""
+        super().relabel()
+        for tab in self.query(SectionTab):
+            tab.relabel()
+        self._say_banner("")
+
+    def on_screen_resume(self) -> None:
+        """Each time the page is shown: who is on duty, and how much work waits."""
+        self._say_banner("")
+        if self.terminal.duty is not None:
+            self.in_background(self._count_tasks())
+
+    async def _count_tasks(self) -> None:
+        waiting = await self.terminal.ask(store.tasks.count_open)
+        for tab in self.query(SectionTab):
+            tab.count = waiting if tab.section.slug == "tasks" else 0
+            tab.relabel()
+
+    def show_left(self, left: float) -> None:
+        """How long until the time-out, in the banner."""
+        minutes, seconds = divmod(max(0, round(left)), 60)
+        self._say_banner(_("{time} left").format(time=f"{minutes}:{seconds:02}"))
+
+    def _say_banner(self, left: str) -> None:
+        duty = self.terminal.duty
+        who = f"{duty.who.name} ({_(ROLES[duty.who.role])})" if duty else ""
+        mode = _("SUPERVISOR MODE")
+        told = Content.assemble(f"▓▓ {mode} ▓▓  ", (who, "bold"), f"   {left}" if left else "")
+        for banner in self.query("#banner").results(Static):  # none yet, before the page is composed
+            banner.update(told)
+
+    def way_out(self) -> str:
+        """Leave supervisor mode."""
+        return _("Done")
+
+    def show_member(self) -> None:
+        """Who is on duty stands in the banner."""
+        self.query_one("#who", Static).update(Content("F9 " + _("Sections")))
+
+    # What a page may do ---------------------------------------------------------------------------------------------
+
+    def may(self, right: Right) -> bool:
+        """Whether who is on duty has the right."""
+        return self.terminal.duty is not None and may(self.terminal.duty.who.role, right)
+
+    async def act(
+        self, use_case: Callable[[Library, datetime, At], R], at: At | None = None, *, tell: bool = True
+    ) -> R | Refused:
+        """Do an act of the staff and give its answer; a refusal is shown with every reason, and given too.
+
+        An act that a second member of staff must sign for asks for their card and PIN, and is done then. `at`: changed
+        circumstances (`replace(self.terminal.at_desk(), due=…)`). `tell=False`: who calls shows the refusal.
+        """
+        duty, now = self.terminal.duty, self.terminal.now()
+        at = at or self.terminal.at_desk()
+        answer = await self.terminal.ask(lambda library: use_case(library, now, at))
+        if isinstance(answer, Refused) and answer.slugs == ("second_person_required",):
+            second = await self.ask_on(SecondSignIn(self.terminal))
+            if second is None or self.terminal.duty is not duty:
+                return answer
+            with_both = replace(at, second=second.staff_id)
+            answer = await self.terminal.ask(lambda library: use_case(library, now, with_both))
+        if isinstance(answer, Refused) and tell and self.terminal.duty is duty:
+            await self.refuse(answer)
+        return answer
+
+    async def refuse(self, refused: Refused) -> None:
+        """Show every reason, and wait until it was read."""
+        await self.ask_on(ToldCard(refused.reasons))
+
+    async def ask_on(self, card: ModalScreen[A]) -> A | None:
+        """Put a card over the page and wait for its answer; None if it was closed. Within `in_background` only."""
+        return await self.app.push_screen_wait(card)
+
+    async def ask_store(self, question: Callable[[Library], A]) -> A | None:
+        """Read something; None if who asked has gone meanwhile, so that nothing is shown to somebody else."""
+        duty = self.terminal.duty
+        answer = await self.terminal.ask(question)
+        return answer if self.terminal.duty is duty and duty is not None else None
+
+    def acts(self) -> tuple[Act, ...]:
+        """Everything that can be done with what the page shows now."""
+        return ()
+
+    def action_acts(self) -> None:
+        """The list of acts; those that need another role say which."""
+        if self.terminal.duty is not None and self.acts():
+            self.in_background(self._choose_act())
+
+    async def _choose_act(self) -> None:
+        acts = {act.slug: act for act in self.acts()}
+        choices = [
+            Choice(act.slug, act.label, act.hint if self.may(act.right) else _needs(act.right), self.may(act.right))
+            for act in acts.values()
+        ]
+        chosen = await self.ask_on(ChoiceCard(_("What is to be done?"), choices))
+        if chosen is not None:
+            acts[chosen].run()
+
+    def action_sections(self) -> None:
+        """The list of sections."""
+        self.in_background(self._choose_section())
+
+    async def _choose_section(self) -> None:
+        chosen = await self.ask_on(
+            ChoiceCard(_("Sections"), [Choice(section.page, _(section.label)) for section in SECTIONS])
+        )
+        if chosen is not None:
+            self.go(chosen)
+
+    @on(SectionTab.Opened)
+    def _opened(self, event: SectionTab.Opened) -> None:
+        event.stop()
+        self.go(event.section.page)
+
+    def forget(self) -> None:
+        """Whatever a page knows of members goes; a page that keeps more drops it here first."""
+        if self.is_mounted:
+            super().forget()
+            self.relabel()
+
+
+def _needs(right: Right) -> str:
+    """Which roles have the right."""
+    return _("needs: {roles}").format(roles=", ".join(_(ROLES[role]) for role in holders(right)))

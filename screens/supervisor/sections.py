@@ -1,0 +1,48 @@
+"""The sections of supervisor mode: work first, records second, settings last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from screens.words import N_
+from store.states import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A tab and the page behind it."""
+
+    slug: str
+    label: str
+
+    @property
+    def page(self) -> str:
+        """The page that the section begins with."""
+        return f"staff_{self.slug}"
+
+
+SECTIONS = (
+    Section("desk", N_("Desk")),
+    Section("members", N_("Members")),
+    Section("titles", N_("Titles")),
+    Section("shelf", N_("Shelf")),
+    Section("tasks", N_("Tasks")),
+    Section("notices", N_("Letters")),
+    Section("money", N_("Cash")),
+    Section("reports", N_("Reports")),
+    Section("policy", N_("Rules")),
+    Section("calendar", N_("Calendar")),
+    Section("terminal", N_("Terminal")),
+)
+ROLES = {
+    Role.CIRCULATION: N_("circulation"),
+    Role.SUPERVISOR: N_("supervisor"),
+    Role.POLICY_OWNER: N_("policy owner"),
+}
+
+
+def first_page(role: Role, *, out_of_service: bool) -> str:
+    """Where somebody begins: at the desk; who owns the rules, there; at a terminal that is to be mended, with it."""
+    if out_of_service:
+        return "staff_terminal"
+    return "staff_policy" if role is Role.POLICY_OWNER else "staff_desk"

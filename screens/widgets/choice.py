@@ -1,0 +1,72 @@
+"""A card with a list to choose one from; what can't be chosen now says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from screens.widgets.button import BigButton
+from screens.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A line of the list."""
+
+    slug: str
+    label: str
+    hint: str = ""
+    enabled: bool = True
+
+
+class ChoiceCard(ModalScreen[str | None]):
+    """Gives the slug that was chosen, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f10", "leave", show=False)]
+
+    def __init__(self, title: str, choices: Sequence[Choice]) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = tuple(choices)
+
+    def compose(self) -> Iterable[Widget]:
+        """A title, the lines, the way back."""
+        with Vertical(classes="card"):
+            yield Static(Content(self._title), classes="card-title")
+            yield OptionList(*(_option(choice) for choice in self._choices), id="choices")
+            yield BigButton(_("Back"), key="Esc", id="back")
+
+    def on_mount(self) -> None:
+        """The list has the focus, on the first line that can be chosen."""
+        choices = self.query_one("#choices", OptionList)
+        choices.highlighted = next((place for place, each in enumerate(self._choices) if each.enabled), None)
+        choices.focus()
+
+    def action_leave(self) -> None:
+        """Nothing was chosen."""
+        self.dismiss(None)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(event.option_id)
+
+    @on(BigButton.Chosen)
+    def _back(self, event: BigButton.Chosen) -> None:
+        event.stop()
+        self.dismiss(None)
+
+
+def _option(choice: Choice) -> Option:
+    told = Content.assemble(choice.label, (f"   {choice.hint}" if choice.hint else "", "$text-muted"))
+    return Option(told, id=choice.slug, disabled=not choice.enabled)

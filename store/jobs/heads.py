@@ -1,0 +1,46 @@
+"""Each night the heads of all audit chains are recorded: who cuts off a chain's end, or a whole chain, is found out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from store import audit, rows
+from store.act import At
+from store.library import Library
+from store.policy.calendar import Calendar
+from store.tables import JobRun
+from store.transaction import Transaction
+
+_JOB = "heads"
+_DAY = timedelta(days=1)
+
+
+def first_record(library: Library, connection: Connection) -> datetime | None:
+    """The night after the oldest entry that no record covers; None if all are covered."""
+    entry = rows.audit_entry
+    done = connection.execute(select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)).scalar()
+    statement = select(entry.c.at).order_by(entry.c.at).limit(1)
+    oldest = connection.execute(statement.where(entry.c.at > done) if done else statement).scalar()
+    if oldest is None:
+        return None
+    policy = library.policies.at(oldest)
+    calendar = Calendar(policy.zone)
+    night = calendar.at(calendar.local(oldest).date(), policy.times.nightly)
+    return night if night > oldest else calendar.at(calendar.local(oldest).date() + _DAY, policy.times.nightly)
+
+
+def records_at(library: Library, connection: Connection, moment: datetime) -> Sequence[int]:
+    """One piece of work, if this is the night."""
+    return [0] if first_record(library, connection) == moment else []
+
+
+def record_heads(tx: Transaction, _key: int, moment: datetime, at: At) -> Iterator[str]:
+    """Enter the last entry of each chain in the audit; `store.verifying` looks whether each is still there."""
+    heads = {chain: [head.seq, head.hash] for chain, head in audit.heads(tx.session)}
+    tx.record(audit.HEADS, "done", moment, at, detail={"heads": heads})
+    newest = tx.session.execute(select(func.max(rows.audit_entry.c.at))).scalar_one()
+    tx.session.merge(JobRun(job=_JOB, done_until=max(moment, newest)))
+    yield from ()

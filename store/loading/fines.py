@@ -1,0 +1,59 @@
+"""What members owed in another system: each charge once, under that system's own number of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from store import ledger, rows
+from store.act import At
+from store.loading.moving import Here, wrong_with_member, wrong_with_past
+from store.loading.records import Damaged, FineRecord
+from store.loading.reporting import Progress, Report, batches, finish, known_rows
+from store.states import LedgerKind
+from store.transaction import Transaction, use_case
+
+_REFERENCE = "reference"
+
+
+@use_case
+def load_fines(
+    tx: Transaction, records: Iterable[FineRecord | Damaged], now: datetime, at: At, progress: Progress, dry: bool
+) -> Report:
+    """Charges that are unpaid; one that is known, paid here since or not, is left as it is. Raises BrokenFile."""
+    report, here = Report(), Here(tx, now, at)
+    for batch in batches(records, report, progress, lambda record: record.reference):
+        _write(here, batch, report)
+    return finish(tx, report, "fines", now, at, dry)
+
+
+def _write(here: Here, batch: list[tuple[int, FineRecord]], report: Report) -> None:
+    members = known_rows(here.tx, rows.member, "number", [record.member for _, record in batch])
+    known = _known(here, [member["id"] for member in members.values()])
+    branch = here.policy.branches[0].slug
+    for number, record in batch:
+        member = members.get(record.member)
+        if member is not None and (member["id"], record.reference) in known:
+            report.unchanged += 1
+            continue
+        charged = here.instant(branch, record.charged)
+        wrong = wrong_with_member(record.member, member) or wrong_with_past(charged, here.now, "charged")
+        if wrong is not None or member is None:
+            report.damaged.append(Damaged(number, wrong or ""))
+            continue
+        ledger.charge(
+            here.tx, member["id"], LedgerKind(record.kind), record.amount, charged, here.at,
+            account={_REFERENCE: record.reference}, note=record.note,
+        )  # fmt: skip
+        report.added += 1
+
+
+def _known(here: Here, member_ids: list[int]) -> set[tuple[int, str]]:
+    """Whose charges have come from another system, and under which number."""
+    entry = rows.ledger_entry
+    found = here.tx.session.connection().execute(
+        select(entry.c.member_id, entry.c.account).where(entry.c.member_id.in_(member_ids), entry.c.amount > 0)
+    )
+    return {(row.member_id, row.account[_REFERENCE]) for row in found if _REFERENCE in row.account}

@@ -1,0 +1,58 @@
+"""Letters as staff see them: the queue, what went, what did not arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from store.states import NoticeStatus
+
+View = Literal["waits", "queued", "sent", "failed", "bounced"]
+"What did not arrive and waits for staff; else every letter in a state."
+VIEWS: tuple[View, ...] = ("waits", "queued", "sent", "failed", "bounced")
+COUNTED = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    """One letter of the list."""
+
+    notice_id: int
+    kind: str
+    status: NoticeStatus
+    at: datetime
+    "When it was due, whenever it was written or sent."
+    sent_at: datetime | None
+    "When it was sent first."
+    next_try_at: datetime | None
+    attempts: int
+    trouble: str
+    address: str
+    member_id: int | None
+    member: str
+    number: str
+    title: str
+    barcode: str
+    secret: bool
+    "A code: nobody but its addressee reads it, and it is never sent again."
+    waits: bool
+    "It did not arrive, and a task of the staff asks for it."
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPage:
+    """A page of letters, the newest first."""
+
+    lines: tuple[LetterLine, ...]
+    more: bool
+    counts: tuple[tuple[View, int], ...]
+    "How many there are in each view, of this member or of all; no more than `COUNTED` are counted."
+
+
+@dataclass(frozen=True, slots=True)
+class SentAgain:
+    """The letter is in the queue once more."""
+
+    due: datetime | None
+    "The due date that a recall sets anew, where its days count from its delivery (ITU-E2)."

@@ -1,0 +1,20 @@
+"""Acts of the staff on a terminal itself: they change nothing of the library, but are written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from store.act import At
+from store.permissions import needs
+from store.policy.verdict import Refused
+from store.roles import Right
+from store.transaction import Transaction, use_case
+
+
+@use_case
+@needs(Right.TERMINAL)
+def tend(tx: Transaction, act: str, detail: Mapping[str, object], now: datetime, at: At) -> Refused | None:
+    """Write down that somebody tends the terminal, before it is done: `terminal_restart`, `terminal_setting`, …"""
+    tx.record(act, "done", now, at, detail=detail)
+    return None

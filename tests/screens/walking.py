@@ -1,0 +1,49 @@
+"""How a way to a page is walked: keys, scans, words to wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from textual.pilot import Pilot
+
+from tests.screens.conftest import answered, opened, press, scan, shows, sign_in, type_slowly
+
+Way = Callable[[Pilot[None]], Awaitable[None]]
+STAFF_PIN = "gozetmen01"
+SUPERVISOR, CLERK, OWNER = "209001", "209002", "209003"
+
+
+def then(way: Way, *steps: str) -> Way:
+    """Further keys; `scan:` and `type:` begin what is scanned or typed."""
+
+    async def go(pilot: Pilot[None]) -> None:
+        await way(pilot)
+        for step in steps:
+            kind, _colon, text = step.partition(":")
+            if kind == "scan":
+                await scan(pilot, text)
+            elif kind == "type":
+                await type_slowly(pilot, text)
+                await answered(pilot)
+            elif kind == "wait":
+                await shows(pilot, text)
+            else:
+                await press(pilot, step)
+
+    return go
+
+
+def on_duty(card: str = SUPERVISOR) -> Way:
+    """A member of staff signs in; supervisor mode begins."""
+
+    async def go(pilot: Pilot[None]) -> None:
+        await opened(pilot)
+        await sign_in(pilot, card, STAFF_PIN)
+        await shows(pilot, "▓▓")
+
+    return go
+
+
+def section(number: int, *steps: str, card: str = SUPERVISOR) -> Way:
+    """To the section at this place (from 0) of the list, then further steps."""
+    return then(on_duty(card), "f9", *(["down"] * number), "enter", *steps)
