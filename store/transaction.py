@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 _TRIES = 5
-_LONGEST = 8.0
+_LONGEST = 4.0
 "Seconds after which a transaction is not tried again: somebody waits for the answer."
 
 
@@ -138,6 +138,7 @@ def query(function: Callable[Concatenate[Session, P], R]) -> Callable[Concatenat
     def run(library: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             with Session(library.database.read) as session:
+                library.keep_up(session)
                 return function(session, *args, **kwargs)
         except DBAPIError as fault:
             if is_passing(fault):
@@ -158,6 +159,7 @@ def _once(
     # One writer at a time within a process: the audit chain has one head.
     with library.writing:
         with library.database.write.begin() as connection:
+            library.keep_up(connection)
             tx = Transaction(library, connection)
             result = function(tx, *args, **kwargs)
             tx.close()

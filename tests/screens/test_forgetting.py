@@ -10,7 +10,7 @@ from textual.widget import Widget
 from kiosk.app import Kiosk
 from screens.frame import LibraryAway
 from tests.screens.conftest import PIN, Place, opened, press, scan, shows, sign_in, type_slowly
-from tests.screens.walking import section
+from tests.screens.walking import on_duty, section
 
 TRACES = ("Ayşe", "Kaya", "201001", "15201001", PIN, "Tutunamayanlar", "300001", "Hayatlar", "ayse.kaya")
 
@@ -118,3 +118,22 @@ async def test_staff_pages_about_items_forget(place: Place) -> None:
         await shows(pilot, "Kartınızı okutun")
         await pilot.pause()
         assert _traces(app, people) == set()
+
+
+async def test_the_desk_forgets(place: Place) -> None:
+    """After the duty no name, number or title is left on either page."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await on_duty()(pilot)
+        await scan(pilot, "201001")
+        await scan(pilot, "300001")
+        await type_slowly(pilot, "kaya")
+        await shows(pilot, "15201001")
+        await press(pilot, "f6")
+        await scan(pilot, "300001")
+        await shows(pilot, "Tutunamayanlar")
+        assert {"Ayşe", "Kaya", "15201001", "Tutunamayanlar", "300001"} <= _traces(app)
+        await app.watch_time(0.0)
+        await shows(pilot, "Kartınızı okutun")
+        await pilot.pause()
+        assert _traces(app) == set()
