@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, insert, select, text
+from sqlalchemy import Column, Connection, MetaData, Select, Table, func, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
 from store import rows
 from store.database import Database, open_database
 from store.errors import LibraryError, NotALibrary
-from store.migrating import SchemaState, migrate, schema_state
+from store.migrating import SchemaState, migrate, schema_state, schema_version
 from store.vocabulary import learn
 
 _BATCH = 2000
+Progress = Callable[[str, int, int], None]
+"Hears a table's name, the rows done and the rows in all."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,11 @@ class CopyDiffers(LibraryError):
     """What arrived is not what was sent."""
 
 
-def copy_library(
-    source_url: str, target_url: str, progress: Callable[[str, int, int], None] = lambda _table, _done, _all: None
-) -> tuple[CopiedTable, ...]:
+def silent(_table: str, _done: int, _all: int) -> None:
+    """A progress that nobody watches."""
+
+
+def copy_library(source_url: str, target_url: str, progress: Progress = silent) -> tuple[CopiedTable, ...]:
     """Copy every row in one snapshot and one transaction, then compare counts and checksums on both sides.
 
     `progress` hears table, rows done and rows in all. Raises NotALibrary if the source is empty or of another version,
@@ -44,26 +49,29 @@ def copy_library(
     """
     if schema_state(source_url) is not SchemaState.CURRENT:
         shown = make_url(source_url).render_as_string(hide_password=True)
-        raise NotALibrary(f"{shown} holds no library of this version", "start a terminal on it once: that brings it up")
+        raise NotALibrary(f"{shown} holds no library of this version", "run `kiosk database upgrade` on it first")
     migrate(target_url)
-    source, target = open_database(source_url), open_database(target_url)
+    source, target = open_database(source_url, patient=True), open_database(target_url, patient=True)
     try:
-        with _snapshot(source) as reading, target.write.begin() as writing:
-            return tuple(_copy_all(reading, writing, progress))
+        with snapshot(source) as reading, target.write.begin() as writing:
+            return copy_rows(reading, writing, progress)
     finally:
         source.close()
         target.close()
 
 
-def _snapshot(database: Database) -> Connection:
+@contextmanager
+def snapshot(database: Database) -> Iterator[Connection]:
+    """A connection that reads one moment of the library, whoever writes meanwhile."""
     isolation = {} if database.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-    return database.read.connect().execution_options(**isolation)
+    with database.read.connect().execution_options(**isolation) as connection, connection.begin():
+        schema_version(connection)  # the first reading is the moment
+        yield connection
 
 
-def _copy_all(
-    reading: Connection, writing: Connection, progress: Callable[[str, int, int], None]
-) -> Iterable[CopiedTable]:
-    tables = SQLModel.metadata.sorted_tables
+def copy_rows(reading: Connection, writing: Connection, progress: Progress) -> tuple[CopiedTable, ...]:
+    """Copy into empty tables of the same version, and compare. Raises NotALibrary, CopyDiffers."""
+    tables, copied = tables_of(reading), []
     for table in tables:
         if writing.execute(select(func.count()).select_from(table)).scalar_one():
             raise NotALibrary(f"the target has rows in {table.name} already", "name an empty database")
@@ -73,14 +81,43 @@ def _copy_all(
         for batch in reading.execute(_in_order(table)).mappings().partitions():
             writing.execute(insert(table), [dict(row) for row in batch])
             progress(table.name, done := done + len(batch), count)
-        sent, arrived = checksum(reading, table), checksum(writing, table)
-        if sent != arrived:
-            raise CopyDiffers(f"{table.name} arrived changed", "nothing was written; report this")
-        yield CopiedTable(table.name, count, arrived)
-    for batch in writing.execute(_in_order(rows.title)).mappings().partitions():
-        learn(writing, (f"{row['title_fold']} {row['words_fold']}" for row in batch))
+        copied.append(compare(reading, writing, table))
+    if inspect(writing).has_table("search_term"):
+        for batch in writing.execute(_in_order(rows.title)).mappings().partitions():
+            learn(writing, (f"{row['title_fold']} {row['words_fold']}" for row in batch))
     if writing.dialect.name == "postgresql":
         _continue_numbering(writing, tables)
+    return tuple(copied)
+
+
+def compare(one: Connection, other: Connection, table: Table) -> CopiedTable:
+    """What both sides hold of a table. Raises CopyDiffers if it is not the same."""
+    count = other.execute(select(func.count()).select_from(table)).scalar_one()
+    sent, arrived = checksum(one, table), checksum(other, table)
+    if sent != arrived:
+        raise CopyDiffers(f"{table.name} arrived changed", "nothing was written; report this")
+    return CopiedTable(table.name, count, arrived)
+
+
+def tables_of(connection: Connection) -> tuple[Table, ...]:
+    """The library's tables as this database has them: one of an older version lacks some, or some of their columns.
+
+    Raises CopyDiffers if it has one that this program does not know: what can't be read can't be carried.
+    """
+    found, older = inspect(connection), MetaData()
+    tables = []
+    for table in SQLModel.metadata.sorted_tables:
+        if not found.has_table(table.name):
+            continue
+        present = {column["name"] for column in found.get_columns(table.name) if not column.get("computed")}
+        unknown = present - set(table.columns.keys())
+        if unknown:
+            raise CopyDiffers(f"{table.name} has columns that are not known: {sorted(unknown)}", "use its own program")
+        known = [column for column in table.columns if column.name in present]
+        complete = len(known) == len(table.columns)
+        columns = [Column(each.name, each.type, primary_key=each.primary_key) for each in known]
+        tables.append(table if complete else Table(table.name, older, *columns))
+    return tuple(tables)
 
 
 def checksum(connection: Connection, table: Table) -> str:

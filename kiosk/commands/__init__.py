@@ -21,7 +21,7 @@ COMMANDS = {
     "policy": ("kiosk.commands.policy", "policy", N_("Read, check and test the lending rules.")),
     "jobs": ("kiosk.commands.jobs", "jobs", N_("Do what time brings: letters, deadlines, holds that expire.")),
     "mail": ("kiosk.commands.mailing", "mail", N_("Send letters, read them beforehand, record those that came back.")),
-    "database": ("kiosk.commands.database", "database", N_("Verify and copy the database.")),
+    "database": ("kiosk.commands.database", "database", N_("Verify, back up, restore, upgrade, copy the database.")),
 }
 
 

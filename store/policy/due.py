@@ -36,6 +36,26 @@ def first_due(policy: Policy, calendar: Calendar, rule: Rule, period: Period, no
     return calendar.day_end(calendar.open_on_or_after(period.after(local.date())))
 
 
+def after_closure(
+    policy: Policy, calendar: Calendar, rule: Rule | None, due: datetime, start: datetime, *, hourly: bool
+) -> datetime:
+    """When a loan is due that was to end at `due`, if its branch is closed then: never earlier than it was.
+
+    Days end with the next open day (AMB-022, METU AMB-27); an overnight loan at its hour of the next open day (METU
+    AMB-24); hours at the next opening or, as the policy says, by the clock (AMB-025, METU AMB-25); keys with a closing.
+    """
+    local = calendar.local(due)
+    open_day = calendar.open_on_or_after(local.date())
+    if not hourly:
+        return due if calendar.is_open_day(local.date()) else calendar.day_end(open_day)
+    if rule is not None and rule.period.unit == "closing":
+        return due if calendar.is_open_day(local.date()) else calendar.closing_after(due)
+    overnight = rule.overnight if rule is not None else None
+    if overnight is not None and local.time() == overnight.until and calendar.local(start).time() >= overnight.after:
+        return calendar.at(open_day, overnight.until)
+    return calendar.open_moment(due) if policy.hourly_after_closing == "next_opening" else due
+
+
 def next_due(policy: Policy, calendar: Calendar, period: Period, due: datetime) -> datetime | None:
     """The due moment after a renewal: counted from the present one (ITU R10, METU AMB-30); None for other periods."""
     if period.unit == "hour":
