@@ -58,15 +58,16 @@ def _beginning(database: str, *, only_here: bool) -> Select[tuple[int, str]]:
 
 def _containing(database: str, *, only_here: bool) -> TextualSelect:
     """Titles that match `words`, the first that the index gives."""
-    key, matching = {
-        "sqlite": ("s.rowid", "title_search s WHERE s.title_search MATCH :words"),
-        "postgresql": ("s.id", "title s WHERE s.search_words @@ cast(:words AS tsquery)"),
-    }[database]
-    here = f"SELECT 1 FROM copy c WHERE c.title_id = {key} AND c.branch = :here AND c.state = 'on_shelf'"
+    here = "SELECT 1 FROM copy c WHERE c.title_id = {id} AND c.branch = :here AND c.state = 'on_shelf'"
     only = f" AND EXISTS ({here})" if only_here else ""
-    hits = f"SELECT {key} AS id FROM {matching}{only} LIMIT {_FIRST_HITS}"
-    whole = text(f"SELECT t.id, t.title_fold FROM ({hits}) h JOIN title t ON t.id = h.id")
-    return whole.columns(_title.c.id, _title.c.title_fold)
+    if database == "postgresql":
+        hits = "SELECT t.id, t.title_fold FROM title t WHERE t.search_words @@ cast(:words AS tsquery)"
+        whole = f"{hits}{only.format(id='t.id')} LIMIT {_FIRST_HITS}"
+    else:
+        hits = "SELECT s.rowid AS id FROM title_search s WHERE s.title_search MATCH :words"
+        found = f"{hits}{only.format(id='s.rowid')} LIMIT {_FIRST_HITS}"
+        whole = f"SELECT t.id, t.title_fold FROM ({found}) h JOIN title t ON t.id = h.id"
+    return text(whole).columns(_title.c.id, _title.c.title_fold)
 
 
 _WAYS = [(database, only_here) for database in ("sqlite", "postgresql") for only_here in (False, True)]
