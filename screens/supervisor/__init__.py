@@ -5,13 +5,13 @@ from __future__ import annotations
 from screens.frame import KioskScreen
 from screens.supervisor.accounts import StaffAccounts
 from screens.supervisor.calendar import StaffCalendar
-from screens.supervisor.desk import StaffDesk
-from screens.supervisor.settings import StaffSettings
-from screens.supervisor.takeback import StaffReturns
 from screens.supervisor.copy import StaffCopy
-from screens.supervisor.shelf import StaffShelf
+from screens.supervisor.desk import StaffDesk
 from screens.supervisor.notices import StaffNotices
 from screens.supervisor.reports import StaffReports
+from screens.supervisor.settings import StaffSettings
+from screens.supervisor.shelf import StaffShelf
+from screens.supervisor.takeback import StaffReturns
 from screens.supervisor.tasks import StaffTasks
 from screens.supervisor.terminal import StaffTerminal
 from screens.supervisor.title import StaffTitle
