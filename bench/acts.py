@@ -108,7 +108,8 @@ def choose(library: Library, count: int) -> Work:
             .order_by(copy.c.id)
         ).all()
     renewable = _some(ripe, count, chance)
-    held = _some([row for row in out if row.copy_id not in {each.copy_id for each in renewable}], count, chance)
+    renewed = {row.copy_id for row in renewable}
+    held = _some([row for row in out if row.copy_id not in renewed], count, chance)
     return Work(
         tuple((chance.randint(1, members), barcode(row.id)) for row in _some(free, count, chance)),
         tuple((row.member_id, barcode(row.copy_id)) for row in renewable),

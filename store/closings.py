@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, Select, case, func, insert, select, update
@@ -10,6 +11,8 @@ from sqlmodel import Session
 
 from store import receipts, rows
 from store.act import At
+from store.export import csv_text
+from store.library import Library
 from store.permissions import needs
 from store.policy.verdict import Reason, Refused
 from store.results.money import Closing, ClosingPage, Drawer, ReceiptLine
@@ -93,6 +96,22 @@ def receipts_of(session: Session, closing_id: int) -> tuple[ReceiptLine, ...]:
     """Everything that a closing has counted, in order."""
     found = session.execute(receipts.lines().where(_table.c.closing_id == closing_id).order_by(_table.c.id))
     return tuple(receipts.line(row) for row in found)
+
+
+def as_csv(library: Library, closing_id: int) -> str:
+    """A closing's receipts as a table; amounts in lira, out of the drawer negative."""
+    head = ("number", "at", "kind", "amount", "method", "reference", "member", "staff", "note")
+    lines = receipts_of(library, closing_id)
+    return csv_text(
+        head,
+        (
+            (
+                line.number, line.at, line.kind, Decimal(line.moved or line.amount) / 100, line.method, line.reference,
+                line.member, line.staff, line.note,
+            )
+            for line in lines
+        ),
+    )  # fmt: skip
 
 
 def _unfit(found: object, counted: int, difference: int, note: str) -> Reason | None:
