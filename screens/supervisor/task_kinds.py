@@ -26,16 +26,17 @@ NAMES = {
     "notice_undelivered": N_("Letter did not arrive"),
 }
 _MEMBER, _COPY, _SHELF, _LETTERS = "staff_member", "staff_copy", "staff_shelf", "staff_notices"
+_DESK = "staff_desk"
 _DONE_ON = {
     "membership_decision_overdue": _MEMBER,
     "cancel_membership": _MEMBER,
     "student_system_block": _MEMBER,
     "letter_to_unit": _MEMBER,
     "invoice_review": _MEMBER,
-    "renewal_decision": _MEMBER,
+    "renewal_decision": _DESK,
     "hold_shelf_pull": _SHELF,
     "reshelve": _SHELF,
-    "return_check": _COPY,
+    "return_check": _DESK,
     "offline_return": _COPY,
     "replacement_check": _COPY,
     "replacement_overdue": _COPY,
@@ -52,7 +53,9 @@ def name_of(slug: str) -> str:
 def way_to(line: TaskLine) -> Go | None:
     """The page on which the task is done; of an unknown kind the copy's or the member's. None: there is none."""
     page = _DONE_ON.get(line.slug, _COPY if line.barcode else _MEMBER)
-    about = {_COPY: line.barcode or None, _MEMBER: line.member_id}.get(page)
+    # The desk takes a member or an item: a renewal is the member's, a return the item's.
+    at_desk = line.barcode if line.slug == "return_check" else line.member_id
+    about = {_COPY: line.barcode or None, _MEMBER: line.member_id, _DESK: at_desk or None}.get(page)
     if page == _SHELF:
         return Go(page)
     if page == _LETTERS:
