@@ -37,7 +37,7 @@ WAYS: dict[str, Way] = {
         "enter",
         "enter",
         "wait:Not",
-    ),  # fmt: skip
+    ),
 }
 PAGES = (
     "staff-members", "staff-members-new", "staff-member", "staff-member-money", "staff-member-standing",
