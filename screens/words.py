@@ -71,6 +71,18 @@ class Translator:
         pattern = "d MMMM y EEEE" if self.language == "tr" else "EEEE d MMMM y"
         return format_date(local, pattern, locale=self.language)
 
+    def month(self, day: _Date) -> str:
+        """`Mart 2026` or `March 2026`."""
+        from babel.dates import format_date
+
+        return format_date(day, "LLLL y", locale=self.language)
+
+    def weekday(self, number: int, *, short: bool = False) -> str:
+        """`Pazartesi` or `Monday` for 0; short: two letters."""
+        from babel.dates import format_date
+
+        return format_date(_Date(2024, 1, 1 + number), "EEEEEE" if short else "EEEE", locale=self.language)
+
     def clock(self, instant: datetime) -> str:
         """`14:32`, in both languages."""
         return f"{instant.astimezone(self.zone):%H:%M}"
@@ -144,6 +156,16 @@ def N_(message: str) -> str:
 def date(day: _Date | datetime) -> str:
     """See Translator.date."""
     return _speech.now.date(day)
+
+
+def month(day: _Date) -> str:
+    """See Translator.month."""
+    return _speech.now.month(day)
+
+
+def weekday(number: int, *, short: bool = False) -> str:
+    """See Translator.weekday."""
+    return _speech.now.weekday(number, short=short)
 
 
 def clock(instant: datetime) -> str:

@@ -147,7 +147,7 @@ def fill_first(tx: Transaction, copy_id: int, now: datetime) -> bool:
     write_notice(
         tx, "hold_available", member_id=member_id, at=now, hold_id=hold_id, copy_id=copy_id,
         facts={"title": found.title, "branch": found.branch, "until": until.isoformat()},
-        once=f"hold_available:{hold_id}",
+        once=f"hold_available:{hold_id}:{now.isoformat()}",
     )  # fmt: skip
     raise_task(tx, "hold_shelf_pull", now, copy_id=copy_id, hold_id=hold_id, deadline=until)
     retarget(tx, found.title_id, now)

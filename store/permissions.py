@@ -52,12 +52,15 @@ def needs(
     return guard
 
 
-def second_pair_of_eyes(tx: Transaction, right: Right, at: At) -> Refused | None:
+def second_pair_of_eyes(tx: Transaction, right: Right, at: At, *others: Right) -> Refused | None:
     """A grave act: a second member of staff must have signed for it, another than who acts, who has the right too.
 
-    Refusal: `second_person_required`.
+    `others`: rights that do as well, where few have the first. Refusal: `second_person_required`.
     """
-    if at.staff is None or (at.second is not None and at.second != at.staff and _has(tx, at.second, right)):
+    second = at.second
+    if at.staff is None or (
+        second is not None and second != at.staff and any(_has(tx, second, each) for each in (right, *others))
+    ):
         return None
     return Refused((Reason("second_person_required", None, "sign_in_second", {"right": right.value}),))
 

@@ -131,7 +131,8 @@ class StaffScreen(KioskScreen):
         who = f"{duty.who.name} ({_(ROLES[duty.who.role])})" if duty else ""
         mode = _("SUPERVISOR MODE")
         told = Content.assemble(f"▓▓ {mode} ▓▓  ", (who, "bold"), f"   {left}" if left else "")
-        self.query_one("#banner", Static).update(told)
+        for banner in self.query("#banner").results(Static):  # none yet, before the page is composed
+            banner.update(told)
 
     def way_out(self) -> str:
         """Leave supervisor mode."""

@@ -19,6 +19,7 @@ from store.act import At
 from store.circulation import checkout
 from store.demo.cast import PEOPLE, PIN, STAFF_PIN, WORKERS, Person
 from store.demo.items import POPULAR
+from store.demo.work import add_work
 from store.folding import fold
 from store.holds import place
 from store.library import Library
@@ -72,6 +73,7 @@ def build(settings: StoreSettings, now: datetime) -> Library:
         session.add(Setting(key=_DAY, value=now.date().isoformat()))
         session.commit()
     _play_the_past(library, shelf, now)
+    add_work(library, _member_ids(library), shelf.free["book"][::-1], now)
     _settle_states(library)
     return library
 

@@ -142,6 +142,8 @@ class PolicyVersion(SQLModel, table=True):
     staff_id: int | None = refers("staff.id", optional=True, index=False)
     decision: str = ""
     "Reference of the decision that made it (ITU-N9)."
+    withdrawn_at: datetime | None = instant(optional=True)
+    "Taken back before it began: it never holds."
 
 
 class JobRun(SQLModel, table=True):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 from screens.widgets.columns import Lines
-from tests.screens.conftest import Place, press, scan, shows, type_slowly
+from store.act import At
+from store.staff import create_staff
+from store.states import Role
+from tests.screens.conftest import NOW, Place, opened, press, scan, shows, type_slowly
 from tests.screens.walking import CLERK, STAFF_PIN, SUPERVISOR, on_duty
+from tests.store import worlds
 
 LIBRARY = "library.db"
 
@@ -165,3 +170,101 @@ def _late(place: Place) -> str:
         "WHERE card.number = '201002' AND closed_at IS NULL ORDER BY due_at"
     )
     return str(_rows(place, sql)[0][0])
+
+
+async def test_the_lending_library_says_until_when(place: Place) -> None:
+    """An interlibrary item asks for its due date (AMB-048); a wrong one is said so, nothing is lost."""
+    _change(place, "UPDATE copy SET item_type = 'interlibrary' WHERE barcode = '300001'")
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await on_duty(CLERK)(pilot)
+        await scan(pilot, "201006")
+        await scan(pilot, "300001")
+        await shows(pilot, "Son günü ödünç veren kütüphane belirler")
+        await type_slowly(pilot, "yarin")
+        await press(pilot, "enter")
+        await shows(pilot, "yarin")
+        await press(pilot, *["backspace"] * 5)
+        await type_slowly(pilot, "20.03.2026")
+        await press(pilot, "enter")
+        await shows(pilot, "✓", "20 Mar Cum")
+
+
+async def test_what_a_terminal_took_back_is_seen(place: Place) -> None:
+    """It waits at the desk, the oldest first; a scan where items are taken back sees it."""
+    late = _late(place)
+    place.store = replace(place.store, staff_confirm_returns=True)
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await opened(pilot)
+        await press(pilot, "f4")
+        await scan(pilot, late)
+        await shows(pilot, "5 gün geç")
+        await press(pilot, "f10")
+        await on_duty(CLERK)(pilot)
+        await shows(pilot, "görülecek iade", "Mehmet Yılmaz")
+        await press(pilot, "enter")
+        await shows(pilot, "henüz görülmemiş", late)
+        await scan(pilot, late)
+        await shows(pilot, "görüldü")
+        await press(pilot, "f5")
+        assert "görülecek iade" not in await shows(pilot, "okutulur")
+    assert _acts(place) == [("confirm_return", "done")]
+
+
+async def test_the_desk_of_metu(place: Place) -> None:
+    """A lost card with its document, a loan for a project, a renewal that staff decide (METU-1-C-f.renew)."""
+    _metu(place)
+    app = place.app(library_tr="METU")
+    async with app.run_test(size=(120, 34)) as pilot:
+        await on_duty(CLERK)(pilot)
+        await scan(pilot, "C00001")
+        await shows(pilot, "KART KAYIP", "METU-2-a.lost-card")
+        await press(pilot, "f4")
+        await shows(pilot, "Kayıp kart için belgeyi kaydet")
+        await press(pilot, "down", "down", "enter")
+        await type_slowly(pilot, "Personel Dairesi")
+        await press(pilot, "enter")
+        await type_slowly(pilot, "27.02.2026")
+        await press(pilot, "enter")
+        await shows(pilot, "belge: Personel Dairesi, 2026-02-27")
+        await press(pilot, "f4", "down", "enter")
+        await type_slowly(pilot, "S00001")
+        await press(pilot, "enter", "down", "enter")
+        await shows(pilot, "✓", "Proje Kitabı")
+        await scan(pilot, "C00002")
+        await scan(pilot, "S00002")
+        await shows(pilot, "✓", "istek üzerine")
+        await press(pilot, "f3")
+        await shows(pilot, "istendi: karar verin")
+        await press(pilot, "enter", "enter")
+        await shows(pilot, "1/1")
+    assert _rows(place, "SELECT loan_type FROM loan ORDER BY id") == [("project",), ("standard",)]
+    assert [act for act, _outcome in _acts(place)] == [
+        "card_document", "checkout", "checkout", "renew", "approve_renewal",
+    ]  # fmt: skip
+
+
+def _change(place: Place, sql: str) -> None:
+    database = sqlite3.connect(place.folder / LIBRARY)
+    database.execute(sql)
+    database.commit()
+    database.close()
+
+
+def _metu(place: Place) -> None:
+    """A small library under METU's rules, with the demo's clerk."""
+    url = f"sqlite:///{place.folder / 'metu.db'}"
+    members: dict[str, dict[str, Any]] = {
+        "manager": {"category": "full_time_academic", "card": "lost", "manages": ["P1"]},
+        "partner": {"category": "ill_member_in_city"},
+    }
+    items = {
+        "p": {"type": "book", "project": "P1", "title": "Proje Kitabı"},
+        "b": {"type": "book"},
+    }
+    library, _world = worlds.library(url, members, items, "metu")
+    create_staff(library, "Selin Kara", CLERK, Role.CIRCULATION, STAFF_PIN, NOW, At("test", "desk"))
+    library.close()
+    (place.folder / LIBRARY).write_bytes((place.folder / "metu.db").read_bytes())
+    place.store = replace(place.store, policy="metu")
