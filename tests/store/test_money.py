@@ -151,7 +151,7 @@ def test_the_day_closes_what_was_taken_and_a_difference_takes_a_note(place: Libr
     payments.pay(place, member, 300, NOW, clerk)
     payments.pay(place, member, 200, NOW, clerk, "", PayMethod.CARD, "1")
     payments.pay(place, member, 100, NOW, replace(clerk, terminal="kasa-2"))
-    assert _slugs(closings.close_day(place, 290, "", NOW, clerk)) == ("note_missing",)
+    assert _slugs(closings.close_day(place, 290, "", NOW, clerk)) == ("difference_unexplained",)
     closed = closings.close_day(place, 290, "ten missing", NOW, clerk)
     assert isinstance(closed, Closing)
     assert (closed.payments, closed.cash_expected, closed.card_expected, closed.difference) == (2, 300, 200, -10)
