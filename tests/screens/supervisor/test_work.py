@@ -27,7 +27,7 @@ def _ask_for_letter(tx: Transaction, /, at: At) -> None:
 
 async def _written(pilot: Pilot[None], text: str) -> None:
     await type_slowly(pilot, text)
-    await press(pilot, "enter", "enter")
+    await press(pilot, "enter")
 
 
 async def test_a_letter_to_the_unit_is_written_and_struck_off(place: Place) -> None:
@@ -46,7 +46,7 @@ async def test_a_letter_to_the_unit_is_written_and_struck_off(place: Place) -> N
         await shows(pilot, "Yazı yazıldı")
         await press(pilot, "down", "enter")
         await shows(pilot, "Not")
-        await press(pilot, "enter", "enter")
+        await press(pilot, "enter")
         await shows(pilot, "Lütfen doldurun")
         await _written(pilot, "2026/17")
         await shows(pilot, "8 iş bekliyor", "tamam")
@@ -61,7 +61,7 @@ async def test_the_list_by_kind_leads_to_the_letters_that_did_not_arrive(place: 
         await TASKS(pilot)
         await press(pilot, "f5")
         await shows(pilot, "Geri çağırma ulaşmadı   1")
-        await press(pilot, "down", "down", "enter")
+        await press(pilot, *["down"] * 3, "enter")
         await shows(pilot, "3 iş bekliyor · yalnız: Mektup ulaşmadı")
         await press(pilot, "enter")
         await shows(pilot, "Düzeltilecek 3", "Kerem Tunç")
@@ -82,11 +82,11 @@ async def test_an_address_is_corrected_where_the_letter_stands(place: Place) -> 
         await shows(pilot, "yalnız Kerem Tunç")
         await press(pilot, "f4", "down", "down", "enter")
         await shows(pilot, "Adresi düzelt", "kerem.tunc@itu.edu.tr")
-        await press(pilot, *["backspace"] * 40)
+        await press(pilot, "ctrl+u")
         await _written(pilot, "kerem")
         await shows(pilot, "e-posta adresine benzemiyor")
         await press(pilot, "enter", "f4", "down", "down", "enter")
-        await press(pilot, *["backspace"] * 40)
+        await press(pilot, "ctrl+u")
         await _written(pilot, "kerem@ev.example")
         await shows(pilot, "Adres düzeltildi", "Düzeltilecek 2")
 
@@ -109,10 +109,10 @@ async def test_a_recall_that_the_member_heard_of_otherwise(place: Place) -> None
         await LETTERS(pilot)
         await press(pilot, "f4", *["down"] * 3, "enter")
         await shows(pilot, "02.03.2026 14:32")
-        await press(pilot, *["backspace"] * 20)
+        await press(pilot, "ctrl+u")
         await _written(pilot, "03.03.2026 09:00")
         await shows(pilot, "henüz gelmedi")
-        await press(pilot, "f4", *["down"] * 3, "enter", "enter", "enter")
+        await press(pilot, "f4", *["down"] * 3, "enter", "enter")
         await shows(pilot, "Düzeltilecek 3", "Son tarih")
 
 
