@@ -79,6 +79,7 @@ class TerminalTable:
     scanner_prefix: str = ""
     sound: bool = True
     limited_service: bool = True
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

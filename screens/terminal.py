@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import store
 from screens.asking import ask
 from screens.care import TerminalCare
+from screens.papers import Papers
 from store.act import At
 from store.errors import DatabaseUnreachable
 from store.results.circulation import CheckedOut
@@ -122,6 +123,10 @@ class ReceiptDesk(Protocol):
         """Print it; False if the printer does not answer."""
         ...
 
+    def print_lines(self, lines: Sequence[str]) -> bool:
+        """Print lines of any kind, the first as a heading; False if the printer does not answer."""
+        ...
+
     def mail(self, visit: Visit, now: datetime, language: str) -> bool:
         """Mail it to the member's address; False if it could not be handed over."""
         ...
@@ -167,6 +172,7 @@ class Terminal:
         journal: ReturnsOnPaper | None = None,
         letters: LetterReader | None = None,
         reports: ReportFolder | None = None,
+        papers: Papers | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -179,6 +185,7 @@ class Terminal:
         self.journal = journal
         self.letters = letters
         self.reports = reports
+        self.papers = papers
         self.visit: Visit | None = None
         self.duty: Duty | None = None
         self.away = False

@@ -8,6 +8,7 @@ from datetime import datetime, time
 from sqlmodel import Session
 
 from store.library import Library
+from store.transaction import query
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,12 @@ class HoursToday:
 
 def today(library: Library, branch: str, now: datetime) -> HoursToday:
     """When the branch is open on the local date of `now`; without a branch, the policy's first."""
-    slug = branch or library.policies.at(now).branches[0].slug
-    with Session(library.database.read) as session:
-        calendar = library.calendars.of(session, slug)
+    return _today(library, library, branch, now)
+
+
+@query
+def _today(session: Session, library: Library, branch: str, now: datetime) -> HoursToday:
+    calendar = library.calendars.of(session, branch or library.policies.at(now).branches[0].slug)
     span = calendar.span(calendar.local(now).date())
     if span is None:
         return HoursToday(closed=True)

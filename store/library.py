@@ -5,6 +5,10 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from store import schedule, versions
 from store.audit import Head
 from store.database import Database
 from store.pins import PinHasher
@@ -26,6 +30,17 @@ class Library:
     chain: str
     writing: threading.RLock = field(default_factory=threading.RLock)
     audit_head: Head | None = None
+    policies_stamp: str = ""
+
+    def keep_up(self, connection: Connection | Session) -> None:
+        """Take in hours and rules that another process has changed: one statement if none has.
+
+        Every transaction begins with it.
+        """
+        stamps = schedule.stamps(connection)
+        self.calendars.keep_up(connection, stamps.get(schedule.CALENDAR, ""))
+        if self.policies_stamp != (stamp := stamps.get(schedule.POLICY, "")):
+            self.policies, self.policies_stamp = versions.read(connection), stamp
 
     def close(self) -> None:
         """Give the connections back."""

@@ -70,6 +70,7 @@ def enter(tx: Transaction, change: Change, move: bool, now: datetime, at: At) ->
         tx.record("calendar", "refused", now, at, reasons=refused.reasons)
         return refused
     schedule.touch(tx.session)
+    tx.library.keep_up(tx.connection)
     moved = tuple(moved_by(tx, change, now)) if move else ()
     for each in moved:
         move_end(tx, each, now)

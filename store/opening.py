@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from datetime import UTC, datetime, time
-from functools import lru_cache
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,14 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
-from store import schedule
+from store import schedule, versions
 from store.database import Database, open_database
 from store.errors import DatabaseMismatch, DatabaseUnreachable, NotALibrary
 from store.library import Library
 from store.migrating import SchemaState, migrate, schema_state
 from store.pins import PinHasher
 from store.policy.load import load_policy
-from store.policy.model import Policies, Policy
+from store.policy.model import Policy
 from store.schedule import Calendars
 from store.settings import StoreSettings
 from store.tables import Holiday, PolicyVersion, Setting
@@ -53,7 +51,7 @@ def _fill(database: Database, policy: Policy, text: str, now: datetime) -> None:
         if session.get(Setting, _SECRET) is not None:
             raise NotALibrary("there is a library in this database already", "name another database, or keep this one")
         session.add(Setting(key=_SECRET, value=secrets.token_hex(32)))
-        session.add(_version(policy, text, now))
+        session.add(versions.row_of(policy, text, now))
         session.add_all(Holiday(day=day, name=name) for day, name in schedule.shipped_holidays())
         schedule.touch(session)
         session.commit()
@@ -95,26 +93,15 @@ def policy_text(name: str) -> str:
 
 
 def _take_in(database: Database, text: str, now: datetime) -> None:
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    with Session(database.write) as session:
-        known = session.execute(select(col(PolicyVersion.text))).scalars()
-        if any(hashlib.sha256(each.encode()).hexdigest() == digest for each in known):
+    with Session(database.read) as session:  # who has nothing new to write waits for no writer
+        if text in session.execute(select(col(PolicyVersion.text))).scalars():
             return
-        policy = load_policy(text)
+    policy = load_policy(text)
+    with Session(database.write) as session:
         if session.get(PolicyVersion, policy.version) is None:
-            session.add(_version(policy, text, now))
+            session.add(versions.row_of(policy, text, now))
+            schedule.touch(session, schedule.POLICY)
             session.commit()
-
-
-@lru_cache(maxsize=16)
-def _parsed(text: str) -> Policy:
-    """A version as it was read before: it is frozen, and reading costs as much as opening the database."""
-    return load_policy(text)
-
-
-def _version(policy: Policy, text: str, now: datetime) -> PolicyVersion:
-    starts = datetime.combine(policy.effective_from, time(0), policy.zone)
-    return PolicyVersion(version=policy.version, effective_from=starts, text=text, loaded_at=now)
 
 
 def _opened(database: Database, settings: StoreSettings) -> Library:
@@ -122,8 +109,7 @@ def _opened(database: Database, settings: StoreSettings) -> Library:
         secret = session.get(Setting, _SECRET)
         if secret is None:
             raise NotALibrary("there is no library in this database", "run `kiosk init`")
-        statement = select(col(PolicyVersion.text)).order_by(col(PolicyVersion.effective_from))
-        policies = Policies(tuple(_parsed(text) for text in session.execute(statement).scalars()))
+        policies, stamp = versions.read(session), schedule.stamps(session).get(schedule.POLICY, "")
     hasher = PinHasher(settings.pin_hashing)
     return Library(
         database=database,
@@ -133,4 +119,5 @@ def _opened(database: Database, settings: StoreSettings) -> Library:
         hasher=hasher,
         secret=bytes.fromhex(secret.value),
         chain=settings.terminal,
+        policies_stamp=stamp,
     )

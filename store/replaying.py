@@ -110,6 +110,7 @@ def replay(
     """Go through every member's past until `now`; `progress` hears how many members of how many are done."""
     result = Replayed()
     with Session(library.database.read) as session:
+        library.keep_up(session)
         connection = session.connection()
         members = connection.execute(select(rows.member.c.id).order_by(rows.member.c.id)).scalars().all()
         for number, member_id in enumerate(members, start=1):

@@ -1,4 +1,7 @@
-"""The branches' calendars as staff have entered them, and the academic terms. Read once, and again when they change."""
+"""The branches' calendars as staff have entered them, and the academic terms. Read once, and again when they change.
+
+Each change writes a new stamp, at which every transaction looks (`Library.keep_up`); versions of the rules have one.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ from store.policy.facts import Term
 from store.tables import Setting
 
 EVERY_BRANCH = "*"
-_STAMP = "calendar"
+CALENDAR, POLICY = "calendar", "policy"
+"Stamps: of what a process keeps of the library and must read again when it changes."
 _MIDNIGHT = "24:00"
 
 
@@ -33,13 +37,17 @@ class Calendars:
     _common: Calendar | None = field(default=None)
 
     def of(self, connection: Connection | Session, branch: str) -> Calendar:
-        """The branch's calendar; always open if staff have entered nothing. One statement if nothing has changed."""
-        stamp = connection.execute(_stamp_statement).scalar() or ""
+        """The branch's calendar; always open if staff have entered nothing."""
+        if self._common is None:
+            self.keep_up(connection, stamps(connection).get(CALENDAR, ""))
+        assert self._common is not None
+        return self._known.get(branch, self._common)
+
+    def keep_up(self, connection: Connection | Session, stamp: str) -> None:
+        """Read everything again if the stamp is another."""
         if stamp != self._stamp or self._common is None:
             self._read(connection)
             self._stamp = stamp
-        assert self._common is not None
-        return self._known.get(branch, self._common)
 
     def _read(self, connection: Connection | Session) -> None:
         hours: defaultdict[str, dict[int, Hours | None]] = defaultdict(dict)
@@ -67,12 +75,17 @@ class Calendars:
         self._common = calendar(EVERY_BRANCH)
 
 
-_stamp_statement = select(rows.setting.c.value).where(rows.setting.c.key == _STAMP)
+_stamps = select(rows.setting.c.key, rows.setting.c.value).where(rows.setting.c.key.in_((CALENDAR, POLICY)))
 
 
-def touch(session: Session) -> None:
+def stamps(connection: Connection | Session) -> dict[str, str]:
+    """The stamps as they are now."""
+    return {row.key: row.value for row in connection.execute(_stamps)}
+
+
+def touch(session: Session, stamp: str = CALENDAR) -> None:
     """Say that hours, closed days, holidays or terms have changed: call it in the transaction that changes them."""
-    session.merge(Setting(key=_STAMP, value=uuid.uuid4().hex))
+    session.merge(Setting(key=stamp, value=uuid.uuid4().hex))
 
 
 def shipped_holidays() -> tuple[tuple[date, str], ...]:

@@ -26,15 +26,15 @@ from store import audit
 from store.act import At
 from store.diagnosis import broken_rule, busy, is_passing
 from store.errors import DatabaseUnreachable
+from store.policy.verdict import Reason, Refused
 
 if TYPE_CHECKING:
     from store.library import Library
-    from store.policy.verdict import Reason
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _TRIES = 5
-_LONGEST = 8.0
+_LONGEST = 4.0
 "Seconds after which a transaction is not tried again: somebody waits for the answer."
 
 
@@ -94,6 +94,19 @@ class Transaction:
             self._session.flush()
             self._session.close()
 
+    def refuse(
+        self,
+        act: str,
+        now: datetime,
+        at: At,
+        *reasons: Reason,
+        member_id: int | None = None,
+        barcode: str | None = None,
+    ) -> Refused:
+        """Record that an act was refused, and give the refusal."""
+        self.record(act, "refused", now, at, member_id=member_id, barcode=barcode, reasons=reasons)
+        return Refused(reasons)
+
 
 def use_case(function: Callable[Concatenate[Transaction, P], R]) -> Callable[Concatenate[Library, P], R]:
     """Run the function in one write transaction; a deadlock or a busy file is tried again, never shown.
@@ -125,6 +138,7 @@ def query(function: Callable[Concatenate[Session, P], R]) -> Callable[Concatenat
     def run(library: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             with Session(library.database.read) as session:
+                library.keep_up(session)
                 return function(session, *args, **kwargs)
         except DBAPIError as fault:
             if is_passing(fault):
@@ -145,6 +159,7 @@ def _once(
     # One writer at a time within a process: the audit chain has one head.
     with library.writing:
         with library.database.write.begin() as connection:
+            library.keep_up(connection)
             tx = Transaction(library, connection)
             result = function(tx, *args, **kwargs)
             tx.close()

@@ -47,7 +47,7 @@ class BigButton(Static, can_focus=True):
         self._choose()
 
     def key_enter(self, event: events.Key) -> None:
-        """Enter, while it has the focus. Nothing else hears of it: a card that it closes bares a page that might."""
+        """Enter, while it has the focus; it ends here, or what has the focus after a card would have it too."""
         event.stop()
         self._choose()
 

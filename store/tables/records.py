@@ -18,6 +18,7 @@ class LedgerEntry(SQLModel, table=True):
     __tablename__ = "ledger_entry"
     __table_args__ = (
         Index("ix_ledger_entry_member_purse", "member_id", "purse"),
+        index_where("ix_ledger_entry_receipt", "receipt IS NOT NULL", "receipt"),
         Index("ix_ledger_entry_at", "at"),
         CheckConstraint("(kind IN ('payment', 'waiver', 'correction')) = (amount < 0) AND amount <> 0", name="sign"),
         CheckConstraint("(amount < 0) <= (settles_id IS NOT NULL)", name="settles"),
@@ -141,6 +142,8 @@ class PolicyVersion(SQLModel, table=True):
     staff_id: int | None = refers("staff.id", optional=True, index=False)
     decision: str = ""
     "Reference of the decision that made it (ITU-N9)."
+    withdrawn_at: datetime | None = instant(optional=True)
+    "Taken back before it began: it never holds."
 
 
 class JobRun(SQLModel, table=True):
