@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import csv
 import stat
+from dataclasses import replace
 
+import pytest
 from textual.pilot import Pilot
 
+from screens.supervisor import pages
+from screens.supervisor.task_kinds import NAMES, name_of, way_to
+from screens.terminal import Terminal, TerminalSettings
 from store import worklist
 from store.act import At
+from store.results.tasks import BY_THEIR_ACT, TaskLine, closes
 from store.tasks import raise_task
 from store.transaction import Transaction, use_case
 from tests.screens.conftest import NOW, Place, press, scan, shows, type_slowly
@@ -156,7 +162,7 @@ async def test_every_report_names_no_member(place: Place) -> None:
     async with app.run_test(size=(120, 34)) as pilot:
         await section(7, card=OWNER)(pilot)
         for _report in range(7):
-            shown = await shows(pilot, "bütün birimler" if _report < 6 else "son kayıt")
+            shown = await shows(pilot, "bütün şubeler" if _report < 6 else "son kayıt")
             assert not any(name in shown for name in ("Kerem", "Defne", "Özlem", "15201"))
             await press(pilot, "down")
 
@@ -178,3 +184,16 @@ async def test_a_language_change_keeps_what_is_shown(place: Place) -> None:
         await then(REPORTS, "down", "f2")(pilot)
         await shows(pilot, "Busiest hours · 30 days", "Mon")
         assert app.terminal.duty is not None
+
+
+@pytest.mark.parametrize("slug", [*NAMES, "a_kind_of_tomorrow"])
+def test_every_kind_of_task_has_a_page_or_is_closed_by_hand(slug: str) -> None:
+    """The page exists; a kind that nobody named opens the copy or the member, and is closed with a note."""
+    about = TaskLine(
+        1, slug, NOW, None, None, 7, "Ayşe Kaya", "15", "300001", "Tutunamayanlar", "", None, "", "",
+    )  # fmt: skip
+    way = way_to(about)
+    assert way is not None and way.screen in pages(Terminal(TerminalSettings(), lambda: NOW))
+    assert name_of(slug) != slug
+    assert (closes(slug) is None) == (slug in BY_THEIR_ACT)
+    assert way_to(replace(about, slug="a_kind_of_tomorrow", member_id=None, barcode="")) is None

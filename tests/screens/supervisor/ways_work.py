@@ -9,7 +9,10 @@ LETTERS = section(5)
 REPORTS = section(7)
 WAYS: dict[str, Way] = {
     "staff-tasks": TASKS,
+    "staff-tasks-acts": then(TASKS, *(["down"] * 5), "f4"),
     "staff-notices": LETTERS,
+    "staff-notices-letter": then(LETTERS, "down", "f3", "wait:Kime"),
+    "staff-notices-acts": then(LETTERS, "f4"),
     "staff-notices-queue": then(LETTERS, "f5", "down", "enter"),
     "staff-reports": REPORTS,
     "staff-reports-hours": then(REPORTS, "down"),
