@@ -62,27 +62,32 @@ def measure(library: Library, limit: Limit, acts: int) -> list[tuple[Series, Ser
     found = {
         "checkout": interleaved(
             len(work.checkouts),
-            lambda turn: _lend(library, *work.checkouts[turn]),
+            lambda turn: lend(library, *work.checkouts[turn]),
             lambda turn: limit.checkout(card(work.checkouts[turn][0]), work.checkouts[turn][1]),
         ),
         "return": interleaved(
             len(work.checkouts),
-            lambda turn: _take_back(library, work.checkouts[turn][1]),
+            lambda turn: take_back(library, work.checkouts[turn][1]),
             lambda turn: limit.give_back(work.checkouts[turn][1]),
         ),
         "renewal": interleaved(
             len(work.renewals),
-            lambda turn: _renew(library, *work.renewals[turn]),
+            lambda turn: renew(library, *work.renewals[turn]),
             lambda turn: limit.renew(card(work.renewals[turn][0]), work.renewals[turn][1]),
         ),
         "hold": interleaved(
             len(work.holds),
-            lambda turn: _hold(library, *work.holds[turn]),
+            lambda turn: hold(library, *work.holds[turn]),
             lambda turn: limit.hold(card(work.holds[turn][0]), work.holds[turn][1]),
         ),
     }
-    _undo(library, limit, work)
-    return [(Series(act, ours[_WARM:]), Series(act, bare[_WARM:])) for act, (ours, bare) in found.items()]
+    restore(library, work)
+    limit.forget_holds()
+    return [(Series(act, _warm(ours)), Series(act, _warm(bare))) for act, (ours, bare) in found.items()]
+
+
+def _warm(taken: tuple[float, ...]) -> tuple[float, ...]:
+    return taken[min(_WARM, len(taken) // 2) :]
 
 
 def choose(library: Library, count: int) -> Work:
@@ -103,11 +108,12 @@ def choose(library: Library, count: int) -> Work:
             .order_by(copy.c.id)
         ).all()
     renewable = _some(ripe, count, chance)
-    held = _some([row for row in out if row.copy_id not in {each.copy_id for each in renewable}], count, chance)
+    renewed = {row.copy_id for row in renewable}
+    held = _some([row for row in out if row.copy_id not in renewed], count, chance)
     return Work(
         tuple((chance.randint(1, members), barcode(row.id)) for row in _some(free, count, chance)),
         tuple((row.member_id, barcode(row.copy_id)) for row in renewable),
-        tuple(((row.member_id + turn) % members + 1, row.title_id) for turn, row in enumerate(held)),
+        tuple(((row.member_id + turn % (members - 1)) % members + 1, row.title_id) for turn, row in enumerate(held)),
         tuple(dict(row._mapping) for row in renewable),
     )
 
@@ -119,31 +125,34 @@ def _some(found: Sequence[R], count: int, chance: random.Random) -> list[R]:
     return chance.sample(found, min(count, len(found)))
 
 
-def _lend(library: Library, member_id: int, code: str) -> None:
+def lend(library: Library, member_id: int, code: str) -> None:
+    """A checkout that succeeds."""
     answer = checkout(library, member_id, code, NOW, at_bench(f"visit-{member_id}"))
     assert isinstance(answer, CheckedOut), answer
 
 
-def _take_back(library: Library, code: str) -> None:
+def take_back(library: Library, code: str) -> None:
+    """A return that succeeds."""
     answer = returns.checkin(library, code, NOW, at_bench())
     assert isinstance(answer, Returned), answer
 
 
-def _renew(library: Library, member_id: int, code: str) -> None:
+def renew(library: Library, member_id: int, code: str) -> None:
+    """A renewal that succeeds."""
     answer = renewals.renew(library, member_id, code, NOW, at_bench(f"visit-{member_id}"))
     assert isinstance(answer, Renewed), answer
 
 
-def _hold(library: Library, member_id: int, title_id: int) -> None:
+def hold(library: Library, member_id: int, title_id: int) -> None:
+    """A hold that is placed."""
     answer = holds.place(library, member_id, title_id, NOW, at_bench(f"visit-{member_id}"))
     assert isinstance(answer, HoldPlaced), answer
 
 
-def _undo(library: Library, limit: Limit, work: Work) -> None:
+def restore(library: Library, work: Work) -> None:
     """Cancel the holds as a member would, and let renewed loans be renewable again in the next run."""
     for member_id, title_id in work.holds:
         holds.cancel(library, member_id, title_id, NOW, at_bench())
-    limit.forget_holds()
     with library.database.write.begin() as connection:
         for loan in work.before:
             connection.execute(update(rows.loan).where(rows.loan.c.id == loan["id"]).values(loan))

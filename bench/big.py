@@ -16,8 +16,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg.types.json import Json
-from sqlalchemy import Connection, Table, create_engine, insert, select, text
+from sqlalchemy import Connection, Table, insert, select
 
 from bench.made import made_titles
 from store import audit, rows
@@ -41,6 +42,7 @@ NOW = datetime(2026, 3, 2, 11, 32, tzinfo=UTC)
 PIN = "1357"
 "Every member's."
 _BATCH = 20_000
+_LEAST = 0.0002
 _FINISHED = "made"
 _POLICY = shipped("itu").latest
 BRANCHES = tuple(branch.slug for branch in _POLICY.branches)
@@ -60,8 +62,9 @@ class Size:
     past_loans: int = 1_000_000
 
     def scaled(self, factor: float) -> Size:
-        """So many times as much of everything."""
-        return Size(**{name: max(200, int(count * factor)) for name, count in asdict(self).items()})
+        """So many times as much of everything, though never less than a few loans."""
+        factor = max(factor, _LEAST)
+        return Size(**{name: round(count * factor) for name, count in asdict(self).items()})
 
     def __str__(self) -> str:
         return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in asdict(self).items())
@@ -107,9 +110,9 @@ def place(folder: Path | None, only: str | None = None) -> Iterator[Place]:
 
 
 def _database(server: str, name: str) -> str:
-    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as admin:
-        if not admin.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).scalar():
-            admin.execute(text(f'CREATE DATABASE "{name}"'))
+    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as admin:
+        if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
+            admin.execute(f'CREATE DATABASE "{name}"'.encode())
     return server.replace("/postgres", f"/{name}", 1)
 
 

@@ -45,7 +45,7 @@ class Run:
 def main(options: Sequence[str] = ()) -> None:
     """Make the files, read them with pymarc alone, import them, and print records a second and peak memory."""
     asked = _options(options)
-    sizes = (asked.records // 4, asked.records)
+    sizes = (asked.records // 4, asked.records) if asked.growing else (asked.records,)
     print(f"\n{'':34}{'records':>10}{'seconds':>10}{'a second':>10}{'peak MB':>10}{'ratio':>8}")
     with place(asked.folder, asked.only) as where:
         for count in sizes:
@@ -62,6 +62,7 @@ def main(options: Sequence[str] = ()) -> None:
 def _options(options: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench imports")
     parser.add_argument("--records", type=int, default=10_000)
+    parser.add_argument("--once", dest="growing", action="store_false", help="not also a file of a quarter of them")
     parser.add_argument("--folder", type=Path, help="keep the files here")
     parser.add_argument("--only", choices=("sqlite", "postgresql"), help="one database instead of both")
     return parser.parse_args(options)

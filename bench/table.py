@@ -34,3 +34,11 @@ def show(title: str, rows: Sequence[tuple[Series, Series]]) -> None:
             f"{ours.name:34}{limit.middle:11.2f}{limit.p95:9.2f}{ours.middle:11.2f}{ours.p95:9.2f}"
             f"{ours.middle / limit.middle:8.2f}{ours.p95 / limit.p95:7.2f}{len(ours.values):7}"
         )
+
+
+def show_alone(title: str, rows: Sequence[Series]) -> None:
+    """Print what has no limit beside it."""
+    print(f"\n{title}")
+    print(f"{'':34}{'median':>11}{'p95':>9}{'max':>9}{'n':>7}")
+    for each in rows:
+        print(f"{each.name:34}{each.middle:11.2f}{each.p95:9.2f}{max(each.values):9.2f}{len(each.values):7}")

@@ -74,13 +74,14 @@ class Year:
     minutes: Counter[tuple[int, datetime]] = field(default_factory=Counter)
     verified: int = 0
 
-    def run(self, progress: Callable[[date, Counter[str]], None]) -> None:
+    def run(self, progress: Callable[[date, Counter[str]], None], limit: int | None = None) -> None:
         """Day after day: the visits of the day, what was planned earlier, the jobs; each month a look at everything."""
         days = [FIRST + _DAY * n for n in range((LAST - FIRST).days + 1)]
         weights = {day: busy(self.campus.calendar, day) for day in days}
         whole = sum(weights.values())
-        for day in days:
-            for _visit in range(round(self.campus.sizes.loans / _A_VISIT * weights[day] / whole)):
+        for day in days[:limit]:
+            visits = self.campus.sizes.loans / _A_VISIT * weights[day] / whole
+            for _visit in range(int(visits + self.campus.chance.random())):
                 self._plan(self.campus.some_moment(day), self._visit)
             morning, evening = (self.campus.calendar.at(day + _DAY * n, datetime.min.time()) for n in (0, 1))
             self._jobs(morning + timedelta(hours=8, minutes=25))
@@ -247,7 +248,7 @@ def main(options: Sequence[str] = ()) -> None:
             year = Year(library, build(library, sizes, started))
             print(f"made in {time.perf_counter() - clock:.0f} s")
             clock = time.perf_counter()
-            year.run(_progress)
+            year.run(_progress, asked.days)
             _report(year, time.perf_counter() - clock, asked.scale)
         finally:
             library.close()
@@ -256,6 +257,7 @@ def main(options: Sequence[str] = ()) -> None:
 def _options(options: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.year")
     parser.add_argument("--scale", type=float, default=0.005, help="1 is 40,000 members and 1,000,000 loans")
+    parser.add_argument("--days", type=int, help="end after so many")
     parser.add_argument("--folder", type=Path, help="keep the library here")
     parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
     return parser.parse_args(options)
@@ -306,6 +308,8 @@ def _report_peaks(year: Year, scale: float) -> None:
     for (_terminal, minute), number in year.minutes.items():
         minutes[minute] += number
         hours[minute.replace(minute=0)] += number
+    if not minutes:
+        return
     (minute, most), (hour, in_hour) = minutes.most_common(1)[0], hours.most_common(1)[0]
     one = max(year.minutes.values())
     carried = 60 / fmean(each for name in ("checkout", "return", "renewal", "hold") for each in year.taken[name])

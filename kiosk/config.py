@@ -80,6 +80,7 @@ class TerminalTable:
     scanner_prefix: str = ""
     sound: bool = True
     limited_service: bool = True
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,13 @@ class FaultsTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportsTable:
+    """[reports]"""
+
+    folder: str = field(default="reports", metadata=letters(1, 400))
+
+
+@dataclass(frozen=True, slots=True)
 class ImportTable:
     """[import]"""
 
@@ -170,6 +178,7 @@ class Config:
     mail: MailTable = field(default_factory=MailTable)
     jobs: JobsTable = field(default_factory=JobsTable)
     faults: FaultsTable = field(default_factory=FaultsTable)
+    reports: ReportsTable = field(default_factory=ReportsTable)
     imports: ImportTable = field(default_factory=ImportTable)
 
     def store_settings(self, environment: Mapping[str, str] = os.environ) -> StoreSettings:
@@ -265,7 +274,7 @@ class ConfigFaults(Exception):
         self.faults = faults
 
 
-TABLES = {"library", "terminal", "pin", "printer", "mail", "jobs", "faults", "import"}
+TABLES = {"library", "terminal", "pin", "printer", "mail", "jobs", "faults", "reports", "import"}
 
 
 def find_config(given: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:

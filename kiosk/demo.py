@@ -7,7 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from kiosk.config import Config, FaultsTable, JobsTable, LibraryTable, MailTable, PrinterTable, TerminalTable
+from kiosk.config import (
+    Config,
+    FaultsTable,
+    JobsTable,
+    LibraryTable,
+    MailTable,
+    PrinterTable,
+    ReportsTable,
+    TerminalTable,
+)
 from kiosk.running import clock, run_terminal
 from screens.terminal import TryThis
 from store.demo.cast import PEOPLE, SHOWN, STAFF_PIN, WORKERS
@@ -35,11 +44,14 @@ def demo_config(folder: Path) -> Config:
             web_address="https://kutuphane.itu.edu.tr",
             applicant_domains="itu.edu.tr",
         ),
-        terminal=TerminalTable(name="demo-1", branch="mustafa_inan", typed_cards=True, idle_seconds=120),
+        terminal=TerminalTable(
+            name="demo-1", branch="mustafa_inan", typed_cards=True, idle_seconds=120, folder=str(folder / "papers")
+        ),
         printer=PrinterTable(kind="file", path=str(folder / "printed.txt")),
         mail=MailTable(kind="file", folder=str(folder / "mail"), sender="kutuphane@itu.edu.tr"),
         jobs=JobsTable(in_terminal=True, every_seconds=20),
         faults=FaultsTable(state_folder=str(folder / "state")),
+        reports=ReportsTable(folder=str(folder / "reports")),
     )
 
 

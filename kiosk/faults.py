@@ -37,14 +37,16 @@ class FaultLog:
         now = self._clock().astimezone(UTC)
         lines = [f"{now.isoformat(timespec='seconds')} {_kinds(fault)}"]
         lines += [f"    {place}" for place in _places(fault)]
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for file in (self._folder / "faults.log", self._counter):
+            file.touch(mode=0o600)
         with (self._folder / "faults.log").open("a", encoding="utf-8") as log:
             log.write("\n".join(lines) + "\n")
         since = now - timedelta(minutes=self._limits.within_minutes)
         recent = [*(moment for moment in self._moments() if moment >= since), now]
         self._counter.write_text(json.dumps([moment.isoformat() for moment in recent]), encoding="utf-8")
         if len(recent) >= self._limits.limit:
-            self._flag.touch()
+            self._flag.touch(mode=0o600)
 
     def out_of_service(self) -> bool:
         """Whether there were too many faults in a short time and no supervisor has come since."""

@@ -91,7 +91,7 @@ class ReturnJournal:
     def _whole_lines(self) -> list[bytes]:
         try:
             return self._path.read_bytes().split(b"\n")[:-1]
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
 
     def _append(self, entry: dict[str, str]) -> None:

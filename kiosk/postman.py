@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,19 +26,37 @@ _EVERY = 2.0
 "Seconds between rounds."
 
 
+def written(config: Config, library: Library, letter: Letter) -> Rendered:
+    """A letter in words, by the rules of its day and the library's own templates. Raises TemplateFaults."""
+    names = {"tr": config.library.name, "en": config.library.name_en}
+    sender = sender_of(library.policies.at(letter.at), names)
+    return render(letter, sender, translator(letter.language), Templates.named(config.mail.templates))
+
+
+@dataclass(frozen=True, slots=True)
+class LetterReader:
+    """Shows staff what a letter says: the words that were or will be sent."""
+
+    config: Config
+
+    def read(self, library: Library, letter: Letter) -> tuple[str, str] | None:
+        """Subject and text; None if the library's own template for it can't be used."""
+        try:
+            rendered = written(self.config, library, letter)
+        except TemplateFaults:
+            return None
+        return rendered.subject, rendered.text
+
+
 def sending(
     config: Config, library: Library, mailer: Mailer, told: Callable[[Rendered], None] = lambda _letter: None
 ) -> Callable[[Letter], None]:
     """How a letter is put into words and handed over; what the words were is `told`. The result raises MailTrouble."""
     from store.outbox import MailTrouble
 
-    names = {"tr": config.library.name, "en": config.library.name_en}
-    templates = Templates.named(config.mail.templates)
-
     def send(letter: Letter) -> None:
         try:
-            sender = sender_of(library.policies.at(letter.at), names)
-            rendered = render(letter, sender, translator(letter.language), templates)
+            rendered = written(config, library, letter)
             mailer.send(letter.address, rendered, letter.message_id)
         except TemplateFaults as faults:
             raise MailTrouble(f"the template can't be used: {faults}") from faults

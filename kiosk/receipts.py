@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -85,10 +85,14 @@ class Receipts:
 
     def print(self, visit: Visit, now: datetime, language: str) -> bool:
         """Print it; False if the printer does not answer."""
+        return self.print_lines(self.lines(visit, now, language))
+
+    def print_lines(self, lines: Sequence[str]) -> bool:
+        """Print lines of any kind, the first as a heading; False if the printer does not answer."""
         if self.printer is None:
             return False
         try:
-            self.printer.print(self.lines(visit, now, language))
+            self.printer.print(lines)
         except PrinterTrouble:
             return False
         return True

@@ -17,7 +17,9 @@ from kiosk.clerk import Clerk
 from kiosk.config import Config
 from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.journal import ReturnJournal
+from kiosk.papers import Papers
 from kiosk.receipts import make_receipts
+from kiosk.report_folder import ReportFolder
 from screens import words
 from screens.out_of_service import SENTENCE
 from screens.terminal import Terminal, TryThis
@@ -50,7 +52,11 @@ def run_terminal(
     words.use(config.terminal.language)
     receipts = make_receipts(config)
     care = Care(config, path, receipts, clock)
-    terminal = Terminal(config.terminal_settings(), clock, receipts=receipts, care=care, cards=cards)
+    papers = Papers(receipts, Path(config.terminal.folder) if config.terminal.folder else None, clock)
+    reports = ReportFolder(Path(config.reports.folder))
+    terminal = Terminal(
+        config.terminal_settings(), clock, receipts=receipts, care=care, cards=cards, reports=reports, papers=papers
+    )  # fmt: skip
 
     def open_and_serve() -> Library:
         library = open_library()
@@ -94,8 +100,9 @@ def _trust_the_clock(library: Library) -> None:
 def _start_postman(config: Config, library: Library, terminal: Terminal, *, show: bool) -> None:
     # Loaded here, in the thread that opens the library: mail brings the outbox with it.
     from kiosk.mail import make_mailer
-    from kiosk.postman import Postman
+    from kiosk.postman import LetterReader, Postman
 
+    terminal.letters = LetterReader(config)
     mailer = make_mailer(config.mail)
     if mailer is None:
         return

@@ -22,6 +22,7 @@ from screens.widgets.meter import meter
 from screens.widgets.scan_row import ScanRow, ScanRows
 from screens.widgets.try_list import TryList
 from screens.words import N_, _, ngettext
+from store.policy.verdict import Refused
 from store.results.circulation import CheckedOut, NothingToUndo, NotLent, Undone
 from store.results.visit import Meter
 
@@ -107,7 +108,7 @@ class Checkout(KioskScreen):
         answer = await self.terminal.ask(
             lambda library: store.circulation.checkout(library, visit.member.member_id, code, now, at)
         )
-        if self.terminal.visit is not visit:
+        if self.terminal.visit is not visit or isinstance(answer, Refused):  # nobody but staff is not permitted
             return
         if isinstance(answer, CheckedOut):
             self._note_loan(visit, answer)
@@ -155,7 +156,7 @@ class Checkout(KioskScreen):
         answer = await self.terminal.ask(
             lambda library: store.circulation.undo_last(library, visit.member.member_id, now, at)
         )
-        if self.terminal.visit is not visit:
+        if self.terminal.visit is not visit or isinstance(answer, Refused):
             return
         if isinstance(answer, NothingToUndo):
             self.say(_("There is no loan of this visit to undo."), "bad")

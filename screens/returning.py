@@ -23,6 +23,7 @@ from screens.widgets.scan_row import ScanRow, ScanRows
 from screens.widgets.try_list import TryList
 from screens.words import N_, _, ngettext
 from store.errors import DatabaseUnreachable
+from store.policy.verdict import Refused
 from store.results.returns import NotReturned, Returned
 
 PLACES = {
@@ -119,7 +120,7 @@ class Returns(KioskScreen):
         visit, now, at = self.terminal.visit, self.terminal.now(), self.terminal.at()
         viewer = visit.member.member_id if visit else None
         answer = await self.terminal.ask(lambda library: store.returns.checkin(library, code, now, at, viewer))
-        if self.terminal.visit is not visit:
+        if self.terminal.visit is not visit or isinstance(answer, Refused):  # nobody but staff is not permitted
             return
         if isinstance(answer, Returned):
             if visit is not None:

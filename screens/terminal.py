@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import store
 from screens.asking import ask
 from screens.care import TerminalCare
+from screens.papers import Papers
 from store.act import At
 from store.errors import DatabaseUnreachable
 from store.results.circulation import CheckedOut
@@ -20,7 +21,9 @@ from store.results.returns import Renewed, Returned
 from store.results.visit import SignedIn, StaffSignedIn
 
 if TYPE_CHECKING:
+    from store.export import Cell
     from store.library import Library
+    from store.outbox import Letter
 
 R = TypeVar("R")
 _CLOCK_WAS_SET = 120.0
@@ -120,8 +123,28 @@ class ReceiptDesk(Protocol):
         """Print it; False if the printer does not answer."""
         ...
 
+    def print_lines(self, lines: Sequence[str]) -> bool:
+        """Print lines of any kind, the first as a heading; False if the printer does not answer."""
+        ...
+
     def mail(self, visit: Visit, now: datetime, language: str) -> bool:
         """Mail it to the member's address; False if it could not be handed over."""
+        ...
+
+
+class LetterReader(Protocol):
+    """Puts letters into words for staff, the very words that are or will be sent."""
+
+    def read(self, library: Library, letter: Letter) -> tuple[str, str] | None:
+        """Subject and text; None if the library's own template for it can't be used."""
+        ...
+
+
+class ReportFolder(Protocol):
+    """Where reports are saved."""
+
+    def save(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+        """Write a table as CSV for its owner alone to read; gives the path. Raises OSError."""
         ...
 
 
@@ -147,6 +170,9 @@ class Terminal:
         loans: tuple[TryThis, ...] = (),
         last_mail: Callable[[], str] | None = None,
         journal: ReturnsOnPaper | None = None,
+        letters: LetterReader | None = None,
+        reports: ReportFolder | None = None,
+        papers: Papers | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -157,6 +183,9 @@ class Terminal:
         self.loans = loans
         self.last_mail = last_mail
         self.journal = journal
+        self.letters = letters
+        self.reports = reports
+        self.papers = papers
         self.visit: Visit | None = None
         self.duty: Duty | None = None
         self.away = False

@@ -158,7 +158,8 @@ class Welcome(KioskScreen):
             text = _("Open all day today")
         else:
             text = _("Open today {opens}–{closes}").format(opens=f"{hours.opens:%H:%M}", closes=f"{hours.closes:%H:%M}")
-        self.query_one("#hours", Static).update(Content(text))
+        for line in self.query("#hours").results(Static):  # none once the page has gone
+            line.update(Content(text))
 
     def letter_typed(self, letter: str) -> None:
         """In the demo a key stands for a scan."""

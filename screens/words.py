@@ -71,6 +71,18 @@ class Translator:
         pattern = "d MMMM y EEEE" if self.language == "tr" else "EEEE d MMMM y"
         return format_date(local, pattern, locale=self.language)
 
+    def month(self, day: _Date) -> str:
+        """`Mart 2026` or `March 2026`."""
+        from babel.dates import format_date
+
+        return format_date(day, "LLLL y", locale=self.language)
+
+    def weekday(self, number: int, *, short: bool = False) -> str:
+        """`Pazartesi` or `Monday` for 0; short: two letters."""
+        from babel.dates import format_date
+
+        return format_date(_Date(2024, 1, 1 + number), "EEEEEE" if short else "EEEE", locale=self.language)
+
     def clock(self, instant: datetime) -> str:
         """`14:32`, in both languages."""
         return f"{instant.astimezone(self.zone):%H:%M}"
@@ -146,6 +158,16 @@ def date(day: _Date | datetime) -> str:
     return _speech.now.date(day)
 
 
+def month(day: _Date) -> str:
+    """See Translator.month."""
+    return _speech.now.month(day)
+
+
+def weekday(number: int, *, short: bool = False) -> str:
+    """See Translator.weekday."""
+    return _speech.now.weekday(number, short=short)
+
+
 def clock(instant: datetime) -> str:
     """See Translator.clock."""
     return _speech.now.clock(instant)
@@ -164,3 +186,8 @@ def due(instant: datetime, *, hourly: bool) -> str:
 def money(kurus: int) -> str:
     """See Translator.money."""
     return _speech.now.money(kurus)
+
+
+def example_day(instant: datetime) -> str:
+    """How a day is typed, for the hint of a field: `02.03.2026`."""
+    return f"{instant.astimezone(_speech.zone):%d.%m.%Y}"

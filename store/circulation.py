@@ -14,12 +14,14 @@ from store.facts import CopyRead, member_facts, read_copy
 from store.holds import end_hold, retarget, set_state
 from store.library import Library
 from store.outbox import write_notice
+from store.permissions import needs
 from store.policy import fines, holding, lending, notices
 from store.policy.calendar import Calendar
 from store.policy.facts import Asked, LoanFacts, MemberFacts, RunningLoan, TitleFacts
 from store.policy.model import Policy
 from store.policy.verdict import HoldTerms, LoanTerms, PlannedNotice, Reason, Refused
 from store.results.circulation import CheckedOut, Item, NothingToUndo, NotLent, Undone
+from store.roles import Right
 from store.states import CopyState, HoldStatus, LoanState
 from store.tasks import CARRIED, finish_tasks, raise_task
 from store.titles import title_facts
@@ -30,6 +32,7 @@ _insert_loan, _change_hold = insert(rows.loan), rows.by_id(rows.hold)
 
 
 @use_case
+@needs(Right.LEND)
 def checkout(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) -> CheckedOut | NotLent:
     """Lend a copy, or give every reason why not; a refusal changes nothing but the audit.
 
@@ -56,6 +59,7 @@ def checkout(tx: Transaction, member_id: int, barcode: str, now: datetime, at: A
 
 
 @use_case
+@needs(Right.LEND)
 def undo_last(tx: Transaction, member_id: int, now: datetime, at: At) -> Undone | NothingToUndo:
     """Take back the last loan of the visit by a compensating entry.
 

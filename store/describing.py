@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from store.facts import CopyRead
 from store.policy import lending
@@ -15,19 +16,31 @@ from store.results.visit import Meter
 
 def item(policy: Policy, copy: CopyRead) -> Item:
     """A copy as screens show it; a slug that the policy no longer knows stands for itself."""
-    kind, branch = policy.item_type_of.get(copy.facts.item_type), policy.branch_of.get(copy.facts.branch)
+    kind, branch, state = copy.facts.item_type, copy.facts.branch, copy.facts.state
+    return _item(policy, copy.barcode, copy.title, copy.author, copy.shelf_mark, kind, branch, state)
+
+
+def item_of_row(policy: Policy, row: Any) -> Item:  # noqa: ANN401 - a row of columns
+    """The same of a row with barcode, title, author, mark, item_type, branch and state."""
+    return _item(policy, row.barcode, row.title, row.author, row.mark, row.item_type, row.branch, str(row.state))
+
+
+def _item(
+    policy: Policy, barcode: str, title: str, author: str, shelf_mark: str, item_type: str, branch_slug: str, state: str
+) -> Item:
+    kind, branch = policy.item_type_of.get(item_type), policy.branch_of.get(branch_slug)
     return Item(
-        barcode=copy.barcode,
-        title=copy.title,
-        author=copy.author,
-        item_type=copy.facts.item_type,
-        item_type_tr=kind.name.tr if kind else copy.facts.item_type,
-        item_type_en=kind.name.en if kind else copy.facts.item_type,
-        branch=copy.facts.branch,
-        branch_tr=branch.name.tr if branch else copy.facts.branch,
-        branch_en=branch.name.en if branch else copy.facts.branch,
-        shelf_mark=copy.shelf_mark,
-        state=copy.facts.state,
+        barcode=barcode,
+        title=title,
+        author=author,
+        item_type=item_type,
+        item_type_tr=kind.name.tr if kind else item_type,
+        item_type_en=kind.name.en if kind else item_type,
+        branch=branch_slug,
+        branch_tr=branch.name.tr if branch else branch_slug,
+        branch_en=branch.name.en if branch else branch_slug,
+        shelf_mark=shelf_mark,
+        state=state,
     )
 
 

@@ -36,8 +36,10 @@ def told(fault: DBAPIError, *, disconnected: bool) -> LibraryError | None:
     Passing faults are not told: they are tried again first.
     """
     words, state = str(fault.orig).strip(), _state(fault)
-    if any(sign in words for sign in ("malformed", "not a database")):
+    if "malformed" in words:
         return DatabaseDamaged(words, _RESTORE)
+    if "not a database" in words:
+        return DatabaseUnreachable(words, "check the address of the database; if it is right, restore the last backup")
     if "unable to open" in words:
         return DatabaseUnreachable(words, "check the address of the database and the rights of its folder")
     if state in _NO_ROOM or any(sign in words for sign in ("is full", "disk I/O", "readonly")):

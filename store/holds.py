@@ -11,10 +11,12 @@ from store.act import At
 from store.facts import member_facts
 from store.locks import lock_member, lock_title
 from store.outbox import write_notice
+from store.permissions import needs
 from store.policy import holding, notices
 from store.policy.facts import Candidate, TitleCopy, WaitingHold
 from store.policy.verdict import Reason, Refused
 from store.results.holds import HoldCancelled, HoldPlaced
+from store.roles import Right
 from store.states import CopyState, HoldStatus, LoanState
 from store.tasks import raise_task
 from store.titles import title_facts
@@ -46,6 +48,7 @@ _running = (
 
 
 @use_case
+@needs(Right.LEND)
 def place(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At) -> HoldPlaced | Refused:
     """Put the member at the end of the title's queue, or give every reason why not (ITU-F1 to F7, METU section 1)."""
     connection, policy = tx.connection, tx.library.policies.at(now)
@@ -72,6 +75,7 @@ def place(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At)
 
 
 @use_case
+@needs(Right.LEND)
 def cancel(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At) -> HoldCancelled | Refused:
     """The member gives the hold up; a copy that stood ready passes on at once."""
     connection, policy = tx.connection, tx.library.policies.at(now)
@@ -143,7 +147,7 @@ def fill_first(tx: Transaction, copy_id: int, now: datetime) -> bool:
     write_notice(
         tx, "hold_available", member_id=member_id, at=now, hold_id=hold_id, copy_id=copy_id,
         facts={"title": found.title, "branch": found.branch, "until": until.isoformat()},
-        once=f"hold_available:{hold_id}",
+        once=f"hold_available:{hold_id}:{now.isoformat()}",
     )  # fmt: skip
     raise_task(tx, "hold_shelf_pull", now, copy_id=copy_id, hold_id=hold_id, deadline=until)
     retarget(tx, found.title_id, now)

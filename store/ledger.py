@@ -5,6 +5,7 @@ What is owed is a charge; payments, waivers and corrections each settle one char
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,25 +92,15 @@ def owed_by(connection: Connection, member_id: int) -> tuple[Owed, ...]:
     return tuple(Owed(row.id, row.kind, row.purse, int(row.left), row.loan_id) for row in connection.execute(statement))
 
 
-def reduce(
-    tx: Transaction,
-    member_id: int,
-    kind: LedgerKind,
-    amount: int | None,
-    now: datetime,
-    at: At,
-    *,
-    receipt: str | None = None,
-    note: str = "",
-) -> int:
-    """Spread a payment or waiver over what is owed (all of it without an amount); give what was used, in kuruş."""
-    used = 0
-    for owed in owed_by(tx.session.connection(), member_id):
-        part = owed.left if amount is None else min(owed.left, amount - used)
+def spread(owed: Iterable[Owed], amount: int | None) -> tuple[tuple[Owed, int], ...]:
+    """How an amount (all of it without one) goes to charges in their order: each with its part, in kuruş."""
+    parts, rest = [], amount
+    for each in owed:
+        part = each.left if rest is None else min(each.left, rest)
         if part > 0:
-            credit(tx, member_id, owed, kind, part, now, at, receipt=receipt, note=note)
-            used += part
-    return used
+            parts.append((each, part))
+        rest = None if rest is None else rest - part
+    return tuple(parts)
 
 
 def balance(connection: Connection, member_id: int, purse: Purse = Purse.FINE) -> int:

@@ -20,7 +20,7 @@ from store.recalls import count_anew
 from store.results.letters import COUNTED, VIEWS, LetterLine, LetterPage, SentAgain, View
 from store.roles import Right
 from store.sending import letter_of, of_the_same_day
-from store.states import HoldStatus, LoanState, NoticeStatus
+from store.states import CardStatus, HoldStatus, LoanState, NoticeStatus
 from store.tables import Notice
 from store.tasks import finish_tasks
 from store.transaction import Transaction, query, use_case
@@ -56,13 +56,22 @@ def letter(library: Library, notice_id: int, now: datetime) -> Letter | Refused:
     return _letter(library, library, notice_id, now)
 
 
+@query
+def addressee(session: Session, code: str) -> int | None:
+    """The member with this card or number; None if nobody has it."""
+    member, card = rows.member, rows.card
+    by_card = select(card.c.member_id).where(card.c.number == code, card.c.status != CardStatus.REPLACED)
+    found = session.execute(by_card).scalar()
+    return found if found is not None else session.execute(select(member.c.id).where(member.c.number == code)).scalar()
+
+
 @use_case
 @needs(Right.NOTICES)
 def send_again(tx: Transaction, notice_id: int, now: datetime, at: At) -> SentAgain | Refused:
     """Put a letter into the queue once more, to the member's address as it is now; its task is done.
 
     A recall counts its days from now, where they count from delivery (ITU-E2). Refusals: `letter_is_secret`,
-    `letter_waits` (it is in the queue), `letter_is_past` (the item is back, the hold has ended), `no_address`.
+    `letter_waits` (it is in the queue), `letter_is_past` (the item is back, the hold has ended), `letter_nowhere`.
     """
     notice = tx.session.get_one(Notice, notice_id, with_for_update=True)
     wrong = _why_not_again(tx, notice)
@@ -127,12 +136,12 @@ def give_up(tx: Transaction, notice_id: int, note: str, now: datetime, at: At) -
 
 def _why_not_again(tx: Transaction, notice: Notice) -> Reason | None:
     if notice.kind in SECRET_KINDS:
-        return Reason("letter_is_secret", None, "ask_new_code")
+        return Reason("letter_is_secret", None, "member_asks_anew")
     if notice.status is NoticeStatus.QUEUED:
         return Reason("letter_waits", None, "see_letters")
     if _is_past(tx, notice):
         return Reason("letter_is_past", None, "give_letter_up")
-    return None if _address(tx, notice) else Reason("no_address", None, "correct_address")
+    return None if _address(tx, notice) else Reason("letter_nowhere", None, "correct_address")
 
 
 def _is_past(tx: Transaction, notice: Notice) -> bool:
@@ -188,7 +197,7 @@ def _refuse(tx: Transaction, act: str, notice: Notice, wrong: Reason, now: datet
 def _letter(session: Session, library: Library, notice_id: int, now: datetime) -> Letter | Refused:
     notice = session.get_one(Notice, notice_id)
     if notice.kind in SECRET_KINDS:
-        return Refused((Reason("letter_is_secret", None, "ask_new_code"),))
+        return Refused((Reason("letter_is_secret", None, "member_asks_anew"),))
     together = [notice]
     if notice.sent_as is not None:
         sent = select(Notice).where(col(Notice.sent_as) == notice.sent_as).order_by(col(Notice.at), col(Notice.id))

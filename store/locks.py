@@ -7,7 +7,7 @@ SQLite the write transaction is the lock.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, Table, bindparam, select, union
+from sqlalchemy import Connection, Integer, Select, Table, bindparam, select, union
 
 from store import rows
 
@@ -26,6 +26,11 @@ _title_row_of = (
     .join_from(rows.title, _copy, _copy.c.title_id == rows.title.c.id)
     .where(_this_copy)
     .with_for_update(key_share=True, of=rows.title)
+)
+_borrower_of_loan = (
+    select(_loan.c.member_id, _copy.c.barcode)
+    .join(_copy, _copy.c.id == _loan.c.copy_id)
+    .where(_loan.c.id == bindparam("loan_id", type_=Integer))
 )
 _borrowers = union(
     select(_loan.c.member_id).join(_copy, _copy.c.id == _loan.c.copy_id).where(_loan.c.closed_at.is_(None), _this_copy),
@@ -59,10 +64,7 @@ def lock_loan(connection: Connection, loan_id: int) -> None:
     """Nobody else decides about this loan: its borrower and its copy."""
     if connection.dialect.name == "sqlite":
         return
-    loan, copy = rows.loan, rows.copy
-    found = connection.execute(
-        select(loan.c.member_id, copy.c.barcode).join(copy, copy.c.id == loan.c.copy_id).where(loan.c.id == loan_id)
-    ).one()
+    found = connection.execute(_borrower_of_loan, {"loan_id": loan_id}).one()
     lock_member(connection, found.member_id)
     lock_copy(connection, found.barcode)
 

@@ -9,20 +9,20 @@ from typing import Any, Literal
 
 from sqlalchemy import Row, insert, select, update
 
-from store import ledger, rows
+from store import ledger, rows, stock
 from store.act import At
 from store.facts import CopyRead, read_copy
 from store.holds import cancel_unfillable, set_state
 from store.loans import LoanRead, open_loan, write_loan_notice
 from store.locks import lock_borrowed, lock_member
+from store.permissions import needs
 from store.policy import losing, notices, returning
-from store.policy.losing import UnfitRemedy
 from store.policy.verdict import LossTerms, Reason, Refused
+from store.roles import Right
 from store.states import CaseKind, CopyState, LedgerKind, LoanState
 from store.tasks import UNTIL_RETURN, UNTIL_SETTLED, finish_tasks, move_deadline, raise_task
 from store.transaction import Transaction, use_case
 
-__all__ = ["UnfitRemedy"]
 _NOTHING = Refused((Reason("not_on_loan", None, "ask_desk"),))
 
 
@@ -46,11 +46,12 @@ class Settled:
 
 
 @use_case
+@needs(Right.COPIES)
 def report_lost(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) -> CaseOpened | Refused:
     """The member reports a loss (ITU-N2 to N5, METU tariff): the loan ends or freezes, with its fine and fee."""
-    lock_member(tx.session.connection(), member_id)
-    copy = read_copy(tx.session.connection(), barcode, member_id, now, lock=True)
-    loan = open_loan(tx.session.connection(), copy_id=copy.copy_id) if copy else None
+    lock_member(tx.connection, member_id)
+    copy = read_copy(tx.connection, barcode, member_id, now, lock=True)
+    loan = open_loan(tx.connection, copy_id=copy.copy_id) if copy else None
     if loan is None or loan.member_id != member_id or loan.running.lost:
         tx.record("report_lost", "refused", now, at, member_id=member_id, barcode=barcode, reasons=_NOTHING.reasons)
         return _NOTHING
@@ -86,16 +87,22 @@ def lose(tx: Transaction, loan: LoanRead, how: Literal["lost", "declared"], now:
 
 
 @use_case
+@needs(Right.COPIES)
 def report_damaged(
     tx: Transaction, barcode: str, now: datetime, at: At, *, intentional: bool = False
 ) -> CaseOpened | Refused:
-    """Staff find damage after the return: then the procedure of a lost item (ITU-N6, METU-T-damage)."""
-    connection, policies = tx.session.connection(), tx.library.policies
+    """Staff find damage after the return: then the procedure of a lost item (ITU-N6, METU-T-damage).
+
+    Refusals: `not_on_loan` if nobody had it, or nobody knows any more who; `case_open` for a damage told before.
+    """
+    connection, policies = tx.connection, tx.library.policies
+    lock_borrowed(connection, barcode)
     last = connection.execute(select(rows.copy.c.last_loan_id).where(rows.copy.c.barcode == barcode)).scalar()
     loan = open_loan(connection, loan_id=last) if last is not None else None
     if loan is None:
-        tx.record("report_damaged", "refused", now, at, barcode=barcode, reasons=_NOTHING.reasons)
-        return _NOTHING
+        return tx.refuse("report_damaged", now, at, *_NOTHING.reasons, barcode=barcode)
+    if _open_case_of(tx, barcode, CaseKind.DAMAGED) is not None:
+        return tx.refuse("report_damaged", now, at, Reason("case_open", None, "settle_first"), barcode=barcode)
     policy = policies.at(now)
     calendar = tx.library.calendars.of(tx.session, loan.running.branch)
     terms = losing.report(policies, calendar, loan.running, now, in_print=loan.in_print, kind="damaged")
@@ -110,6 +117,7 @@ def report_damaged(
 
 
 @use_case
+@needs(Right.COPIES)
 def settle(
     tx: Transaction,
     barcode: str,
@@ -119,52 +127,63 @@ def settle(
     *,
     amount: int | None = None,
     usd_rate: Decimal | None = None,
+    replacement: str = "",
+    kind: CaseKind | None = None,
 ) -> Settled | Refused:
-    """Close a case by a remedy that the policy offers; amounts in kuruş. Raises UnfitRemedy.
+    """Close a case by a remedy that the policy offers; amounts in kuruş. `kind`: which, if a copy has two.
 
-    A lost loan that stayed open (METU) ends when nothing is left to pay for it: at once, or with the payment.
+    `replacement`: the barcode of the copy that was brought instead; it enters the stock, the lost one leaves it. A lost
+    loan that stayed open (METU) ends when nothing is left to pay for it: at once, or with the payment.
+
+    Refusals: `not_on_loan` (no case is open), `payment_awaited`, `barcode_taken`, whatever speaks against the remedy.
     """
-    lock_borrowed(tx.session.connection(), barcode)
-    case = _open_case_of(tx, barcode)
+    lock_borrowed(tx.connection, barcode)
+    case = _open_case_of(tx, barcode, kind)
     if case is None:
-        tx.record("settle", "refused", now, at, barcode=barcode, reasons=_NOTHING.reasons)
-        return _NOTHING
-    loan = open_loan(tx.session.connection(), loan_id=case.loan_id)
+        return tx.refuse("settle", now, at, *_NOTHING.reasons, barcode=barcode)
+    if case.remedy is not None:
+        return tx.refuse("settle", now, at, Reason("payment_awaited", None, "pay_first"), barcode=barcode)
+    loan = open_loan(tx.connection, loan_id=case.loan_id)
     assert loan is not None
     policy = tx.library.policies.at(now)
     charge = losing.settle(
         policy, loan.running.item_type, loan.language, remedy,
         in_print=loan.in_print, amount=amount, usd_rate=usd_rate,
     )  # fmt: skip
+    wrong = charge if isinstance(charge, Refused) else stock.barcode_fault(tx, replacement) if replacement else None
+    if isinstance(charge, Refused) or wrong is not None:
+        assert wrong is not None
+        return tx.refuse("settle", now, at, *wrong.reasons, barcode=barcode)
     fine = _charge_frozen(tx, loan, case.frozen_fine, now, at)
     if charge.amount:
-        kind = LedgerKind.DAMAGE if case.kind == CaseKind.DAMAGED else LedgerKind.REPLACEMENT
-        ledger.charge(tx, loan.member_id, kind, charge.amount, now, at, loan_id=loan.loan_id, clause=charge.clause)
+        owed = LedgerKind.DAMAGE if case.kind == CaseKind.DAMAGED else LedgerKind.REPLACEMENT
+        ledger.charge(tx, loan.member_id, owed, charge.amount, now, at, loan_id=loan.loan_id, clause=charge.clause)
     waits = charge.amount > 0 and loan.running.lost and not policy.loss.closes_loan
     values = {"remedy": remedy, "frozen_fine": 0, "settled_at": None if waits else now, "staff_id": at.staff}
-    tx.session.connection().execute(update(rows.loss_case).where(rows.loss_case.c.id == case.id).values(values))
+    tx.connection.execute(update(rows.loss_case).where(rows.loss_case.c.id == case.id).values(values))
     finish_tasks(tx, UNTIL_SETTLED, now, at.staff, loan_id=loan.loan_id)
     if not waits and loan.running.lost:
         _close_loan(tx, loan.loan_id, now)
     if charge.withdraws and case.kind == CaseKind.LOST:
         set_state(tx, loan.copy_id, CopyState.WITHDRAWN)
-    tx.record("settle", "done", now, at, member_id=loan.member_id, barcode=barcode, detail={"remedy": remedy})
+    if charge.withdraws and replacement:
+        stock.put_in_place_of(tx, loan.copy_id, replacement, now)
+    detail = {"remedy": remedy, **({"replacement": replacement} if replacement else {})}
+    tx.record("settle", "done", now, at, member_id=loan.member_id, barcode=barcode, detail=detail)
     return Settled(fine, charge.amount)
 
 
 @use_case
+@needs(Right.COPIES)
 def name_equivalent(tx: Transaction, barcode: str, now: datetime, at: At) -> datetime | Refused | None:
     """The Directorate names an equivalent for what is out of print: its deadline starts (ITU-N3, AMB-090)."""
     case = _open_case_of(tx, barcode)
     if case is None:
-        tx.record("name_equivalent", "refused", now, at, barcode=barcode, reasons=_NOTHING.reasons)
-        return _NOTHING
-    branch = (
-        tx.session.connection().execute(select(rows.copy.c.branch).where(rows.copy.c.id == case.copy_id)).scalar_one()
-    )
+        return tx.refuse("name_equivalent", now, at, *_NOTHING.reasons, barcode=barcode)
+    branch = tx.connection.execute(select(rows.copy.c.branch).where(rows.copy.c.id == case.copy_id)).scalar_one()
     calendar = tx.library.calendars.of(tx.session, branch)
     deadline = losing.equivalent_deadline(tx.library.policies.at(now), calendar, now)
-    tx.session.connection().execute(
+    tx.connection.execute(
         update(rows.loss_case).where(rows.loss_case.c.id == case.id).values(equivalent_named_at=now, deadline=deadline)
     )
     move_deadline(tx, "replacement_check", deadline, loan_id=case.loan_id)
@@ -177,10 +196,10 @@ def turn_up(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetim
 
     Gives the fine assessed now, in kuruş. After settlement nothing is undone here: staff decide on a refund.
     """
-    case = _open_case_of(tx, copy.barcode)
+    case = _open_case_of(tx, copy.barcode, CaseKind.LOST)
     if case is None:
         return 0
-    connection = tx.session.connection()
+    connection = tx.connection
     read = loan or open_loan(connection, loan_id=case.loan_id)
     assert read is not None
     fine = _charge_frozen(tx, read, case.frozen_fine, now, at)
@@ -206,7 +225,7 @@ def turn_up(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetim
 
 def close_paid_cases(tx: Transaction, member_id: int, now: datetime) -> None:
     """A lost loan whose charge has been paid is settled (METU-2-h.settle)."""
-    connection, case = tx.session.connection(), rows.loss_case
+    connection, case = tx.connection, rows.loss_case
     owing = {owed.loan_id for owed in ledger.owed_by(connection, member_id) if owed.kind is not LedgerKind.LATE_FINE}
     waiting = connection.execute(
         select(case.c.id, case.c.loan_id).where(
@@ -223,14 +242,12 @@ def _end_or_freeze(tx: Transaction, loan: LoanRead, terms: LossTerms, now: datet
     values = {"state": LoanState.LOST, "fine_ended_at": now, "next_event_at": None, "next_event": None}
     if terms.closes_loan:
         values["closed_at"] = now
-    tx.session.connection().execute(update(rows.loan).where(rows.loan.c.id == loan.loan_id).values(values))
+    tx.connection.execute(update(rows.loan).where(rows.loan.c.id == loan.loan_id).values(values))
 
 
 def _close_loan(tx: Transaction, loan_id: int, now: datetime) -> None:
     loan = rows.loan
-    tx.session.connection().execute(
-        update(loan).where(loan.c.id == loan_id, loan.c.closed_at.is_(None)).values(closed_at=now)
-    )
+    tx.connection.execute(update(loan).where(loan.c.id == loan_id, loan.c.closed_at.is_(None)).values(closed_at=now))
 
 
 def _open_case(
@@ -249,7 +266,7 @@ def _open_case(
         "intentional": intentional, "declared": declared, "opened_at": now, "deadline": terms.deadline,
         "frozen_fine": frozen,
     }  # fmt: skip
-    inserted = tx.session.connection().execute(insert(rows.loss_case), values)
+    inserted = tx.connection.execute(insert(rows.loss_case), values)
     assert inserted.inserted_primary_key is not None
     return int(inserted.inserted_primary_key[0])
 
@@ -283,7 +300,7 @@ def _suspend(tx: Transaction, loan: LoanRead, terms: LossTerms, now: datetime) -
     assert terms.fine is not None
     suspension = returning.suspension_after(tx.library.policies, loan.running, terms.fine, now)
     if suspension is not None:
-        tx.session.connection().execute(
+        tx.connection.execute(
             insert(rows.suspension).values(
                 member_id=loan.member_id, kind=suspension.kind, clause=suspension.clause,
                 starts_at=suspension.starts, ends_at=suspension.ends, loan_id=loan.loan_id, note="",
@@ -291,14 +308,15 @@ def _suspend(tx: Transaction, loan: LoanRead, terms: LossTerms, now: datetime) -
         )  # fmt: skip
 
 
-def _open_case_of(tx: Transaction, barcode: str) -> Row[*tuple[Any, ...]] | None:
+def _open_case_of(tx: Transaction, barcode: str, kind: CaseKind | None = None) -> Row[*tuple[Any, ...]] | None:
+    """The open case of a copy; of a loss and an older damage the loss, unless `kind` says which."""
     case, copy = rows.loss_case, rows.copy
-    return (
-        tx.session.connection()
-        .execute(
-            select(case)
-            .join(copy, copy.c.id == case.c.copy_id)
-            .where(copy.c.barcode == barcode, case.c.settled_at.is_(None))
-        )
-        .first()
+    statement = (
+        select(case)
+        .join(copy, copy.c.id == case.c.copy_id)
+        .where(copy.c.barcode == barcode, case.c.settled_at.is_(None))
+        .order_by(case.c.kind.desc())
     )
+    if kind is not None:
+        statement = statement.where(case.c.kind == kind)
+    return tx.connection.execute(statement).first()

@@ -1,60 +1,99 @@
-"""What staff enter about a member: category, cards, discipline, and the lists and forms that a category asks for."""
+"""What staff enter about a member: who it is, category, suspensions, blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from store import rows
 from store.act import At
+from store.addresses import is_address
+from store.folding import fold
+from store.locks import lock_member
+from store.permissions import needs
 from store.policy import returning
-from store.policy.verdict import SuspensionTerms
-from store.states import CardStatus
-from store.tables import Card
+from store.policy.verdict import Reason, Refused, SuspensionTerms
+from store.results.memberrecord import MemberForm
+from store.roles import Right
+from store.states import MemberStatus
+from store.tables import Card, Member
+from store.tasks import finish_tasks
 from store.transaction import Transaction, use_case
 
 
-class Unfit(ValueError):
-    """What staff entered does not fit: an unknown category, a card that opens another account."""
+@use_case
+@needs(Right.REGISTER)
+def register(tx: Transaction, form: MemberForm, card: str, now: datetime, at: At) -> int | Refused:
+    """Make a member whom staff have before them; without a PIN, which the member makes at a terminal. Gives the id.
+
+    Refusals: every fault of the form, `category_unknown`, `card_missing`, `card_taken`.
+    """
+    faults = _faults(tx, form, None)
+    if form.category not in tx.library.policies.at(now).category_of:
+        faults.append(Reason("category_unknown", None, "fill_in"))
+    if not card.strip():
+        faults.append(Reason("card_missing", None, "fill_in"))
+    elif card_opens(tx, card.strip()):
+        faults.append(Reason("card_taken", None, "use_another_card"))
+    if faults:
+        return _refuse(tx, "register_member", tuple(faults), None, now, at)
+    member = Member(
+        number=form.number.strip(), surname=form.surname.strip(), given_name=form.given_name.strip(),
+        name_fold=fold(f"{form.surname} {form.given_name}"), email=form.email.strip(), category=form.category,
+        status=MemberStatus.ACTIVE, joined_at=now,
+    )  # fmt: skip
+    tx.session.add(member)
+    tx.session.flush()
+    assert member.id is not None
+    tx.session.add(Card(number=card.strip(), member_id=member.id, registered_at=now))
+    tx.record("register_member", "done", now, at, member_id=member.id, detail={"category": form.category})
+    return member.id
 
 
 @use_case
-def set_category(tx: Transaction, member_id: int, category: str, now: datetime, at: At) -> None:
-    """Move a member to another patron category; running loans keep their due dates (AMB-042). Raises Unfit."""
+@needs(Right.REGISTER)
+def edit(tx: Transaction, member_id: int, form: MemberForm, now: datetime, at: At) -> Refused | None:
+    """Correct name, number and address (the category has an act of its own). Refusals: every fault of the form.
+
+    The audit tells which of them were changed, not to what.
+    """
+    faults = _faults(tx, form, member_id)
+    if faults:
+        return _refuse(tx, "edit_member", tuple(faults), member_id, now, at)
+    member = tx.session.get_one(Member, member_id, with_for_update=True)
+    changed = []
+    for name in ("surname", "given_name", "number", "email"):
+        value = getattr(form, name).strip()
+        if getattr(member, name) != value:
+            setattr(member, name, value)
+            changed.append(name)
+    member.name_fold = fold(f"{member.surname} {member.given_name}")
+    tx.record("edit_member", "done", now, at, member_id=member_id, detail={"changed": changed})
+    return None
+
+
+@use_case
+@needs(Right.STATUS)
+def set_category(tx: Transaction, member_id: int, category: str, now: datetime, at: At) -> Refused | None:
+    """Move a member to another patron category; running loans keep their due dates (AMB-042).
+
+    Refusal: `category_unknown`.
+    """
     if category not in tx.library.policies.at(now).category_of:
-        raise Unfit(f"the policy knows no category {category!r}")
+        return _refuse(tx, "set_category", (Reason("category_unknown", None, "fill_in"),), member_id, now, at)
+    lock_member(tx.session.connection(), member_id)
     tx.session.connection().execute(update(rows.member).where(rows.member.c.id == member_id).values(category=category))
     tx.record("set_category", "done", now, at, member_id=member_id, detail={"category": category})
+    return None
 
 
 @use_case
-def lose_card(tx: Transaction, member_id: int, now: datetime, at: At) -> None:
-    """The member reports the card lost: it opens nothing from now on (ITU-A4a)."""
-    tx.session.execute(
-        update(Card)
-        .where(col(Card.member_id) == member_id, col(Card.status) == CardStatus.OK)
-        .values(status=CardStatus.LOST)
-    )
-    tx.record("lose_card", "done", now, at, member_id=member_id)
-
-
-@use_case
-def new_card(tx: Transaction, member_id: int, number: str, now: datetime, at: At) -> None:
-    """Register a card in place of all the member's older ones. Raises Unfit if it opens another account."""
-    if tx.session.execute(select(col(Card.id)).where(col(Card.number) == number)).first() is not None:
-        raise Unfit(f"the card {number} opens an account already")
-    tx.session.execute(update(Card).where(col(Card.member_id) == member_id).values(status=CardStatus.REPLACED))
-    tx.session.add(Card(number=number, member_id=member_id, registered_at=now))
-    tx.record("new_card", "done", now, at, member_id=member_id)
-
-
-@use_case
+@needs(Right.STATUS)
 def discipline(
     tx: Transaction, member_id: int, effective: datetime, now: datetime, at: At, note: str = ""
-) -> SuspensionTerms | None:
+) -> SuspensionTerms | Refused | None:
     """Enter a decision's suspension from its effective day on (ITU-N7b, N8); None if the policy knows none."""
     policy = tx.library.policies.at(now)
     calendar = tx.library.calendars.of(tx.session, policy.branches[0].slug)
@@ -72,42 +111,68 @@ def discipline(
 
 
 @use_case
-def record_protocol_form(tx: Transaction, member_id: int, dated: date, institution: str, now: datetime, at: At) -> None:
-    """Note a protocol form that staff have checked (METU-1-C-e.form-sign)."""
-    values = {"member_id": member_id, "dated": dated, "institution": institution, "staff_id": at.staff}
-    tx.session.connection().execute(insert(rows.protocol_form).values(values))
-    tx.record("protocol_form", "done", now, at, member_id=member_id, detail={"dated": dated.isoformat()})
+@needs(Right.STATUS)
+def end_suspension(tx: Transaction, suspension_id: int, reason: str, now: datetime, at: At) -> Refused | None:
+    """End a suspension that was entered by mistake, now; one that has not begun never does. The reason stands with it.
 
-
-@use_case
-def set_exchange_list(tx: Transaction, term: str, numbers: Iterable[str], now: datetime, at: At) -> tuple[str, ...]:
-    """Take in a term's approved exchange list in place of an earlier one (METU-1-C-b.list-import).
-
-    Gives the numbers that no member has.
+    Refusals: `reason_missing`, `suspension_over`.
     """
-    connection, listing, wanted = tx.session.connection(), rows.exchange_listing, tuple(dict.fromkeys(numbers))
-    found = {
-        row.number: row.id
-        for row in connection.execute(
-            select(rows.member.c.number, rows.member.c.id).where(rows.member.c.number.in_(wanted))
-        )
-    }
-    connection.execute(delete(listing).where(listing.c.term == term))
-    if found:
-        connection.execute(insert(listing), [{"member_id": key, "term": term} for key in found.values()])
-    tx.record("exchange_list", "done", now, at, detail={"term": term, "listed": len(found)})
-    return tuple(number for number in wanted if number not in found)
+    connection, table = tx.session.connection(), rows.suspension
+    row = connection.execute(select(table).where(table.c.id == suspension_id).with_for_update()).one()
+    wrong = None
+    if row.ends_at <= now:
+        wrong = Reason("suspension_over", None, "see_account")
+    elif not reason.strip():
+        wrong = Reason("reason_missing", None, "fill_in")
+    if wrong is not None:
+        return _refuse(tx, "end_suspension", (wrong,), row.member_id, now, at)
+    note = f"{row.note} / {reason.strip()}" if row.note else reason.strip()
+    values = {"ends_at": max(now, row.starts_at), "note": note}
+    connection.execute(update(table).where(table.c.id == suspension_id).values(values))
+    detail = {"reason": reason.strip(), "until": row.ends_at.isoformat(), "kind": row.kind}
+    tx.record("end_suspension", "done", now, at, member_id=row.member_id, detail=detail)
+    return None
 
 
 @use_case
-def assign_course(tx: Transaction, member_id: int, course: str, now: datetime, at: At) -> None:
-    """The member teaches the course: its reserve copies may be lent for the term (ITU-I2b)."""
-    tx.session.connection().execute(insert(rows.teaching).values(member_id=member_id, course=course))
-    tx.record("assign_course", "done", now, at, member_id=member_id, detail={"course": course})
+@needs(Right.STATUS)
+def set_external_block(tx: Transaction, member_id: int, blocked: bool, now: datetime, at: At) -> Refused | None:
+    """Note that the member is blocked in the student system, or is no longer (ITU-M3a); a task that asked for it ends.
+
+    Refusal: `block_stands_so` if it is noted so already.
+    """
+    member = tx.session.get_one(Member, member_id, with_for_update=True)
+    if member.external_block is blocked:
+        return _refuse(tx, "external_block", (Reason("block_stands_so", None, "see_account"),), member_id, now, at)
+    member.external_block = blocked
+    if blocked:
+        finish_tasks(tx, "student_system_block", now, at.staff, member_id=member_id)
+    tx.record("external_block", "done", now, at, member_id=member_id, detail={"blocked": blocked})
+    return None
 
 
-@use_case
-def name_project_manager(tx: Transaction, member_id: int, project: str, now: datetime, at: At) -> None:
-    """The member manages the project: its items may be lent for a year (METU-2-f.register)."""
-    tx.session.connection().execute(insert(rows.project_manager).values(member_id=member_id, project=project))
-    tx.record("project_manager", "done", now, at, member_id=member_id, detail={"project": project})
+def card_opens(tx: Transaction, number: str) -> bool:
+    """Whether the card is registered already, whoever has it."""
+    return tx.session.execute(select(col(Card.id)).where(col(Card.number) == number)).first() is not None
+
+
+def _faults(tx: Transaction, form: MemberForm, member_id: int | None) -> list[Reason]:
+    faults = []
+    if not form.surname.strip() or not form.given_name.strip():
+        faults.append(Reason("name_missing", None, "fill_in"))
+    number = form.number.strip()
+    owner = tx.session.execute(select(col(Member.id)).where(col(Member.number) == number)).scalar()
+    if not 1 <= len(number) <= 40:
+        faults.append(Reason("number_missing", None, "fill_in"))
+    elif owner is not None and owner != member_id:
+        faults.append(Reason("number_taken", None, "check_number"))
+    if form.email.strip() and not is_address(form.email.strip()):
+        faults.append(Reason("address_unfit", None, "check_address"))
+    return faults
+
+
+def _refuse(
+    tx: Transaction, act: str, reasons: tuple[Reason, ...], member_id: int | None, now: datetime, at: At
+) -> Refused:
+    tx.record(act, "refused", now, at, member_id=member_id, reasons=reasons)
+    return Refused(reasons)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from store import ledger, rows
 from store.act import At
@@ -15,12 +15,15 @@ from store.facts import member_facts
 from store.folding import fold
 from store.holds import end_hold, pass_on
 from store.outbox import write_notice
+from store.permissions import needs
 from store.policy import membership, notices
 from store.policy.verdict import Cleared, Reason, Refused
-from store.states import HoldStatus, MemberStatus, Purse
+from store.results.members import Obstacle, Obstacles
+from store.roles import Right
+from store.states import HoldStatus, LoanState, MemberStatus, Purse
 from store.tables import Application, Member
 from store.tasks import finish_tasks
-from store.transaction import Transaction, use_case
+from store.transaction import Transaction, query, use_case
 
 _FIELDS = ("surname", "given_name", "number", "email", "category")
 
@@ -35,6 +38,7 @@ class Applied:
 
 
 @use_case
+@needs(Right.REGISTER)
 def apply(tx: Transaction, form: Mapping[str, str], now: datetime, at: At) -> Applied | Refused:
     """Save an application for membership that staff have before them, or that a file brings."""
     return save_application(tx, form, now, at)
@@ -70,25 +74,61 @@ def save_application(tx: Transaction, form: Mapping[str, str], now: datetime, at
 
 
 @use_case
+@needs(Right.REGISTER)
 def approve(tx: Transaction, member_id: int, now: datetime, at: At) -> Refused | None:
     """Grant an application: the membership starts and the letter goes out (ITU-MEM-6, MEM-7)."""
     return _decide(tx, member_id, MemberStatus.ACTIVE, "", now, at)
 
 
 @use_case
+@needs(Right.REGISTER)
 def reject(tx: Transaction, member_id: int, reason: str, now: datetime, at: At) -> Refused | None:
-    """Decline an application with a reason, which the applicant is told (AMB-104)."""
+    """Decline an application with a reason, which the applicant is told (AMB-104). Refusal: `reason_missing`."""
+    if not reason.strip():
+        refused = Refused((Reason("reason_missing", None, "fill_in"),))
+        tx.record("reject", "refused", now, at, member_id=member_id, reasons=refused.reasons)
+        return refused
     return _decide(tx, member_id, MemberStatus.REJECTED, reason, now, at)
 
 
 @use_case
-def cancel_membership(tx: Transaction, member_id: int, now: datetime, at: At) -> None:
-    """Staff confirm the end of a membership (ITU-M4); what is on loan stays owed, holds are given up."""
+@needs(Right.STATUS)
+def cancel_membership(tx: Transaction, member_id: int, now: datetime, at: At, reason: str = "") -> Refused | None:
+    """Staff confirm the end of a membership (ITU-M4); what is on loan stays owed, holds are given up.
+
+    Refusals: `membership_not_active` for one that has ended or waits, `reason_missing` if staff give none.
+    """
+    member = tx.session.get_one(Member, member_id, with_for_update=True)
+    wrong = None
+    if member.status is not MemberStatus.ACTIVE:
+        wrong = Reason("membership_not_active", None, "see_account")
+    elif at.staff is not None and not reason.strip():
+        wrong = Reason("reason_missing", None, "fill_in")
+    if wrong is not None:
+        tx.record("cancel_membership", "refused", now, at, member_id=member_id, reasons=(wrong,))
+        return Refused((wrong,))
     _end(tx, member_id, now, at)
-    tx.record("cancel_membership", "done", now, at, member_id=member_id)
+    detail = {"reason": reason.strip()} if reason else {}
+    tx.record("cancel_membership", "done", now, at, member_id=member_id, detail=detail)
+    return None
 
 
 @use_case
+@needs(Right.STATUS)
+def renew_membership(tx: Transaction, member_id: int, now: datetime, at: At) -> Refused | None:
+    """Open an ended membership again, as it was. Refusal: `membership_not_ended`."""
+    member = tx.session.get_one(Member, member_id, with_for_update=True)
+    if member.status is not MemberStatus.CANCELLED:
+        refused = Refused((Reason("membership_not_ended", None, "see_account"),))
+        tx.record("renew_membership", "refused", now, at, member_id=member_id, reasons=refused.reasons)
+        return refused
+    member.status = MemberStatus.ACTIVE
+    tx.record("renew_membership", "done", now, at, member_id=member_id)
+    return None
+
+
+@use_case
+@needs(Right.REGISTER)
 def clearance(tx: Transaction, member_id: int, now: datetime, at: At) -> Cleared | Refused:
     """Grant clearance to a member who leaves, which ends the membership, or say all that stands against it."""
     connection, policy = tx.session.connection(), tx.library.policies.at(now)
@@ -109,7 +149,7 @@ def _decide(
     act = "approve" if status is MemberStatus.ACTIVE else "reject"
     member = tx.session.get_one(Member, member_id, with_for_update=True)
     if member.status is not MemberStatus.PENDING:
-        refused = Refused((Reason("already_member", None, "see_account"),))
+        refused = Refused((Reason("application_decided", None, "see_account"),))
         tx.record(act, "refused", now, at, member_id=member_id, reasons=refused.reasons)
         return refused
     member.status = status
@@ -138,6 +178,32 @@ def _end(tx: Transaction, member_id: int, now: datetime, at: At) -> None:
     for row in held:
         end_hold(tx, row.id, HoldStatus.CANCELLED, "by_library", now, now, notify=True)
         pass_on(tx, row.title_id, row.copy_id, now)
+
+
+@query
+def obstacles(session: Session, member_id: int) -> Obstacles:
+    """What stands against leaving, thing by thing: for the list that the member is given (METU-M5-1)."""
+    connection, loan, copy, title, case = session.connection(), rows.loan, rows.copy, rows.title, rows.loss_case
+    out = connection.execute(
+        select(title.c.title, copy.c.barcode, loan.c.due_at, loan.c.state)
+        .join_from(loan, copy, copy.c.id == loan.c.copy_id)
+        .join(title, title.c.id == copy.c.title_id)
+        .where(loan.c.member_id == member_id, loan.c.closed_at.is_(None))
+        .order_by(loan.c.due_at, loan.c.id)
+    ).all()
+    cases = connection.execute(
+        select(title.c.title, copy.c.barcode, case.c.deadline)
+        .join_from(case, copy, copy.c.id == case.c.copy_id)
+        .join(title, title.c.id == copy.c.title_id)
+        .where(case.c.member_id == member_id, case.c.settled_at.is_(None))
+        .order_by(case.c.opened_at)
+    ).all()
+    return Obstacles(
+        loans=tuple(Obstacle(row.title, row.barcode, row.due_at) for row in out if row.state != LoanState.LOST),
+        cases=tuple(Obstacle(row.title, row.barcode, row.deadline) for row in cases),
+        fines=ledger.balance(connection, member_id),
+        charges=ledger.balance(connection, member_id, Purse.CHARGE),
+    )
 
 
 def _cases_without_loan(tx: Transaction, member_id: int) -> int:

@@ -68,9 +68,11 @@ def _book(tx: Transaction, noted: NotedReturn, now: datetime, at: At) -> str:
             return "done"
         wrong = answer.reasons[0].slug
     copy_id = tx.session.execute(select(rows.copy.c.id).where(rows.copy.c.barcode == noted.barcode)).scalar()
+    if copy_id is None and wrong == "not_on_loan":
+        wrong = "unknown_barcode"
     raise_task(
         tx, TASK, now, copy_id=copy_id, once=f"{TASK}:{noted.journal}:{noted.line}",
-        note=f"{noted.barcode} · {wrong if copy_id else 'unknown_barcode'} · {noted.scanned_at.isoformat()}",
+        note=f"{noted.barcode} · {wrong} · {noted.scanned_at.isoformat()}",
     )  # fmt: skip
     return "conflict"
 

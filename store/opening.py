@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -94,12 +93,11 @@ def policy_text(name: str) -> str:
 
 
 def _take_in(database: Database, text: str, now: datetime) -> None:
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    with Session(database.write) as session:
-        known = session.execute(select(col(PolicyVersion.text))).scalars()
-        if any(hashlib.sha256(each.encode()).hexdigest() == digest for each in known):
+    with Session(database.read) as session:  # who has nothing new to write waits for no writer
+        if text in session.execute(select(col(PolicyVersion.text))).scalars():
             return
-        policy = load_policy(text)
+    policy = load_policy(text)
+    with Session(database.write) as session:
         if session.get(PolicyVersion, policy.version) is None:
             session.add(versions.row_of(policy, text, now))
             schedule.touch(session, schedule.POLICY)

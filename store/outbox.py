@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
-from sqlmodel import col
+from sqlalchemy import Connection, Integer, bindparam, select
 
+from store import rows
 from store.states import NoticeStatus
-from store.tables import Member, Notice
 from store.transaction import Transaction
 
 SECRET_KINDS = ("pin_code",)
 "Nobody but the addressee reads them."
+_INSERT = rows.insert_once(rows.notice)
+_address = select(rows.member.c.email, rows.member.c.language).where(
+    rows.member.c.id == bindparam("member_id", type_=Integer)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,15 @@ def write_notice(
         "kind": kind, "member_id": member_id, "loan_id": loan_id, "hold_id": hold_id, "copy_id": copy_id, "at": at,
         "facts": facts or {}, "once": once, "status": NoticeStatus.QUEUED, "attempts": 0,
         "next_try_at": send_from or at, "message_id": f"{uuid.uuid4()}@kiosk", "trouble": "",
-        **_where_to(tx.session, member_id, address, language),
+        **_where_to(tx.connection, member_id, address, language),
     }  # fmt: skip
-    insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
-    statement = insert(Notice).values(values).on_conflict_do_nothing(index_elements=["once"])
-    return tx.connection.execute(statement).rowcount == 1
+    return tx.connection.execute(_INSERT[tx.connection.dialect.name], values).rowcount == 1
 
 
-def _where_to(session: Session, member_id: int | None, address: str | None, language: str | None) -> dict[str, Any]:
+def _where_to(
+    connection: Connection, member_id: int | None, address: str | None, language: str | None
+) -> dict[str, Any]:
     if member_id is None:
         return {"address": address or "", "language": language or "tr"}
-    row = session.execute(select(col(Member.email), col(Member.language)).where(col(Member.id) == member_id)).one()
+    row = connection.execute(_address, {"member_id": member_id}).one()
     return {"address": address or row.email, "language": row.language or "tr"}

@@ -30,14 +30,18 @@ ACTS: dict[str, tuple[Right, Callable[..., object]]] = {}
 def needs(
     right: Right,
 ) -> Callable[[Callable[Concatenate[Transaction, P], R]], Callable[Concatenate[Transaction, P], R | Refused]]:
-    """Let the act be done only by staff who have the right: stands beneath `@use_case`. Refusal: `not_permitted`."""
+    """Let the act be done only by staff who have the right: stands beneath `@use_case`.
+
+    Whoever does it against the rules (`at.override_reason`) or has signed for it must have the right to override, and
+    says why. Members and jobs, who act for themselves, are not asked. Refusals: `not_permitted`, `reason_missing`.
+    """
 
     def guard(function: Callable[Concatenate[Transaction, P], R]) -> Callable[Concatenate[Transaction, P], R | Refused]:
         @wraps(function)
         def run(tx: Transaction, /, *args: P.args, **kwargs: P.kwargs) -> R | Refused:
             now, at = _circumstances((*args, *kwargs.values()))
-            if at.staff is not None and not _has(tx, at.staff, right):
-                refused = Refused((Reason("not_permitted", None, "ask_colleague", {"right": right.value}),))
+            refused = _forbidden(tx, right, at) if at.staff is not None else None
+            if refused is not None:
                 tx.record(function.__name__.strip("_"), "refused", now, at, reasons=refused.reasons)
                 return refused
             return function(tx, *args, **kwargs)
@@ -59,6 +63,18 @@ def second_pair_of_eyes(tx: Transaction, right: Right, at: At, *others: Right) -
     ):
         return None
     return Refused((Reason("second_person_required", None, "sign_in_second", {"right": right.value}),))
+
+
+def _forbidden(tx: Transaction, right: Right, at: At) -> Refused | None:
+    missing: Right | None = None
+    if at.staff is None or not _has(tx, at.staff, right):
+        missing = right
+    elif at.override_reason is not None:
+        if not at.override_reason.strip():
+            return Refused((Reason("reason_missing", None, "fill_in"),))
+        if not any(_has(tx, each, Right.OVERRIDE) for each in (at.staff, at.second) if each is not None):
+            missing = Right.OVERRIDE
+    return Refused((Reason("not_permitted", None, "ask_colleague", {"right": missing.value}),)) if missing else None
 
 
 def _has(tx: Transaction, staff_id: int, right: Right) -> bool:

@@ -6,16 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlmodel import Session
 
 from store import rows
 from store.act import At
 from store.holds import retarget
+from store.library import Library
 from store.loans import LoanRead, open_loan, plan_anew, write_loan_notice
 from store.locks import lock_copy
+from store.permissions import needs
 from store.policy import recalling
 from store.policy.verdict import Reason, Refused
+from store.roles import Right
 from store.tasks import finish_tasks
-from store.transaction import Transaction, use_case
+from store.transaction import Transaction, query, use_case
+
+_NOT_OUT = Reason("not_on_loan", None, "ask_desk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,7 @@ class Recalled:
 
 
 @use_case
+@needs(Right.COPIES)
 def recall(tx: Transaction, barcode: str, now: datetime, at: At) -> Recalled | Refused:
     """Shorten the loan of a copy and tell its borrower; a loan that is overdue keeps its due date.
 
@@ -34,7 +41,7 @@ def recall(tx: Transaction, barcode: str, now: datetime, at: At) -> Recalled | R
     """
     loan = _running(tx, barcode)
     if loan is None:
-        return _refuse(tx, "recall", barcode, now, at)
+        return tx.refuse("recall", now, at, _NOT_OUT, barcode=barcode)
     due = _shorten(tx, loan, now)
     write_loan_notice(tx, "recall", loan, due, now, hourly=loan.running.hourly)
     tx.record("recall", "done", now, at, member_id=loan.member_id, barcode=barcode, detail={"due": due.isoformat()})
@@ -42,13 +49,14 @@ def recall(tx: Transaction, barcode: str, now: datetime, at: At) -> Recalled | R
 
 
 @use_case
+@needs(Right.COPIES)
 def recall_delivered(
     tx: Transaction, barcode: str, delivered_at: datetime, now: datetime, at: At
 ) -> Recalled | Refused:
     """Staff have reached the borrower otherwise: the days count from then (ITU-E2). Refused: `not_on_loan`."""
     loan = _running(tx, barcode)
     if loan is None or not loan.running.recalled:
-        return _refuse(tx, "recall_delivered", barcode, now, at)
+        return tx.refuse("recall_delivered", now, at, _NOT_OUT, barcode=barcode)
     due = _shorten(tx, loan, delivered_at)
     finish_tasks(tx, "recall_undelivered", now, at.staff, loan_id=loan.loan_id)
     detail = {"due": due.isoformat(), "delivered": delivered_at.isoformat()}
@@ -56,16 +64,21 @@ def recall_delivered(
     return Recalled(loan.loan_id, due)
 
 
+def foresee(library: Library, barcode: str, now: datetime) -> datetime | None:
+    """Until when the borrower would have the copy if it were recalled now; None if nobody has it."""
+    return _foresee(library, library, barcode, now)
+
+
 def count_anew(tx: Transaction, loan_id: int, now: datetime) -> datetime | None:
     """The recall is sent once more: the due date, where its days count from delivery; else None (ITU-E2)."""
-    read = open_loan(tx.session.connection(), loan_id=loan_id)
+    read = open_loan(tx.connection, loan_id=loan_id)
     from_delivery = tx.library.policies.at(now).recall.counts_from == "delivery"
     return _shorten(tx, read, now) if read is not None and read.running.recalled and from_delivery else None
 
 
 def undeliver(tx: Transaction, loan_id: int, now: datetime) -> None:
     """The recall came back: where its days count from delivery, the former due date holds until then (ITU-E2)."""
-    connection, loan = tx.session.connection(), rows.loan
+    connection, loan = tx.connection, rows.loan
     before = connection.execute(select(loan.c.due_before_recall).where(loan.c.id == loan_id)).scalar()
     read = open_loan(connection, loan_id=loan_id)
     policy = tx.library.policies.at(now)
@@ -78,8 +91,19 @@ def undeliver(tx: Transaction, loan_id: int, now: datetime) -> None:
     retarget(tx, read.title_id, now)
 
 
+@query
+def _foresee(session: Session, library: Library, barcode: str, now: datetime) -> datetime | None:
+    connection, copy = session.connection(), rows.copy
+    copy_id = connection.execute(select(copy.c.id).where(copy.c.barcode == barcode)).scalar()
+    loan = open_loan(connection, copy_id=copy_id) if copy_id is not None else None
+    if loan is None or loan.running.lost:
+        return None
+    calendar = library.calendars.of(session, loan.running.branch)
+    return recalling.due(library.policies.at(now), calendar, loan.running, now)
+
+
 def _running(tx: Transaction, barcode: str) -> LoanRead | None:
-    connection = tx.session.connection()
+    connection = tx.connection
     lock_copy(connection, barcode)
     copy_id = connection.execute(select(rows.copy.c.id).where(rows.copy.c.barcode == barcode)).scalar_one_or_none()
     loan = open_loan(connection, copy_id=copy_id) if copy_id is not None else None
@@ -93,14 +117,8 @@ def _shorten(tx: Transaction, loan: LoanRead, delivered_at: datetime) -> datetim
     values = {"due_at": due, "recalled_at": delivered_at}
     if due != loan.running.due:
         values["due_before_recall"] = loan.running.due
-    tx.session.connection().execute(update(rows.loan).where(rows.loan.c.id == loan.loan_id).values(values))
+    tx.connection.execute(update(rows.loan).where(rows.loan.c.id == loan.loan_id).values(values))
     if delivered_at <= due:
         plan_anew(tx, policy, calendar, loan, replace(loan.running, due=due, recalled=True), delivered_at)
     retarget(tx, loan.title_id, delivered_at)
     return due
-
-
-def _refuse(tx: Transaction, act: str, barcode: str, now: datetime, at: At) -> Refused:
-    refused = Refused((Reason("not_on_loan", None, "ask_desk"),))
-    tx.record(act, "refused", now, at, barcode=barcode, reasons=refused.reasons)
-    return refused

@@ -15,11 +15,13 @@ from store.holds import retarget
 from store.loans import LoanRead, change, open_loan_of, plan_anew
 from store.locks import lock_copy, lock_member, lock_title_of
 from store.outbox import write_notice
+from store.permissions import needs
 from store.policy import notices, renewing
 from store.policy.calendar import Calendar
 from store.policy.facts import RunningLoan
 from store.policy.verdict import Pending, Reason, Refused, RenewalTerms
 from store.results.returns import Renewed
+from store.roles import Right
 from store.tasks import finish_tasks, raise_task
 from store.transaction import Transaction, use_case
 
@@ -27,6 +29,7 @@ _NOT_YOURS = Refused((Reason("not_on_loan", None, "see_account"),))
 
 
 @use_case
+@needs(Right.LEND)
 def renew(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) -> Renewed | Pending | Refused:
     """Renew the member's loan of a copy, through the channel of `at`; a refusal changes nothing but the audit.
 
@@ -47,6 +50,7 @@ def renew(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) 
 
 
 @use_case
+@needs(Right.LEND)
 def approve_renewal(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) -> Renewed | Refused:
     """Staff grant a renewal that was asked for; the checks run again (METU 4.20), and the member is told."""
     loan = _loan_of(tx, member_id, barcode)
@@ -62,6 +66,7 @@ def approve_renewal(tx: Transaction, member_id: int, barcode: str, now: datetime
 
 
 @use_case
+@needs(Right.LEND)
 def reject_renewal(tx: Transaction, member_id: int, barcode: str, now: datetime, at: At) -> Refused | None:
     """Staff decline a renewal that was asked for; the due date stays, and the member is told."""
     loan = _loan_of(tx, member_id, barcode)

@@ -35,6 +35,7 @@ from store import rows
 from store.library import Library
 from store.results.reports import (
     AgeLine,
+    BranchName,
     Bucket,
     BusyHours,
     Circulation,
@@ -94,6 +95,11 @@ def _span(session: Session, library: Library, period: Period, now: datetime) -> 
         return None
     after = _midnight(term.last + timedelta(days=1), zone)
     return Span(_midnight(term.first, zone), min(now, after), "week")
+
+
+def branches(library: Library, now: datetime) -> tuple[BranchName, ...]:
+    """The branches of the policy in force."""
+    return tuple(BranchName(each.slug, each.name.tr, each.name.en) for each in library.policies.at(now).branches)
 
 
 def circulation(library: Library, over: Span, branch: str | None) -> Circulation:

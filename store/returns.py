@@ -13,10 +13,12 @@ from store.facts import CopyRead, read_copy
 from store.holds import fill_first, retarget, set_state
 from store.loans import LoanRead, change, open_loan
 from store.locks import lock_borrowed, lock_title_of
+from store.permissions import needs
 from store.policy import membership, returning
 from store.policy.model import Policy
 from store.policy.verdict import Fine, Reason, Refused, ReturnTerms
 from store.results.returns import NotReturned, Returned
+from store.roles import Right
 from store.states import CopyState, LedgerKind, LoanState
 from store.tasks import UNTIL_RETURN, finish_tasks, raise_task
 from store.transaction import Transaction, use_case
@@ -26,6 +28,7 @@ _change_copy = rows.by_id(rows.copy)
 
 
 @use_case
+@needs(Right.LEND)
 def checkin(tx: Transaction, barcode: str, now: datetime, at: At, viewer: int | None = None) -> Returned | NotReturned:
     """Take a copy back, whoever brings it (AMB-098): assess the fine, end the loan, route the copy.
 
@@ -62,8 +65,8 @@ def take_back(
     end_loan(tx, loan, terms, now, at)
     if copy.has_tasks:
         finish_tasks(tx, UNTIL_RETURN, now, at.staff, loan_id=loan.loan_id)
-    state = _route(tx, copy, now, at)
-    goes_to = _goes_to(policy, copy, state)
+    state = route(tx, copy, now, at)
+    goes_to = goes_where(policy, copy, state)
     confirm = tx.library.settings.staff_confirm_returns and at.channel == "kiosk"
     if confirm:
         raise_task(tx, "return_check", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
@@ -82,6 +85,7 @@ def take_back(
 
 
 @use_case
+@needs(Right.LEND)
 def confirm_return(tx: Transaction, barcode: str, now: datetime, at: At) -> bool:
     """Staff have seen an item that was returned at a terminal; False if none waits to be seen."""
     loan, copy = rows.loan, rows.copy
@@ -98,15 +102,18 @@ def confirm_return(tx: Transaction, barcode: str, now: datetime, at: At) -> bool
     return True
 
 
-def end_loan(tx: Transaction, loan: LoanRead, terms: ReturnTerms, now: datetime, at: At) -> None:
+def end_loan(
+    tx: Transaction, loan: LoanRead, terms: ReturnTerms, now: datetime, at: At, returned_at: datetime | None = None
+) -> None:
     """Close the loan, assess its fine (once, ITU R8) and enter the suspension that the fine brings (ITU-M6b).
 
-    The copy is back on its shelf, until it is sent elsewhere.
+    The copy is back on its shelf, until it is sent elsewhere. `returned_at`: when it came back, if that was before now.
     """
+    back = returned_at or now
     connection = tx.connection
     fined = terms.fine.amount > 0
     values = {
-        "state": LoanState.RETURNED, "returned_at": now, "closed_at": now, "fine_ended_at": now, "fined_late": fined,
+        "state": LoanState.RETURNED, "returned_at": back, "closed_at": now, "fine_ended_at": back, "fined_late": fined,
         "next_event_at": None, "next_event": None,
         "to_be_checked": tx.library.settings.staff_confirm_returns and at.channel == "kiosk",
     }  # fmt: skip
@@ -118,17 +125,17 @@ def end_loan(tx: Transaction, loan: LoanRead, terms: ReturnTerms, now: datetime,
             tx, loan.member_id, LedgerKind.LATE_FINE, terms.fine.amount, now, at,
             loan_id=loan.loan_id, clause=terms.fine.clause, account=ledger.fine_account(terms.fine),
         )  # fmt: skip
-        _watch_membership(tx, loan.member_id, now)
+        watch_membership(tx, loan.member_id, now)
     if terms.suspended_until is not None:
         connection.execute(
             insert(rows.suspension).values(
                 member_id=loan.member_id, kind=terms.suspension_kind or "", clause=terms.suspension_clause or "",
-                starts_at=now, ends_at=terms.suspended_until, loan_id=loan.loan_id, note="",
+                starts_at=back, ends_at=terms.suspended_until, loan_id=loan.loan_id, note="",
             )
         )  # fmt: skip
 
 
-def _watch_membership(tx: Transaction, member_id: int, now: datetime) -> None:
+def watch_membership(tx: Transaction, member_id: int, now: datetime) -> None:
     """A retired member's second fined late return: note in the row when staff are asked to cancel (ITU-M4)."""
     connection, policy, member, loan = tx.connection, tx.library.policies.at(now), rows.member, rows.loan
     row = connection.execute(select(member.c.category, member.c.cancel_check_at).where(member.c.id == member_id)).one()
@@ -145,7 +152,7 @@ def _watch_membership(tx: Transaction, member_id: int, now: datetime) -> None:
         connection.execute(update(member).where(member.c.id == member_id).values(cancel_check_at=moment))
 
 
-def _route(tx: Transaction, copy: CopyRead, now: datetime, at: At) -> CopyState:
+def route(tx: Transaction, copy: CopyRead, now: datetime, at: At) -> CopyState:
     """Send a copy that stands on its shelf on: of another branch on its way home, else to the first waiting hold."""
     if at.branch is not None and at.branch != copy.facts.branch:
         set_state(tx, copy.copy_id, CopyState.IN_TRANSIT)
@@ -159,7 +166,7 @@ def _route(tx: Transaction, copy: CopyRead, now: datetime, at: At) -> CopyState:
     return state
 
 
-def _goes_to(policy: Policy, copy: CopyRead, state: CopyState) -> str:
+def goes_where(policy: Policy, copy: CopyRead, state: CopyState) -> str:
     """Where to put it, in a word; keys and whatever else is no publication are handed in at the desk."""
     if state is CopyState.IN_TRANSIT:
         return "transit"
@@ -171,7 +178,7 @@ def _goes_to(policy: Policy, copy: CopyRead, state: CopyState) -> str:
 def _take_back_lost(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetime, at: At) -> Returned:
     fine = losses.turn_up(tx, copy, loan, now, at)
     set_state(tx, copy.copy_id, CopyState.ON_SHELF)
-    state = _route(tx, copy, now, at)
+    state = route(tx, copy, now, at)
     member_id = loan.member_id if loan else None
     tx.record(
         "checkin", "done", now, at, member_id=member_id, barcode=copy.barcode, detail={"found": True, "fine": fine}
@@ -179,7 +186,7 @@ def _take_back_lost(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now:
     policy = tx.library.policies.at(now)
     assessed = Fine(fine, "day", 0, 0, (), None)
     item = replace(describing.item(policy, copy), state=state)
-    goes_to = _goes_to(policy, copy, state)
+    goes_to = goes_where(policy, copy, state)
     return Returned(item, fine > 0, assessed, None, None, goes_to, to_be_checked=False, was_lost=True)
 
 

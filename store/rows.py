@@ -5,9 +5,11 @@ Core knows no defaults of the models: an insert names every column that must not
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Integer, Table, Update, bindparam, literal_column, update
+from sqlalchemy import ColumnElement, Insert, Integer, Table, Update, bindparam, literal_column, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from store import tables
@@ -19,6 +21,14 @@ def by_id(table: Table) -> Update:
     Made once, when a module is loaded: to build a statement takes longer than to run it.
     """
     return update(table).where(table.c.id == bindparam("this", type_=Integer))
+
+
+def insert_once(table: Table) -> Mapping[str, Insert]:
+    """An insert that does nothing if a row has the same `once` already, by the name of the database."""
+    return {
+        kind.__name__.rpartition(".")[2]: kind.insert(table).on_conflict_do_nothing(index_elements=["once"]).inline()
+        for kind in (sqlite, postgresql)
+    }
 
 
 def word(state: StrEnum) -> ColumnElement[str]:
@@ -37,6 +47,7 @@ def _core(model: type[SQLModel]) -> Table:
 application = _core(tables.Application)
 audit_entry = _core(tables.AuditEntry)
 card = _core(tables.Card)
+cash_closing = _core(tables.CashClosing)
 closed_day = _core(tables.ClosedDay)
 copy = _core(tables.Copy)
 exchange_listing = _core(tables.ExchangeListing)
@@ -54,7 +65,9 @@ policy_version = _core(tables.PolicyVersion)
 project_manager = _core(tables.ProjectManager)
 protocol_form = _core(tables.ProtocolForm)
 pseudonym = _core(tables.Pseudonym)
+receipt = _core(tables.Receipt)
 setting = _core(tables.Setting)
+sign_in_guard = _core(tables.SignInGuard)
 staff = _core(tables.Staff)
 suspension = _core(tables.Suspension)
 task = _core(tables.Task)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 from sqlmodel import Session, col
 
 from store.act import At
@@ -18,6 +18,7 @@ from store.outbox import SECRET_KINDS, Letter, MailTrouble
 from store.states import NoticeStatus
 from store.tables import Member, Notice
 from store.transaction import Transaction, use_case
+from store.types import Instant
 
 _WAITS = (1, 5, 15, 60, 240, 720)
 "Minutes before the next try; after the last the letter has failed."
@@ -114,8 +115,8 @@ def of_the_same_day(
 @use_case
 def _mark_sent(tx: Transaction, letter: Letter, now: datetime, at: At) -> None:
     values: dict[str, Any] = {
-        "status": NoticeStatus.SENT, "sent_at": func.coalesce(col(Notice.sent_at), now), "next_try_at": None,
-        "trouble": "", "sent_as": letter.message_id,
+        "status": NoticeStatus.SENT, "next_try_at": None, "trouble": "", "sent_as": letter.message_id,
+        "sent_at": func.coalesce(col(Notice.sent_at), literal(now, Instant)),
     }  # fmt: skip
     if letter.kind in SECRET_KINDS:
         values["facts"] = {}  # a code that was sent is nobody's business any more

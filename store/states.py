@@ -74,6 +74,23 @@ class LedgerKind(StrEnum):
     CORRECTION = "correction"
 
 
+class ReceiptKind(StrEnum):
+    """What a receipt is for."""
+
+    PAYMENT = "payment"
+    WAIVER = "waiver"
+    CORRECTION = "correction"
+    REFUND = "refund"
+
+
+class PayMethod(StrEnum):
+    """How money went over the desk; `none` where none did."""
+
+    CASH = "cash"
+    CARD = "card"
+    NONE = "none"
+
+
 class Purse(StrEnum):
     """Late fines count against the fine limit; charges (fees, replacements) do not."""
 

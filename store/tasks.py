@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Update, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from store import rows
@@ -18,6 +17,7 @@ UNTIL_RETURN = ("renewal_decision", "recall_undelivered", "student_system_block"
 "About a loan that is out: its return does what they asked for, or leaves nothing to ask."
 UNTIL_SETTLED = ("replacement_check", "replacement_overdue")
 "About a loss or damage, until its case is closed."
+_INSERT = rows.insert_once(rows.task)
 
 
 def raise_task(
@@ -40,9 +40,7 @@ def raise_task(
         "slug": slug, "raised_at": now, "deadline": deadline, "member_id": member_id, "loan_id": loan_id,
         "copy_id": copy_id, "hold_id": hold_id, "once": once, "note": note,
     }  # fmt: skip
-    insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
-    statement = insert(rows.task).values(values).on_conflict_do_nothing(index_elements=["once"])
-    return tx.connection.execute(statement).rowcount == 1
+    return tx.connection.execute(_INSERT[tx.connection.dialect.name], values).rowcount == 1
 
 
 def finish_tasks(tx: Transaction, slugs: str | tuple[str, ...], now: datetime, staff: int | None, **about: int) -> None:

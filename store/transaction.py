@@ -26,15 +26,15 @@ from store import audit
 from store.act import At
 from store.diagnosis import broken_rule, busy, is_passing
 from store.errors import DatabaseUnreachable
+from store.policy.verdict import Reason, Refused
 
 if TYPE_CHECKING:
     from store.library import Library
-    from store.policy.verdict import Reason
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _TRIES = 5
-_LONGEST = 8.0
+_LONGEST = 4.0
 "Seconds after which a transaction is not tried again: somebody waits for the answer."
 
 
@@ -93,6 +93,19 @@ class Transaction:
         if self._session is not None:
             self._session.flush()
             self._session.close()
+
+    def refuse(
+        self,
+        act: str,
+        now: datetime,
+        at: At,
+        *reasons: Reason,
+        member_id: int | None = None,
+        barcode: str | None = None,
+    ) -> Refused:
+        """Record that an act was refused, and give the refusal."""
+        self.record(act, "refused", now, at, member_id=member_id, barcode=barcode, reasons=reasons)
+        return Refused(reasons)
 
 
 def use_case(function: Callable[Concatenate[Transaction, P], R]) -> Callable[Concatenate[Library, P], R]:

@@ -67,6 +67,21 @@ _RULES = (
            GROUP BY c.id, c.amount HAVING c.amount + sum(e.amount) < 0""",
     ),
     _Rule(
+        "a receipt says what was entered under its number",
+        """SELECT r.number FROM receipt r LEFT JOIN ledger_entry e ON e.receipt = r.number AND e.amount < 0
+           GROUP BY r.id, r.number, r.amount HAVING coalesce(sum(e.amount), 0) + r.amount <> 0""",
+    ),
+    _Rule(
+        "a closing of the day counts its receipts, and each is counted once",
+        """SELECT c.id FROM cash_closing c LEFT JOIN receipt r ON r.closing_id = c.id
+           GROUP BY c.id, c.payments, c.cash_expected, c.card_expected
+           HAVING count(r.id) <> c.payments
+           OR c.cash_expected <> coalesce(sum(CASE WHEN r.method <> 'cash' THEN 0
+                                                   WHEN r.kind = 'refund' THEN -r.amount ELSE r.amount END), 0)
+           OR c.card_expected <> coalesce(sum(CASE WHEN r.method <> 'card' THEN 0
+                                                   WHEN r.kind = 'refund' THEN -r.amount ELSE r.amount END), 0)""",
+    ),
+    _Rule(
         "a late return is fined once",
         """SELECT e.loan_id FROM ledger_entry e WHERE e.kind = 'late_fine' AND e.loan_id IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM ledger_entry x WHERE x.settles_id = e.id AND x.kind = 'correction')
@@ -76,6 +91,25 @@ _RULES = (
         "a lost copy has an open case or was settled",
         """SELECT c.barcode FROM copy c WHERE c.state = 'lost'
            AND NOT EXISTS (SELECT 1 FROM loss_case k WHERE k.copy_id = c.id)""",
+    ),
+    _Rule(
+        "a withdrawn copy is nobody's: not lent, and for no loss that is still to be settled",
+        """SELECT c.barcode FROM copy c WHERE c.state = 'withdrawn' AND (
+           EXISTS (SELECT 1 FROM loan l WHERE l.copy_id = c.id AND l.closed_at IS NULL)
+           OR EXISTS
+           (SELECT 1 FROM loss_case k WHERE k.copy_id = c.id AND k.kind = 'lost' AND k.settled_at IS NULL))""",
+    ),
+    _Rule(
+        "a hold that waits has no copy yet; one that is ready has a copy of its title",
+        """SELECT h.id FROM hold h LEFT JOIN copy c ON c.id = h.copy_id
+           WHERE (h.status = 'waiting' AND (h.copy_id IS NOT NULL OR h.pickup_until IS NOT NULL))
+           OR (h.status = 'ready' AND c.title_id <> h.title_id)""",
+    ),
+    _Rule(
+        "a hold targets a loan of its own title",
+        """SELECT t.id FROM hold_target t JOIN hold h ON h.id = t.hold_id
+           JOIN loan l ON l.id = t.loan_id JOIN copy c ON c.id = l.copy_id
+           WHERE t.until_at IS NULL AND c.title_id <> h.title_id""",
     ),
     _Rule(
         "every card opens exactly one account",
@@ -95,22 +129,32 @@ def verify(database: Database, progress: Callable[[str], None] = lambda _rule: N
     `progress` hears the name of each rule before it is checked.
     """
     found: list[Violation] = []
-    with database.read.connect() as plain:
-        # Readings beside live writers must be of one moment, or they raise false alarms.
-        isolation = {} if database.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        connection = plain.execution_options(**isolation)
-        try:
-            with connection.begin():
-                if database.is_sqlite:
-                    found.extend(_file_is_sound(connection))
-                for rule in _RULES:
-                    progress(rule.name)
-                    found.extend(Violation(rule.name, str(row[0])) for row in connection.execute(text(rule.broken)))
-                progress("the audit chains are whole")
-                found.extend(_chains_are_whole(connection))
-        except DatabaseDamaged as fault:
-            found.append(Violation("the database file is sound", str(fault)))
+    # Readings beside live writers must be of one moment, or they raise false alarms.
+    isolation = {} if database.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+    try:
+        with database.read.connect().execution_options(**isolation) as connection, connection.begin():
+            if database.is_sqlite:
+                found.extend(_file_is_sound(connection))
+            for rule in _RULES:
+                progress(rule.name)
+                found.extend(Violation(rule.name, str(row[0])) for row in connection.execute(text(rule.broken)))
+            progress("the audit chains are whole")
+            found.extend(_chains_are_whole(connection))
+    except DatabaseDamaged as fault:
+        found.append(Violation("the database file is sound", str(fault)))
     return tuple(found)
+
+
+def damage(database: Database) -> str:
+    """What a quick look at an SQLite file finds damaged; empty if nothing. A server looks after its own files."""
+    if not database.is_sqlite:
+        return ""
+    try:
+        with database.read.connect() as connection:
+            found = str(connection.execute(text("PRAGMA quick_check(1)")).scalar_one())
+    except DatabaseDamaged as fault:
+        return str(fault)
+    return "" if found == "ok" else found.splitlines()[-1]
 
 
 def _file_is_sound(connection: Connection) -> Iterator[Violation]:

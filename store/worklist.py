@@ -117,14 +117,16 @@ def _page(
 
 
 def _lines() -> Select[Any]:
-    task, member, copy, title, staff = rows.task, rows.member, rows.copy, rows.title, rows.staff
+    task, hold, member, copy = rows.task, rows.hold, rows.member, rows.copy
+    title, staff = rows.title, rows.staff
     return (
         select(
-            task.c.id, task.c.slug, task.c.raised_at, task.c.deadline, task.c.done_at, task.c.note, task.c.member_id,
-            member.c.surname, member.c.given_name, member.c.number, copy.c.barcode, copy.c.branch, title.c.title,
-            staff.c.name.label("done_by"),
+            task.c.id, task.c.slug, task.c.raised_at, task.c.deadline, task.c.done_at, task.c.note,
+            member.c.id.label("member_id"), member.c.surname, member.c.given_name, member.c.number,
+            copy.c.barcode, copy.c.branch, title.c.title, staff.c.name.label("done_by"),
         )
-        .join_from(task, member, member.c.id == task.c.member_id, isouter=True)
+        .join_from(task, hold, hold.c.id == task.c.hold_id, isouter=True)
+        .join(member, member.c.id == func.coalesce(task.c.member_id, hold.c.member_id), isouter=True)
         .join(copy, copy.c.id == task.c.copy_id, isouter=True)
         .join(title, title.c.id == copy.c.title_id, isouter=True)
         .join(staff, staff.c.id == task.c.staff_id, isouter=True)

@@ -43,9 +43,7 @@ class Server:
 
     def kill(self) -> None:
         """As a power cut does: every process at once."""
-        for pid in self._processes():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         while self._processes():
             time.sleep(0.01)
         # A process that nobody has buried yet still counts as one to the next server.
@@ -54,13 +52,11 @@ class Server:
 
     def freeze(self) -> None:
         """It is there, but says nothing any more."""
-        for pid in self._processes():
-            os.kill(pid, signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """It goes on where it stood."""
-        for pid in self._processes():
-            os.kill(pid, signal.SIGCONT)
+        self._signal(signal.SIGCONT)
 
     def end(self) -> None:
         """Stop it, however it stands."""
@@ -70,6 +66,11 @@ class Server:
 
     def _control(self, *words: object) -> None:
         _run(self.binaries / "pg_ctl", "-D", self.home / "data", "-w", *words, home=self.home)
+
+    def _signal(self, what: signal.Signals) -> None:
+        for pid in self._processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, what)
 
     def _processes(self) -> list[int]:
         """The server and its children: those whose working folder is its data."""
@@ -92,11 +93,11 @@ def server(*, durable: bool = False, keep: Path | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def own_server(*, durable: bool = True, keep: Path | None = None) -> Iterator[Server]:
+def own_server(*, durable: bool = True, keep: Path | None = None, folder: Path | None = None) -> Iterator[Server]:
     """A server on a socket of its own. `durable` keeps fsync on, for tests that kill it; `keep` is a folder whose data
-    stay for the next start.
+    stay for the next start; `folder`: where the server's own folder is made.
     """
-    home = keep or Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
+    home = keep or Path(tempfile.mkdtemp(prefix="kiosk-pg-", dir=folder))
     home.mkdir(parents=True, exist_ok=True)
     try:
         binaries = _reachable_binaries(home)

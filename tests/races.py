@@ -42,8 +42,14 @@ from tests.limits import over_limits
 START = datetime(2026, 2, 16, 7, 0, tzinfo=UTC)
 FASTER = 6 * 3600
 "Seconds of the library in a second of ours."
-PEOPLE = ("faculty", "graduate", "undergraduate", "undergraduate", "retired_staff", "graduate")
-THINGS = ("book", "book", "book", "book", "book", "course_reserve", "audiovisual", "book")
+PEOPLE = {
+    "itu": ("faculty", "graduate", "undergraduate", "undergraduate", "retired_staff", "graduate"),
+    "metu": ("full_time_academic", "masters_student", "undergraduate", "undergraduate", "admin_staff", "undergraduate"),
+}
+THINGS = {
+    "itu": ("book", "book", "book", "book", "book", "course_reserve", "audiovisual", "book"),
+    "metu": ("book", "book", "book", "book", "book", "reserve_a", "cd_vcd", "bound_journal"),
+}
 WEEK = {"sun": "closed", "sat": "10:00-14:00", "mon": "08:30-22:00"}
 
 
@@ -72,17 +78,17 @@ class Race:
         return sum(self.acts.values()) / self.seconds
 
 
-def race(url: str, processes: int, acts: int, seed: int = 1) -> Race:
+def race(url: str, processes: int, acts: int, seed: int = 1, policy: str = "itu") -> Race:
     """Make a library in an empty database, let the processes loose, and look for what must not be."""
-    made = create_library(_settings(url, "races"), START)
-    built = world.build(made, _scenario(), START - timedelta(days=1))
+    made = create_library(_settings(url, "races", policy), START)
+    built = world.build(made, _scenario(policy), START - timedelta(days=1))
     made.close()
     context = multiprocessing.get_context("forkserver")  # loads the store once, not once for each process
     context.set_forkserver_preload(["store.jobs.running", "store.opening", "store.scenarios.world", "tests.limits"])
     gate = context.Barrier(processes + 1)
     told: Any = context.Queue()
     started = [
-        context.Process(target=_compete, args=(url, built, number, acts, seed, gate, told), daemon=True)
+        context.Process(target=_compete, args=(url, policy, built, number, acts, seed, gate, told), daemon=True)
         for number in range(processes)
     ]
     for process in started:
@@ -93,23 +99,23 @@ def race(url: str, processes: int, acts: int, seed: int = 1) -> Race:
     seconds = time.monotonic() - begun
     for process in started:
         process.join()
-    return Race(sum((each.acts for each in answers), Counter()), seconds, tuple(_broken(url, built, answers)))
+    return Race(sum((each.acts for each in answers), Counter()), seconds, tuple(_broken(url, policy, built, answers)))
 
 
-def _settings(url: str, chain: str) -> StoreSettings:
-    return StoreSettings(database=url, terminal=chain, pin_hashing=PinHashing(memory_kib=8, time_cost=1))
+def _settings(url: str, chain: str, policy: str) -> StoreSettings:
+    return StoreSettings(database=url, policy=policy, terminal=chain, pin_hashing=PinHashing(memory_kib=8, time_cost=1))
 
 
-def _scenario() -> Scenario:
+def _scenario(policy: str) -> Scenario:
     """Six members and eight copies, half of one title; Sundays closed, a closed day, a term."""
     return Scenario(
         id="races",
         title="races",
         clauses=(),
-        members={f"m{number}": {"category": category} for number, category in enumerate(PEOPLE)},
+        members={f"m{number}": {"category": category} for number, category in enumerate(PEOPLE[policy])},
         items={
             f"i{number}": {"type": kind, **({"title": "shared"} if number < 3 else {})}
-            for number, kind in enumerate(THINGS)
+            for number, kind in enumerate(THINGS[policy])
         },
         calendar={"hours": WEEK, "closed": [date(2026, 4, 23)]},
         terms=({"name": "spring", "first": date(2026, 2, 10), "last": date(2026, 6, 12)},),
@@ -117,10 +123,19 @@ def _scenario() -> Scenario:
     )
 
 
-def _compete(url: str, built: World, number: int, acts: int, seed: int, gate: Any, told: Any) -> None:  # noqa: ANN401
+def _compete(
+    url: str,
+    policy: str,
+    built: World,
+    number: int,
+    acts: int,
+    seed: int,
+    gate: Any,  # noqa: ANN401
+    told: Any,  # noqa: ANN401
+) -> None:
     """One process: its acts at random, each recorded by what it was answered."""
     chain = f"racer-{number}"
-    library = open_library(_settings(url, chain), START)
+    library = open_library(_settings(url, chain, policy), START)
     racer = Racer(library, built, random.Random(f"{seed}:{number}"), chain)
     gate.wait(timeout=120)
     racer.run(acts, time.monotonic())
@@ -198,11 +213,11 @@ ACTS: dict[str, tuple[int, Callable[[Racer], object]]] = {
 "How often each act is tried, in a hundred or so; a lost copy that is returned is found."
 
 
-def _broken(url: str, built: World, answers: list[Told]) -> Iterator[str]:
+def _broken(url: str, policy: str, built: World, answers: list[Told]) -> Iterator[str]:
     """Every rule that does not hold afterwards, and every act of which the audit knows nothing or too much."""
     for told in answers:
         yield from (f"{told.chain}: {fault}" for fault in told.faults)
-    library = open_library(_settings(url, "races"), START)
+    library = open_library(_settings(url, "races", policy), START)
     try:
         yield from (f"{found.rule}: {found.what}" for found in verify(library.database))
         yield from over_limits(library, built.members.values(), START)
@@ -241,12 +256,13 @@ def main() -> int:
     options.add_argument("--processes", type=int, default=8)
     options.add_argument("--acts", type=int, default=20_000, help="of each process")
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--policy", choices=tuple(PEOPLE), default="itu")
     options.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
     given = options.parse_args()
     broken = 0
     with databases() as urls:
         for name in given.database or urls:
-            done = race(urls[name], given.processes, given.acts, given.seed)
+            done = race(urls[name], given.processes, given.acts, given.seed, given.policy)
             print(f"{name}: {sum(done.acts.values()):,} acts in {done.seconds:.0f} s, {done.throughput:.0f} a second")
             print("  " + ", ".join(f"{act} {count:,}" for act, count in done.acts.most_common()))
             print("  " + ("\n  ".join(done.broken) or "no rule was broken"), flush=True)

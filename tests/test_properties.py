@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import func, select
 
-from store import circulation, holds, ledger, losses, memberfile, payments, recalls, renewals, returns, rows
+from store import (
+    circulation,
+    closings,
+    copies,
+    holds,
+    ledger,
+    losses,
+    memberfile,
+    payments,
+    recalls,
+    renewals,
+    returns,
+    rows,
+    shelf,
+    stock,
+)
 from store.act import At
 from store.facts import member_facts, read_copy
 from store.jobs.running import run_due
@@ -25,11 +40,13 @@ from store.policy.facts import Asked
 from store.policy.verdict import LoanTerms, Reason, Refused, RenewalTerms
 from store.results.circulation import CheckedOut, NotLent
 from store.results.holds import HoldPlaced
+from store.results.money import Closing, Credited
 from store.results.returns import NotReturned, Renewed, Returned
 from store.scenarios import world
 from store.scenarios.fresh import fresh_libraries
 from store.scenarios.reading import Scenario
 from store.sending import send_due
+from store.states import PayMethod
 from store.verifying import verify
 
 START = datetime(2026, 2, 16, 9, 0, tzinfo=UTC)
@@ -79,6 +96,7 @@ class Life(RuleBasedStateMachine):
         self.now = START
         self.world = world.build(self.library, _scenario(self.policy_name), START - timedelta(days=1))
         self.moved: set[int] = set()
+        self.taken = self.closed = 0
 
     def teardown(self) -> None:
         """Leave the library whole."""
@@ -184,14 +202,61 @@ class Life(RuleBasedStateMachine):
         """Staff close a case without a charge."""
         losses.settle(self.library, self._barcode(item), "closed", self.now, At("desk", channel="desk"))
 
-    @rule(member=st.integers(0, 3), amount=st.sampled_from([None, 1, 50, 500]))
-    def pay(self, member: int, amount: int | None) -> None:
-        """What is paid is what the balance falls by."""
-        member_id = self._member(member)
+    @rule(
+        item=st.integers(0, 5),
+        move=st.sampled_from([shelf.handle, shelf.handle, copies.to_repair, copies.from_repair, stock.reinstate]),
+    )
+    def staff_move(self, item: int, move: Callable[[Library, str, datetime, At], object]) -> None:
+        """Staff carry, mend, take into the stock again; what does not fit is refused."""
+        move(self.library, self._barcode(item), self.now, At("desk", channel="desk"))
+
+    @rule(item=st.integers(0, 5))
+    def withdraw(self, item: int) -> None:
+        """Who can't be served any more is told."""
+        stock.withdraw(self.library, self._barcode(item), "worn", self.now, At("desk", channel="desk"))
+
+    @rule(item=st.integers(0, 5))
+    def damage(self, item: int) -> None:
+        """Found after the return; settled together with a loss, or by itself."""
+        losses.report_damaged(self.library, self._barcode(item), self.now, At("desk", channel="desk"))
+
+    @rule(
+        member=st.integers(0, 3),
+        amount=st.sampled_from([None, 0, 1, 50, 500]),
+        method=st.sampled_from(["cash", "card"]),
+    )
+    def pay(self, member: int, amount: int | None, method: str) -> None:
+        """What is paid is what the balance falls by; more than is owed is not taken."""
+        member_id, desk = self._member(member), At("desk", channel="desk")
         before = self._owed(member_id)
-        credited = payments.pay(self.library, member_id, amount, self.now, At("desk", channel="desk"))
-        assert self._owed(member_id) == before - credited.used
-        assert credited.used <= before
+        credited = payments.pay(self.library, member_id, amount, self.now, desk, "", PayMethod(method), "slip")
+        if isinstance(credited, Refused):
+            assert before == 0 or amount == 0 or (amount or 0) > before
+            assert self._owed(member_id) == before
+        else:
+            self.taken += credited.used
+            assert self._owed(member_id) == before - credited.used == credited.owed
+
+    @rule(member=st.integers(0, 3), charge=st.integers(0, 9), amount=st.sampled_from([1, 50, 500]), back=st.booleans())
+    def let_go(self, member: int, charge: int, amount: int, back: bool) -> None:
+        """A charge is corrected or waived at most to nothing; at most what was paid for it is given back."""
+        member_id, desk = self._member(member), At("desk", channel="desk")
+        before = self._owed(member_id)
+        if back:
+            given = payments.refund(self.library, member_id, charge, amount, "mistake", self.now, desk)
+            self.taken -= given.used if isinstance(given, Credited) else 0
+            assert self._owed(member_id) == before and self.taken >= 0
+        else:
+            gone = payments.waive(self.library, member_id, amount, "mistake", self.now, desk, charge)
+            assert self._owed(member_id) == before - (gone.used if isinstance(gone, Credited) else 0)
+
+    @rule(counted=st.sampled_from([0, 50, 10_000]))
+    def close_the_day(self, counted: int) -> None:
+        """Closings and what is not closed yet are together what was taken: no money is lost."""
+        closed = closings.close_day(self.library, counted, "counted", self.now, At("desk", channel="desk"))
+        self.closed += closed.cash_expected + closed.card_expected if isinstance(closed, Closing) else 0
+        drawer = closings.drawer(self.library, "desk")
+        assert self.taken == self.closed + drawer.cash + drawer.card
 
     @rule(member=st.integers(0, 3), category=st.integers(0, 3))
     def change_category(self, member: int, category: int) -> None:

@@ -16,17 +16,19 @@ from urllib.parse import parse_qs, urlsplit
 import click
 
 from kiosk.commands.common import config_option, configuration, file_of, state_of
-from kiosk.config import Config
+from kiosk.config import Config, find_config
+from kiosk.journal import ReturnJournal
 from kiosk.template_check import TemplateFaults
 from kiosk.templates import Templates
 from screens.words import _
 from store.clocks import check_clock as compare_clock
 from store.database import open_database
-from store.errors import ClockWrong, LibraryError
+from store.errors import ClockWrong, DatabaseDamaged, LibraryError
 from store.migrating import SchemaState
 from store.opening import policy_text
 from store.policy.check import remarks
 from store.policy.load import PolicyFaults, load_policy
+from store.verifying import damage
 
 _SIGNS = {"good": "✓", "warn": "!", "bad": "✗"}
 _LEAST_FREE = 200 * 1024 * 1024
@@ -50,7 +52,7 @@ class Finding:
 def doctor(config_path: Path | None) -> None:
     """Check what a terminal needs; exit status 1 if something must be mended."""
     config = configuration(config_path)
-    findings = [finding for check in CHECKS for finding in check(config)]
+    findings = [*_readable(find_config(config_path)), *(finding for check in CHECKS for finding in check(config))]
     for finding in findings:
         click.echo(f"{_SIGNS[finding.kind]} {finding.what}")
         if finding.mend:
@@ -61,13 +63,19 @@ def doctor(config_path: Path | None) -> None:
 
 def check_database(config: Config) -> Iterator[Finding]:
     """Reachable, and at this program's schema."""
+    address = config.store_settings().database
     try:
-        state = state_of(config.store_settings().database)
+        state = state_of(address)
+        damaged = "" if state is SchemaState.EMPTY else _damage(address)
+    except DatabaseDamaged as fault:
+        state, damaged = SchemaState.CURRENT, str(fault)
     except (LibraryError, OSError) as fault:
+        yield Finding("bad", _("The database can't be reached: {fault}").format(fault=fault), _remedy(fault))
+        return
+    if damaged:
+        text = _("The database file is damaged: {fault}").format(fault=damaged)
         yield Finding(
-            "bad",
-            _("The database can't be reached: {fault}").format(fault=fault),
-            _("Check its address and that it runs."),
+            "bad", text, _("Run `kiosk database verify`, then `kiosk database restore` with the last backup.")
         )
         return
     answers = {
@@ -81,6 +89,18 @@ def check_database(config: Config) -> Iterator[Finding]:
         ),
     }
     yield answers[state]
+
+
+def _damage(address: str) -> str:
+    database = open_database(address, patient=True)
+    try:
+        return damage(database)
+    finally:
+        database.close()
+
+
+def _remedy(fault: Exception) -> str:
+    return getattr(fault, "remedy", "") or _("Check its address and that it runs.")
 
 
 def check_policy(config: Config) -> Iterator[Finding]:
@@ -212,11 +232,10 @@ def check_screen(_config: Config) -> Iterator[Finding]:
 
 
 def check_files(config: Config) -> Iterator[Finding]:
-    """Rights of the database file, room on the disk, the folder of the fault log."""
+    """Rights of the files, room on the disk, the folder of the fault log and of returns that wait."""
     path = file_of(config.store_settings().database)
+    yield from _private(config, path)
     if path is not None and path.parent.is_dir():
-        if path.exists() and path.stat().st_mode & 0o077:
-            yield Finding("bad", _("Others can read {path}.").format(path=path), f"chmod 600 {path}")
         free = shutil.disk_usage(path.parent).free
         if free < _LEAST_FREE:
             yield Finding(
@@ -229,6 +248,31 @@ def check_files(config: Config) -> Iterator[Finding]:
             _("{folder} can't be written.").format(folder=folder),
             _("Check [faults] state_folder and its rights."),
         )
+
+
+def _private(config: Config, database: Path | None) -> Iterator[Finding]:
+    """Nobody but the kiosk's user reads the library, an address or password that stands in a file, or the state."""
+    folder = Path(config.faults.state_folder)
+    names = [config.library.database_file, config.mail.password_file]
+    files = [*(Path(name) for name in names if name), *(each for each in folder.glob("*") if each.is_file())]
+    if database is not None:
+        files += [database.with_name(database.name + ending) for ending in ("", "-wal", "-shm")]
+    for path in (*files, folder):
+        yield from _readable(path)
+
+
+def _readable(path: Path | None) -> Iterator[Finding]:
+    if path is not None and path.exists() and path.stat().st_mode & 0o077:
+        mode = "700" if path.is_dir() else "600"
+        yield Finding("bad", _("Others can read {path}.").format(path=path), f"chmod {mode} {path}")
+
+
+def check_journal(config: Config) -> Iterator[Finding]:
+    """Returns that were taken down without the library and wait to be booked."""
+    waiting = ReturnJournal(Path(config.faults.state_folder)).waiting()
+    if waiting:
+        text = _("{n} returns were taken down while the library was away.").format(n=waiting)
+        yield Finding("warn", text, _("They are booked as soon as the terminal runs and reaches the database."))
 
 
 def _can_be_written(folder: Path) -> bool:
@@ -251,5 +295,5 @@ def _reach(what: str, host: str, port: int, timeout: float) -> Iterator[Finding]
 
 CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     check_database, check_policy, check_clock, check_printer, check_mail, check_letters, check_screen, check_files,
-    check_secrets,
+    check_secrets, check_journal,
 )  # fmt: skip

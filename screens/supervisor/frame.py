@@ -131,7 +131,8 @@ class StaffScreen(KioskScreen):
         who = f"{duty.who.name} ({_(ROLES[duty.who.role])})" if duty else ""
         mode = _("SUPERVISOR MODE")
         told = Content.assemble(f"▓▓ {mode} ▓▓  ", (who, "bold"), f"   {left}" if left else "")
-        self.query_one("#banner", Static).update(told)
+        for banner in self.query("#banner").results(Static):  # none yet, before the page is composed
+            banner.update(told)
 
     def way_out(self) -> str:
         """Leave supervisor mode."""
@@ -147,11 +148,13 @@ class StaffScreen(KioskScreen):
         """Whether who is on duty has the right."""
         return self.terminal.duty is not None and may(self.terminal.duty.who.role, right)
 
-    async def act(self, use_case: Callable[[Library, datetime, At], R], at: At | None = None) -> R | Refused:
+    async def act(
+        self, use_case: Callable[[Library, datetime, At], R], at: At | None = None, *, tell: bool = True
+    ) -> R | Refused:
         """Do an act of the staff and give its answer; a refusal is shown with every reason, and given too.
 
         An act that a second member of staff must sign for asks for their card and PIN, and is done then. `at`: changed
-        circumstances (`replace(self.terminal.at_desk(), due=…)`).
+        circumstances (`replace(self.terminal.at_desk(), due=…)`). `tell=False`: who calls shows the refusal.
         """
         duty, now = self.terminal.duty, self.terminal.now()
         at = at or self.terminal.at_desk()
@@ -162,7 +165,7 @@ class StaffScreen(KioskScreen):
                 return answer
             with_both = replace(at, second=second.staff_id)
             answer = await self.terminal.ask(lambda library: use_case(library, now, with_both))
-        if isinstance(answer, Refused) and self.terminal.duty is duty:
+        if isinstance(answer, Refused) and tell and self.terminal.duty is duty:
             await self.refuse(answer)
         return answer
 

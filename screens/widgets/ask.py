@@ -24,8 +24,8 @@ from screens.widgets.choice import Choice
 from screens.widgets.pin_field import PinField
 from screens.words import _
 
-Answer = str | int | date | datetime | None
-"Of a field: text, kuruş or a number, a day, an instant; None for one that was left empty."
+Answer = str | int | Decimal | date | datetime | None
+"Of a field: text, kuruş or a number, a rate, a day, an instant; None for one that was left empty."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Field:
     slug: str
     label: str
     kind: str = "text"
-    "`text`, `code` (takes scans), `money` (kuruş), `number`, `day`, `moment`, `pin`, `choice`"
+    "`text`, `code` (takes scans), `money` (kuruş), `number`, `rate`, `day`, `moment`, `pin`, `choice`"
     value: str = ""
     required: bool = True
     hint: str = ""
@@ -165,6 +165,8 @@ def _read(kind: str, text: str) -> tuple[Answer, str | None]:
     if kind == "number":
         good = text.isascii() and text.isdigit()
         return (int(text), None) if good else (None, _("This is no whole number: {text}").format(text=text))
+    if kind == "rate":
+        return _rate(text)
     if kind in ("day", "moment"):
         return _moment(text, whole_day=kind == "day")
     return text, None
@@ -179,6 +181,17 @@ def _money(text: str) -> tuple[Answer, str | None]:
     if amount != amount.to_integral_value() or not 0 <= amount < 10**11:
         return None, _("This is no amount of money: {text}. Write 12,50").format(text=text)
     return int(amount), None
+
+
+def _rate(text: str) -> tuple[Answer, str | None]:
+    """Lira for one unit of another money, with as many decimals as the bank gives."""
+    try:
+        rate = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        rate = Decimal(0)
+    if not 0 < rate < 10**6:
+        return None, _("This is no rate: {text}. Write 40,1234").format(text=text)
+    return rate, None
 
 
 def _moment(text: str, *, whole_day: bool) -> tuple[Answer, str | None]:

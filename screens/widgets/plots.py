@@ -12,6 +12,7 @@ _EIGHTHS_RIGHT = " ▏▎▍▌▋▊▉█"
 _EIGHTHS_UP = " ▁▂▃▄▅▆▇█"
 _SHADES = ("·", "░", "▒", "▓", "█")
 _STYLES = ("$text-muted", "$secondary", "$primary", "$warning", "$accent")
+_NARROW = 70
 _SHORTEST = 8
 "Of a bar's room: with less it says nothing."
 
@@ -51,23 +52,34 @@ class Bar:
 
 
 def bars(lines: Sequence[Bar], width: int, style: str = "$accent") -> Content:
-    """A line for each: its name, a bar as long as its share of the longest, its number, a note."""
-    label = min(max((len(line.label) for line in lines), default=0), max(width // 3, 12))
-    told = max((len(line.told) for line in lines), default=0)
-    note = max((len(line.note) for line in lines), default=0)
-    room = max(width - label - told - note - (6 if note else 4), _SHORTEST)
+    """A line for each: its name, a bar as long as its share of the longest, its number, a note.
+
+    With little room a long name stands above its bar.
+    """
+    longest = max((len(line.label) for line in lines), default=0)
+    above = width < _NARROW and longest > width // 3
+    label = 0 if above else min(longest, width * 2 // 5) + 2
+    told = max((len(line.told) for line in lines), default=0) + 1
+    note = max((len(line.note) + 2 for line in lines if line.note), default=0)
+    room = max(width - label - told - note, _SHORTEST)
     most = max((abs(line.value) for line in lines), default=0)
-    drawn = []
+    drawn: list[Content] = []
     for line in lines:
-        name = Content(line.label).truncate(label, ellipsis=True)
-        bar = _across(abs(line.value) * room * 8 // most if most else 0)
+        if above:
+            drawn.append(Content(line.label).truncate(width, ellipsis=True))
+        name = Content("") if above else Content(line.label).truncate(label - 2, ellipsis=True)
+        bar = Content.assemble((_across(abs(line.value) * room * 8 // most if most else 0), style), f" {line.told}")
         drawn.append(
             Content.assemble(
-                name.pad_right(label - name.cell_length), "  ", (bar, style), f" {line.told}",
-                (f"{'':{room - len(bar) + told - len(line.told)}}  {line.note}" if line.note else "", "$text-muted"),
+                _padded(name, label), _padded(bar, room + told) if line.note else bar,
+                (f"  {line.note}" if line.note else "", "$text-muted"),
             )
         )  # fmt: skip
     return Content("\n").join(drawn)
+
+
+def _padded(text: Content, width: int) -> Content:
+    return text.pad_right(max(0, width - text.cell_length))
 
 
 def _across(eighths: int) -> str:

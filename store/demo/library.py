@@ -14,10 +14,12 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
+from store import memberships
 from store.act import At
 from store.circulation import checkout
 from store.demo.cast import PEOPLE, PIN, STAFF_PIN, WORKERS, Person
 from store.demo.items import POPULAR
+from store.demo.work import add_work
 from store.folding import fold
 from store.holds import place
 from store.library import Library
@@ -71,6 +73,7 @@ def build(settings: StoreSettings, now: datetime) -> Library:
         session.add(Setting(key=_DAY, value=now.date().isoformat()))
         session.commit()
     _play_the_past(library, shelf, now)
+    add_work(library, _member_ids(library), shelf.free["book"][::-1], now)
     _settle_states(library)
     return library
 
@@ -153,6 +156,7 @@ def _add_people(session: Session, library: Library, now: datetime) -> None:
             name_fold=fold(f"{person.surname} {person.given}"),
             email=f"{fold(person.given)}.{fold(person.surname)}@itu.edu.tr",
             category=person.category,
+            status=MemberStatus.PENDING if person.status == "pending" else MemberStatus.ACTIVE,
             pin_hash=pin_hash if person.pin else None,
             joined_at=joined,
         )
@@ -191,6 +195,7 @@ def _play_the_past(library: Library, shelf: _Shelf, now: datetime) -> None:
     for moment, person, item_type, returned_at in sorted(acts, key=lambda act: act[0]):
         _lend(library, ids[person.card], shelf.take(item_type), moment, returned_at)
     _play_holds(library, ids, now)
+    _play_applications(library, ids, now)
 
 
 def _lend(library: Library, member_id: int, barcode: str, moment: datetime, returned_at: datetime | None) -> None:
@@ -211,6 +216,20 @@ def _play_holds(library: Library, ids: dict[str, int], now: datetime) -> None:
     place(library, ids["201006"], title_id, _ago(now, 2), _AT)
     place(library, ids["201023"], title_id, _ago(now, 1), _AT)
     checkin(library, barcodes[0], now - timedelta(hours=3), _AT)
+
+
+def _play_applications(library: Library, ids: dict[str, int], now: datetime) -> None:
+    """Whoever waits for a decision has applied the day before."""
+    waiting = [ids[person.card] for person in PEOPLE if person.status == "pending"]
+    with Session(library.database.read) as session:
+        forms = [
+            session.get_one(Member, member_id).model_dump(
+                include={"surname", "given_name", "number", "email", "category"}
+            )
+            for member_id in waiting
+        ]
+    for form in forms:
+        memberships.apply(library, form, _ago(now, 1), _AT)
 
 
 def _settle_states(library: Library) -> None:

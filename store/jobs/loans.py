@@ -6,18 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Integer, bindparam, select, update
 
 from store import ledger, losses, rows
 from store.act import At
 from store.library import Library
-from store.loans import LoanRead, open_loan, write_loan_notice
+from store.loans import LoanRead, change, open_loan, write_loan_notice
 from store.locks import lock_loan
 from store.policy import fines, notices
 from store.policy.verdict import PlannedNotice
 from store.states import LedgerKind, LoanState
 from store.tasks import raise_task
 from store.transaction import Transaction
+from store.types import Instant
 
 _TASKS = ("student_system_block", "letter_to_unit")
 
@@ -38,20 +39,27 @@ def loans_at(_library: Library, connection: Connection, moment: datetime) -> Seq
     )
 
 
+_event = (
+    select(rows.loan.c.next_event)
+    .where(
+        rows.loan.c.id == bindparam("loan_id", type_=Integer),
+        rows.loan.c.next_event_at == bindparam("moment", type_=Instant),
+        rows.loan.c.state == rows.word(LoanState.OPEN),
+    )
+    .with_for_update()
+)
+
+
 def advance_loan(tx: Transaction, loan_id: int, moment: datetime, at: At) -> Iterator[str]:
     """Send the letter or take the step that was due, and note when the next is (ITU-G1, M3; METU-2-g, 2-h)."""
-    connection, table = tx.session.connection(), rows.loan
+    connection = tx.connection
     lock_loan(connection, loan_id)
-    kind = connection.execute(
-        select(table.c.next_event)
-        .where(table.c.id == loan_id, table.c.next_event_at == moment, table.c.state == LoanState.OPEN)
-        .with_for_update()
-    ).scalar_one_or_none()
+    kind = connection.execute(_event, {"loan_id": loan_id, "moment": moment}).scalar_one_or_none()
     loan = open_loan(connection, loan_id=loan_id) if kind is not None else None
     if loan is None or kind is None:
         return
     policy = tx.library.policies.at(moment)
-    calendar = tx.library.calendars.of(tx.session, loan.running.branch)
+    calendar = tx.library.calendars.of(tx.connection, loan.running.branch)
     planned = notices.plan(policy, calendar, replace(loan.running, held_spans=()), moment)
     kinds = [kind, *(each.kind for each in planned if each.at == moment and each.kind != kind)]
     later = next((each for each in planned if each.at > moment and each.kind not in kinds), None)
@@ -65,7 +73,7 @@ def _note_next(tx: Transaction, loan_id: int, following: PlannedNotice | None) -
         "next_event_at": following.at if following else None,
         "next_event": following.kind if following else None,
     }
-    tx.session.connection().execute(update(rows.loan).where(rows.loan.c.id == loan_id).values(values))
+    change(tx.connection, loan_id, values)
 
 
 def _step(tx: Transaction, loan: LoanRead, kind: str, moment: datetime, at: At) -> Iterator[str]:
@@ -81,7 +89,7 @@ def _step(tx: Transaction, loan: LoanRead, kind: str, moment: datetime, at: At) 
         return
     if kind == "invoice":
         _invoice(tx, loan, moment, at)
-    calendar = tx.library.calendars.of(tx.session, loan.running.branch)
+    calendar = tx.library.calendars.of(tx.connection, loan.running.branch)
     fine = fines.reckon(tx.library.policies, calendar, loan.running, moment).amount if moment > loan.running.due else 0
     write_loan_notice(tx, kind, loan, loan.running.due, moment, hourly=loan.running.hourly, fine=fine)
     yield kind
@@ -89,16 +97,14 @@ def _step(tx: Transaction, loan: LoanRead, kind: str, moment: datetime, at: At) 
 
 def _invoice(tx: Transaction, loan: LoanRead, moment: datetime, at: At) -> None:
     """The invoice names a fixed sum: the fine is assessed now and grows no more (ITU-G1e, R8)."""
-    calendar = tx.library.calendars.of(tx.session, loan.running.branch)
+    calendar = tx.library.calendars.of(tx.connection, loan.running.branch)
     fine = fines.reckon(tx.library.policies, calendar, loan.running, moment)
     if fine.amount and not loan.running.fine_ended:
         ledger.charge(
             tx, loan.member_id, LedgerKind.LATE_FINE, fine.amount, moment, at,
             loan_id=loan.loan_id, clause=fine.clause, account=ledger.fine_account(fine),
         )  # fmt: skip
-    tx.session.connection().execute(
-        update(rows.loan).where(rows.loan.c.id == loan.loan_id).values(fine_ended_at=moment)
-    )
+    tx.connection.execute(update(rows.loan).where(rows.loan.c.id == loan.loan_id).values(fine_ended_at=moment))
     raise_task(
         tx, "invoice_review", moment,
         member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id,
@@ -109,7 +115,7 @@ def _invoice(tx: Transaction, loan: LoanRead, moment: datetime, at: At) -> None:
 def _declare_lost(tx: Transaction, loan: LoanRead, moment: datetime, at: At) -> Iterator[str]:
     """Declared lost once the months are over and the reminders are recorded as sent (METU-2-h.lost); else later."""
     policy = tx.library.policies.at(moment)
-    calendar = tx.library.calendars.of(tx.session, loan.running.branch)
+    calendar = tx.library.calendars.of(tx.connection, loan.running.branch)
     lost_at = notices.lost_at(policy, calendar, loan.running, _reminders(tx, loan))
     if lost_at is not None and lost_at <= moment:
         losses.lose(tx, loan, "declared", moment, at)
@@ -122,7 +128,7 @@ def _declare_lost(tx: Transaction, loan: LoanRead, moment: datetime, at: At) -> 
 def _reminders(tx: Transaction, loan: LoanRead) -> tuple[datetime, ...]:
     """When the overdue letters of the running period were first sent: whether they arrive is the member's risk."""
     notice = rows.notice
-    found = tx.session.connection().execute(
+    found = tx.connection.execute(
         select(notice.c.sent_at).where(
             notice.c.loan_id == loan.loan_id, notice.c.kind.like("overdue_%"), notice.c.at > loan.running.due,
             notice.c.sent_at.is_not(None),

@@ -10,11 +10,7 @@ from store.policy.calendar import Calendar
 from store.policy.facts import RunningLoan
 from store.policy.fines import reckon
 from store.policy.model import Policies, Policy
-from store.policy.verdict import Charge, Fine, LossTerms
-
-
-class UnfitRemedy(ValueError):
-    """A settlement that the policy does not offer for the item, or one without the amount or rate that it needs."""
+from store.policy.verdict import Charge, Fine, LossTerms, Reason, Refused
 
 
 def report(
@@ -85,17 +81,17 @@ def settle(
     in_print: bool | None = None,
     amount: int | None = None,
     usd_rate: Decimal | None = None,
-) -> Charge:
+) -> Charge | Refused:
     """What closing a case costs. `amount` in kuruş, `usd_rate` in lira for one dollar.
 
-    Raises UnfitRemedy where the remedy is not offered or lacks its amount or rate.
+    Refusals: `remedy_not_offered`, `amount_missing`, `rate_missing`.
     """
     if remedy not in remedies(policy, item_type, in_print):
-        raise UnfitRemedy(f"{remedy} is not offered for {item_type}")
+        return Refused((Reason("remedy_not_offered", None, "choose_again"),))
     clause = next((clause for offered, clause in policy.loss.remedies.items() if offered == remedy), None) or None
     if remedy in ("current_price", "commission_value"):
         if amount is None or amount < 0:
-            raise UnfitRemedy(f"{remedy} needs an amount")
+            return Refused((Reason("amount_missing", None, "fill_in"),))
         charge = policy.charge_by_item.get(item_type)
         price_clause = charge.price_clause if charge is not None and remedy == "current_price" else None
         return Charge(amount, price_clause or clause, False)
@@ -104,19 +100,23 @@ def settle(
     return Charge(0, clause, remedy == "replacement_copy")
 
 
-def _fixed(policy: Policy, item_type: str, language: str, usd_rate: Decimal | None) -> Charge:
+def in_dollars(policy: Policy, item_type: str, language: str) -> bool:
+    """Whether the fixed amount of a kind is set in dollars for a language, so that the rate of the day is asked."""
+    charge = policy.charge_by_item.get(item_type)
+    return charge is not None and charge.fixed is None and language != "tr" and charge.foreign_usd_cents is not None
+
+
+def _fixed(policy: Policy, item_type: str, language: str, usd_rate: Decimal | None) -> Charge | Refused:
     """The tariff's own amount: by language, `tr` or foreign (METU AMB-73)."""
     charge = policy.charge_by_item[item_type]
     if charge.fixed is not None:
         return Charge(charge.fixed, charge.fixed_clause, False)
-    if language == "tr":
-        if charge.turkish is None:
-            raise UnfitRemedy(f"no fixed amount for {item_type}")
+    if language == "tr" and charge.turkish is not None:
         return Charge(charge.turkish, charge.turkish_clause, False)
-    if charge.foreign_usd_cents is None:
-        raise UnfitRemedy(f"no fixed amount for {item_type}")
+    if language == "tr" or charge.foreign_usd_cents is None:
+        return Refused((Reason("remedy_not_offered", None, "choose_again"),))
     if usd_rate is None or usd_rate <= 0:
-        raise UnfitRemedy("a dollar amount needs the rate of the day")
+        return Refused((Reason("rate_missing", charge.foreign_clause, "fill_in"),))
     # Cents times lira per dollar are kuruş; converted once, half up (METU AMB-67).
     kurus = (charge.foreign_usd_cents * usd_rate).quantize(Decimal(1), ROUND_HALF_UP)
     return Charge(int(kurus), charge.foreign_clause, False)

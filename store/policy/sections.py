@@ -90,6 +90,8 @@ class ItemType(Section):
     desk_only: str | None = None
     weekdays_only: str | None = None
     not_with_electronic_access: str | None = None
+    reserve: Flag = False
+    "Stands in the course reserve (ITU-I1, METU-M2-1-g)."
     own_periods: str | None = None
     "Clause by which the library sets a copy's period as it likes, shorter or longer."
     invoiced: Flag = True

@@ -45,6 +45,17 @@ def condition_reasons(policy: Policy, member: MemberFacts, calendar: Calendar, t
         yield Reason("protocol_form_expired", category.needs_clause, "renew_form", numbers)
 
 
+def against(policy: Policy, member: MemberFacts, calendar: Calendar, channel: str, now: datetime) -> tuple[Reason, ...]:
+    """What refuses the member a checkout whatever the item is (keys aside)."""
+    today = calendar.local(now).date()
+    return (
+        *membership_reasons(policy, member),
+        *card_reasons(policy, member, channel),
+        *condition_reasons(policy, member, calendar, today),
+        *block_reasons(policy, member, "checkout", now),
+    )
+
+
 def form_good_through(policy: Policy, dated: date) -> date | None:
     """The last day of a protocol form: the first renewal date after its own (METU-1-C-e.form-renewal, AMB-10)."""
     days = [

@@ -1,4 +1,4 @@
-"""What the making of a PIN answers."""
+"""What the making of a PIN answers, and what stands against leaving."""
 
 from __future__ import annotations
 
@@ -16,3 +16,24 @@ class CodeSent:
     "Where it was sent, most of it hidden: `a•••@itu.edu.tr`."
     expires_at: datetime
     pin_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A thing that is not back or not settled."""
+
+    title: str
+    barcode: str
+    until: datetime | None
+    "Its due date, or the deadline of a loss."
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """Everything that stands against clearance; amounts in kuruş."""
+
+    loans: tuple[Obstacle, ...]
+    cases: tuple[Obstacle, ...]
+    "Losses and damages that are not settled."
+    fines: int
+    charges: int

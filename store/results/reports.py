@@ -119,3 +119,12 @@ class Health:
     stuck: int
     "Letters in the queue that were tried in vain, or have waited for more than a quarter of an hour."
     oldest_stuck: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BranchName:
+    """A branch that reports can be limited to."""
+
+    slug: str
+    tr: str
+    en: str

@@ -15,6 +15,7 @@ from store import (
     copies,
     holds,
     losses,
+    membercards,
     memberfile,
     members,
     memberships,
@@ -133,7 +134,7 @@ def _discipline(actor: Actor, step: dict[str, Any], now: datetime) -> object:
 
 def _new_card(actor: Actor, step: dict[str, Any], now: datetime) -> object:
     number = f"{actor.world.cards[step['member']]}N"
-    memberfile.new_card(actor.library, actor.member(step), number, now, actor.desk(step))
+    membercards.new_card(actor.library, actor.member(step), number, now, actor.desk(step))
     actor.world.cards[step["member"]] = number
     return None
 
@@ -194,7 +195,7 @@ _VERBS: dict[str, Callable[[Actor, dict[str, Any], datetime], Any]] = {
     "discipline": _discipline,
     "set_category": lambda a, s, now: memberfile.set_category(a.library, a.member(s), s["category"], now, a.desk(s)),
     "set_period": lambda a, s, now: copies.set_period(a.library, a.barcode(s), s["period"], now, a.desk(s)),
-    "lose_card": lambda a, s, now: memberfile.lose_card(a.library, a.member(s), now, a.desk(s)),
+    "lose_card": lambda a, s, now: membercards.lose_card(a.library, a.member(s), now, a.desk(s)),
     "new_card": _new_card,
     "cancel_membership": lambda a, s, now: memberships.cancel_membership(a.library, a.member(s), now, a.desk(s)),
     "clearance": lambda a, s, now: memberships.clearance(a.library, a.member(s), now, a.desk(s)),

@@ -149,10 +149,12 @@ def _member(
     policy: Policy,
     start: datetime,
 ) -> None:
+    surname, given_name = given.get("surname", f"Soyadı{number}"), given.get("given_name", f"Adı{number}")
     member = Member(
         number=given.get("number", f"9900{number:05}"),
-        surname=given.get("surname", f"Soyadı{number}"),
-        given_name=given.get("given_name", f"Adı{number}"),
+        surname=surname,
+        given_name=given_name,
+        name_fold=fold(f"{surname} {given_name}"),
         email=given.get("email", f"member{number}@library.example"),
         category=given["category"],
         status=MemberStatus(given.get("status", "active")),

@@ -2,6 +2,7 @@
 
 from store.tables.catalogue import ClosedDay, Copy, Holiday, OpeningHours, Term, Title
 from store.tables.circulation import Hold, HoldTarget, Loan, LossCase
+from store.tables.money import CashClosing, Receipt
 from store.tables.people import (
     Application,
     Card,
@@ -22,6 +23,7 @@ __all__ = [
     "Application",
     "AuditEntry",
     "Card",
+    "CashClosing",
     "ClosedDay",
     "Copy",
     "ExchangeListing",
@@ -40,6 +42,7 @@ __all__ = [
     "ProjectManager",
     "ProtocolForm",
     "Pseudonym",
+    "Receipt",
     "Setting",
     "SignInGuard",
     "Staff",

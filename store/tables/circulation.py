@@ -93,7 +93,7 @@ class Hold(SQLModel, table=True):
     pickup_until: datetime | None = instant(optional=True)
     closed_at: datetime | None = instant(optional=True)
     closed_why: str | None = Field(default=None, max_length=16)
-    "`by_member`, `expired`, `item_lost`, `by_library`"
+    "`by_member`, `expired`, `item_lost`, `by_library`, `merged` (of two titles that were one)"
     overridden: bool = False
 
 
@@ -115,7 +115,7 @@ class LossCase(SQLModel, table=True):
 
     __tablename__ = "loss_case"
     __table_args__ = (
-        unique_where("uq_loss_case_open", "settled_at IS NULL", "copy_id"),
+        unique_where("uq_loss_case_open", "settled_at IS NULL", "copy_id", "kind"),
         index_where("ix_loss_case_deadline", "settled_at IS NULL AND overdue_at IS NULL", "deadline"),
     )
 

@@ -62,6 +62,7 @@ class Card(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("(member_id IS NULL) <> (staff_id IS NULL)", name="one_holder"),
         CheckConstraint("length(number) BETWEEN 1 AND 64", name="number_length"),
+        index_where("ix_card_lost", "status = 'lost'", "member_id"),
     )
 
     id: int | None = key()
@@ -175,7 +176,10 @@ class Application(SQLModel, table=True):
     """An application for membership and its decision (ITU-MEM-5, ITU-MEM-6)."""
 
     __tablename__ = "application"
-    __table_args__ = (index_where("ix_application_deadline", "decided_at IS NULL AND overdue_at IS NULL", "deadline"),)
+    __table_args__ = (
+        index_where("ix_application_deadline", "decided_at IS NULL AND overdue_at IS NULL", "deadline"),
+        index_where("ix_application_open", "decided_at IS NULL", "applied_at"),
+    )
 
     id: int | None = key()
     member_id: int = refers("member.id")

@@ -18,6 +18,7 @@ class LedgerEntry(SQLModel, table=True):
     __tablename__ = "ledger_entry"
     __table_args__ = (
         Index("ix_ledger_entry_member_purse", "member_id", "purse"),
+        index_where("ix_ledger_entry_receipt", "receipt IS NOT NULL", "receipt"),
         Index("ix_ledger_entry_at", "at"),
         CheckConstraint("(kind IN ('payment', 'waiver', 'correction')) = (amount < 0) AND amount <> 0", name="sign"),
         CheckConstraint("(amount < 0) <= (settles_id IS NOT NULL)", name="settles"),

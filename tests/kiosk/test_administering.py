@@ -6,14 +6,18 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from kiosk.commands import run
+from kiosk.journal import ReturnJournal
 from screens import words
+from store import returns
+from store.act import At
 from store.database import open_database
-from store.opening import create_library
+from store.opening import create_library, open_library
 from store.verifying import verify
 from tests.store.worlds import NOW, settings
 
@@ -223,6 +227,43 @@ def test_a_database_that_others_may_read_is_a_fault(capsys: Told) -> None:
     Path("library.db").chmod(0o640)
     assert run(["doctor"]) == 1
     assert "chmod 600 library.db" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("library")
+def test_the_doctor_looks_at_every_file_that_others_must_not_read(capsys: Told) -> None:
+    """Settings, an address and a password that stand in files, the state and its folder."""
+    Path("state").mkdir(mode=0o755)
+    for name, content in {"address": "sqlite:///library.db", "password": "x", "state/faults.log": ""}.items():
+        Path(name).write_text(content, "utf-8")
+        Path(name).chmod(0o644)
+    mail = '[mail]\nkind = "smtp"\nhost = "127.0.0.1"\nsender = "a@b.tr"\npassword_file = "password"\n'
+    _configure('[library]\ndatabase_file = "address"\n' + mail)
+    Path("kiosk.toml").chmod(0o644)
+    assert run(["doctor"]) == 1
+    told = capsys.readouterr().out
+    for name in ("address", "password", "state/faults.log", "kiosk.toml"):
+        assert f"chmod 600 {name}" in told
+    assert "chmod 700 state" in told
+
+
+@pytest.mark.usefixtures("library")
+def test_the_doctor_tells_of_returns_that_wait(capsys: Told) -> None:
+    """Taken down in an outage, not booked yet."""
+    ReturnJournal(Path("state")).take_down("300001", NOW)
+    run(["doctor"])
+    assert "1 returns were taken down" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("library")
+def test_nothing_is_done_by_a_wrong_clock(capsys: Told) -> None:
+    """The library has recorded something tomorrow: jobs are refused with a sentence, and the doctor says so."""
+    opened = open_library(settings("sqlite:///library.db"), NOW)
+    returns.checkin(opened, "none", datetime.now(UTC) + timedelta(days=1), At("t"))
+    opened.close()
+    assert run(["jobs", "run"]) == 2
+    assert "this clock says" in capsys.readouterr().err
+    assert run(["doctor"]) == 1
+    assert "✗ The clock is wrong" in capsys.readouterr().out
 
 
 # ------------------------------------------------------------------------------------------------- database

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from screens import words
 from screens.widgets.keypad import ENTER
+from store.copying import copy_library
+from store.database import open_database
 from store.demo.library import build
 from store.settings import StoreSettings
 from tests.terminal import Terminal
@@ -20,7 +22,7 @@ F3, F4, F5, F7, F9, F10 = "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[18~", "\x1b[20~"
 CARD, PIN = "201016", "deneme1"
 SETTINGS = """
 [library]
-database = "sqlite:///{folder}/library.db"
+database = "{database}"
 [terminal]
 branch = "mustafa_inan"
 language = "{language}"
@@ -33,19 +35,25 @@ state_folder = "{folder}/state"
 """
 
 
-def _terminal(folder: Path, language: str, *, touch: bool = False) -> Terminal:
-    database = folder / "library.db"
-    build(StoreSettings(database=f"sqlite:///{database}"), datetime.now(UTC)).close()
+def _terminal(folder: Path, language: str, *, touch: bool = False, server: str | None = None) -> Terminal:
+    """A terminal on the demo library in a file, or moved to a server as an administrator moves it."""
+    database = f"sqlite:///{folder}/library.db"
+    build(StoreSettings(database=database), datetime.now(UTC)).close()
+    if server is not None:
+        copy_library(database, server)
+        database = server
     config = folder / "kiosk.toml"
-    config.write_text(SETTINGS.format(folder=folder, language=language, touch=str(touch).lower()), "utf-8")
+    words_of_it = SETTINGS.format(folder=folder, database=database, language=language, touch=str(touch).lower())
+    config.write_text(words_of_it, "utf-8")
     config.chmod(0o600)
     environment = {"HOME": str(folder), "LANG": "C.UTF-8"}
     return Terminal([str(KIOSK), "--config", str(config)], env=environment, cwd=folder)
 
 
-def _one(folder: Path, sql: str) -> int:
-    with sqlite3.connect(folder / "library.db") as database:
-        (count,) = database.execute(sql).fetchone()
+def _one(url: str, sql: str) -> int:
+    database = open_database(url)
+    with database.read.connect() as connection:
+        count = connection.execute(text(sql)).scalar_one()
     database.close()
     return int(count)
 
@@ -53,15 +61,15 @@ def _one(folder: Path, sql: str) -> int:
 MINE = f"member_id = (SELECT member_id FROM card WHERE number = '{CARD}')"
 
 
-def _check_books(folder: Path) -> None:
-    assert _one(folder, f"SELECT count(*) FROM loan WHERE {MINE} AND renewals = 1") == 2
-    assert _one(folder, f"SELECT count(*) FROM loan WHERE {MINE} AND closed_at IS NULL") == 2
-    assert _one(folder, f"SELECT count(*) FROM hold WHERE {MINE} AND status = 'waiting'") == 1
+def _check_books(url: str) -> None:
+    assert _one(url, f"SELECT count(*) FROM loan WHERE {MINE} AND renewals = 1") == 2
+    assert _one(url, f"SELECT count(*) FROM loan WHERE {MINE} AND closed_at IS NULL") == 2
+    assert _one(url, f"SELECT count(*) FROM hold WHERE {MINE} AND status = 'waiting'") == 1
 
 
-def _own_barcode(folder: Path) -> str:
-    sql = f"SELECT barcode FROM copy JOIN loan ON copy.id = copy_id WHERE {MINE} AND closed_at IS NULL ORDER BY barcode"
-    return str(_one(folder, sql))
+def _own_barcode(url: str) -> str:
+    sql = f"SELECT barcode FROM copy JOIN loan ON copy.id = copy_id WHERE {MINE} AND closed_at IS NULL"
+    return str(_one(url, sql + " ORDER BY barcode LIMIT 1"))
 
 
 def _type(terminal: Terminal, text: str) -> None:
@@ -71,10 +79,12 @@ def _type(terminal: Terminal, text: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["tr", "en"])
-def test_a_whole_visit_by_keys(tmp_path: Path, language: str) -> None:
-    """Sign in, renew all, hold, return, borrow, receipt, leave: everything stands in the database."""
+def test_a_whole_visit_by_keys(tmp_path: Path, language: str, request: pytest.FixtureRequest) -> None:
+    """Sign in, renew all, hold, return, borrow, receipt, leave; in Turkish on a file, in English on a PostgreSQL."""
     say = words.translator(language)
-    with _terminal(tmp_path, language) as terminal:
+    server: str | None = request.getfixturevalue("pg_url") if language == "en" else None
+    url = server or f"sqlite:///{tmp_path}/library.db"
+    with _terminal(tmp_path, language, server=server) as terminal:
         terminal.wait_for(say.text("Scan your card"), say.text("Open all day today"))
         terminal.scan(CARD)
         terminal.wait_for(say.text("Sign in"), "PIN")
@@ -103,7 +113,7 @@ def test_a_whole_visit_by_keys(tmp_path: Path, language: str) -> None:
         terminal.wait_for(say.text("My account"))
         terminal.press(F4)
         terminal.wait_for(say.text("Scan the items one after another; no card is needed"))
-        terminal.scan(_own_barcode(tmp_path))
+        terminal.scan(_own_barcode(url))
         terminal.wait_for(say.text("on time"), say.text("put it on the return shelf"))
         terminal.press(F9)
         terminal.wait_for(say.text("My account"))
@@ -114,7 +124,7 @@ def test_a_whole_visit_by_keys(tmp_path: Path, language: str) -> None:
         terminal.press(F10)
         terminal.wait_for(say.text("Scan your card"))
         assert "Nilüfer" not in terminal.text()
-    _check_books(tmp_path)
+    _check_books(url)
 
 
 def test_a_whole_visit_by_touch(tmp_path: Path) -> None:
@@ -144,7 +154,7 @@ def test_a_whole_visit_by_touch(tmp_path: Path) -> None:
         terminal.wait_for("Merhaba")
         terminal.click_on(say.text("Return"))
         terminal.wait_for("kart gerekmez")
-        terminal.scan(_own_barcode(tmp_path))
+        terminal.scan(_own_barcode(f"sqlite:///{tmp_path}/library.db"))
         terminal.wait_for("zamanında")
         terminal.click_on(say.text("Home"))
         terminal.wait_for("Merhaba")
@@ -156,7 +166,7 @@ def test_a_whole_visit_by_touch(tmp_path: Path) -> None:
         terminal.wait_for("Barkod 300001")
         terminal.click_on(say.text("Done"))
         terminal.wait_for("Kartınızı okutun")
-    _check_books(tmp_path)
+    _check_books(f"sqlite:///{tmp_path}/library.db")
 
 
 def _touch_keys(terminal: Terminal, keys: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import sqlite3
 import sys
@@ -112,6 +113,24 @@ def _confirm(terminal: Terminal, keys: str) -> None:
     terminal.press(keys)
     terminal.wait_for("Emin misiniz?")
     terminal.press("\r")
+
+
+def test_nothing_on_the_line_makes_it_deaf(home: dict[str, str]) -> None:
+    """Bytes that are no letters, a paste that does not end, a storm of everything: the next card is read."""
+    dice = random.Random(5)
+    storm = bytes(dice.randrange(256) for _ in range(3000))
+    with _demo(home) as terminal:
+        terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
+        for attack in (b"\xff\xfe\xc3", b"\x1b[200~300001", storm):
+            terminal.press(attack)
+            terminal.settle()
+            terminal.press("\x1b[21~")
+            terminal.settle()
+            terminal.press("\x1b[21~")
+            terminal.scan("201019")
+            terminal.wait_for("Kart okundu")
+            terminal.press("\x1b[21~")
+            terminal.wait_for("Kartınızı okutun")
 
 
 def test_an_orderly_stop_restores_the_terminal(home: dict[str, str]) -> None:

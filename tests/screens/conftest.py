@@ -18,8 +18,11 @@ from kiosk.care import Care
 from kiosk.config import FaultsTable, MailTable, load_config
 from kiosk.faults import FaultLimits, FaultLog
 from kiosk.journal import ReturnJournal
+from kiosk.papers import Papers
+from kiosk.postman import LetterReader
 from kiosk.printer import FilePrinter
 from kiosk.receipts import Receipts
+from kiosk.report_folder import ReportFolder
 from screens import words
 from screens.terminal import Terminal, TerminalSettings, TryThis
 from store.demo.library import build
@@ -71,7 +74,11 @@ class Place:
             FilePrinter(self.folder / "printed.txt", 42),
             MailTable(kind="file", folder=str(self.folder / "mail")),
         )
-        terminal = Terminal(settings, self.clock, receipts=receipts, care=self.care(receipts), cards=cards)
+        care = self.care(receipts)
+        terminal = Terminal(
+            settings, self.clock, receipts=receipts, care=care, cards=cards, letters=LetterReader(care.config),
+            reports=ReportFolder(self.folder / "reports"), papers=Papers(receipts, self.folder / "papers", self.clock),
+        )  # fmt: skip
         folder = self.folder / "state"
         return Kiosk(terminal, self.open, FaultLog(folder, FaultLimits(), self.clock), ReturnJournal(folder))
 

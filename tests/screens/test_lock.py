@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from textual import events
 from textual.widgets import Input
 
+import store.circulation
 from screens.widgets.pin_field import PinField
-from tests.screens.conftest import Place, opened, press, scan, shows, text_of, type_slowly
+from tests.screens.conftest import Place, opened, press, scan, shows, sign_in, text_of, type_slowly
 
 CHORDS = [
     "ctrl+c",
@@ -179,3 +182,22 @@ async def test_resizing_is_harmless(place: Place, size: tuple[int, int]) -> None
         await pilot.resize_terminal(*size)
         await press(pilot, "f6")
         assert app.is_running
+
+
+async def test_a_clock_that_is_set_back_takes_the_terminal_out_of_service(place: Place) -> None:
+    """In mid-visit: the next question ends it; nothing is done by a wrong clock; set right, it goes on by itself."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await opened(pilot)
+        await sign_in(pilot, "201019")
+        await shows(pilot, "Merhaba, Yağmur")
+        place.clock.now -= timedelta(minutes=10)
+        await scan(pilot, "300001")
+        await shows(pilot, "Saati yanlış", "Its clock is wrong")
+        assert app.terminal.visit is None
+        await scan(pilot, "201019")
+        await shows(pilot, "Saati yanlış")
+        place.clock.now += timedelta(minutes=10)
+        await shows(pilot, "Kartınızı okutun")
+    assert place.library is not None
+    assert store.circulation.what_is(place.library, "300001").state == "on_shelf"  # type: ignore[union-attr]

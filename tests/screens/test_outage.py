@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlmodel import Session
 from textual.pilot import Pilot
 
 from kiosk.app import Kiosk
@@ -20,12 +21,13 @@ from screens import asking, words
 from screens.terminal import Terminal
 from store.copying import copy_library
 from store.database import open_database
+from store.errors import DatabaseUnreachable
 from store.library import Library
 from store.opening import open_library
 from store.settings import StoreSettings
 from store.verifying import verify
 from tests import postgresql
-from tests.screens.conftest import CHEAP, SETTINGS, opened, press, scan, shows, sign_in, text_of
+from tests.screens.conftest import CHEAP, SETTINGS, Place, opened, press, scan, shows, sign_in, text_of
 
 CARD, FREE, MINE = "201019", "300001", "300679"
 AWAY, BACK = "kayıtlarına şu anda ulaşılamıyor", "yeniden ulaşılıyor"
@@ -176,3 +178,32 @@ async def test_a_terminal_that_starts_without_its_server_waits_for_it(power: Pow
     database = open_database(power.settings.database)
     assert verify(database) == ()
     database.close()
+
+
+async def test_an_answer_that_was_lost_is_given_again(place: Place) -> None:
+    """The line broke after the commit: the loan stands. The member comes back and scans again: no refusal."""
+    lines = [True]
+
+    def break_once(_session: object) -> None:
+        if lines:
+            lines.pop()
+            raise DatabaseUnreachable("the line broke after the commit")
+
+    async with place.app().run_test(size=(120, 34)) as pilot:
+        await opened(pilot)
+        await sign_in(pilot, CARD)
+        await shows(pilot, "Merhaba, Yağmur")
+        event.listen(Session, "after_commit", break_once)
+        try:
+            await scan(pilot, FREE)
+            await _told_back(pilot)
+        finally:
+            event.remove(Session, "after_commit", break_once)
+        assert lines == []
+        await sign_in(pilot, CARD)
+        await shows(pilot, "Merhaba, Yağmur")
+        await scan(pilot, FREE)
+        await shows(pilot, "Tutunamayanlar ·", "zaten aldınız")
+    assert place.library is not None
+    with place.library.database.read.connect() as connection:
+        assert connection.execute(text(_loans(FREE))).scalar_one() == 1

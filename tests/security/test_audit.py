@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,13 +24,11 @@ def _lived(url: str, barcode: str = "S00001") -> Library:
     """A library with the audit of two terminals, and the nightly record of a third process."""
     library(url, {"ali": {"category": "undergraduate"}}, {"one": {"type": "book"}})[0].close()
     for chain in CHAINS:
-        made = open_library(settings(url), NOW)
-        made.chain = chain
+        made = open_library(replace(settings(url), terminal=chain), NOW)
         for _ in range(3):
             circulation.checkout(made, 1, barcode, NOW, At(chain))
         made.close()
-    made = open_library(settings(url), NOW)
-    made.chain = "jobs"
+    made = open_library(replace(settings(url), terminal="jobs"), NOW)
     run_due(made, NOW + DAY, At("jobs"))
     return made
 

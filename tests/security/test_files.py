@@ -220,6 +220,13 @@ def test_nasty_settings_are_named(tmp_path: Path, text: str) -> None:
         load_config(path)
 
 
+@pytest.mark.parametrize("text", NASTY[:3], ids=lambda text: text[:20])
+def test_nasty_rules_are_named(text: str) -> None:
+    """The same where the rules stand."""
+    with pytest.raises(PolicyFaults):
+        load_policy(f"{text}\n")
+
+
 @fuzzed
 @given(changed=changes)
 def test_no_settings_file_breaks_the_program(tmp_path: Path, changed: list[tuple[int, int, bytes]]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event, func, select, update
 
-from store import memberfile, members, rows
+from store import membercards, members, rows
 from store.act import At
 from store.library import Library
 from store.opening import open_library
@@ -130,7 +130,7 @@ def _code(made: Library) -> str:
 
 def _closed(made: Library, world: World) -> dict[str, str]:
     """A card of every kind that its PIN does not open."""
-    memberfile.new_card(made, world.members["other"], "C9", NOW, HERE)
+    membercards.new_card(made, world.members["other"], "C9", NOW, HERE)
     create_staff(made, "Selin", "S2", Role.CIRCULATION, "gozetmen02", NOW, HERE)
     with made.database.write.begin() as connection:
         connection.execute(update(rows.staff).where(rows.staff.c.name == "Selin").values(disabled_at=NOW))

@@ -22,6 +22,7 @@ from store.loading.leavers import end_memberships, leavers
 from store.loading.loans import load_loans
 from store.loading.moving_tables import read_calendar, read_fines, read_holds, read_loans
 from store.loading.reporting import DryRun, Report
+from store.results.money import Credited
 from store.results.returns import Renewed, Returned
 from store.scenarios.world import World
 from store.verifying import verify
@@ -257,7 +258,8 @@ def test_fines_are_owed_once(place: Place) -> None:
     ali = place.world.members["ali"]
     with place.library.database.read.connect() as connection:
         assert ledger.balance(connection, ali) == 1250
-    assert payments.pay(place.library, ali, 2000, NOW, DESK).used == 2000
+    paid = payments.pay(place.library, ali, 2000, NOW, DESK)
+    assert isinstance(paid, Credited) and paid.used == 2000
     again = place.load("fines", text)
     assert (again.added, again.unchanged) == (0, 2)
     assert [(row.amount, row.purse) for row in place.all("ledger_entry")[:2]] == [(1250, "fine"), (4000, "charge")]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from store import memberfile, rows
+from store import membercards, rows
 from store.act import At
 from store.library import Library
 from store.opening import open_library
@@ -64,7 +64,7 @@ def test_card_and_pin_open_the_account(opened: tuple[Library, World]) -> None:
 
 def _close_some(made: Library, world: World) -> None:
     """Ece has a newer card, Selin works here no more."""
-    memberfile.new_card(made, world.members["ece"], "C9", NOW, HERE)
+    membercards.new_card(made, world.members["ece"], "C9", NOW, HERE)
     create_staff(made, "Selin", "S2", Role.CIRCULATION, STAFF_PIN, NOW, HERE)
     with made.database.write.begin() as connection:
         connection.execute(update(rows.staff).where(rows.staff.c.name == "Selin").values(disabled_at=NOW))

@@ -1,0 +1,253 @@
+"""What staff do with a copy: recall, loss and damage with their settlement, repair, data, stock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import store
+from screens import words
+from screens.supervisor.copywords import CASES, REMEDIES, chosen_from, period_fields, period_given, yes_or_no
+from screens.supervisor.frame import Act, StaffScreen
+from screens.terminal import Terminal
+from screens.widgets.ask import AskCard, Field
+from screens.widgets.choice import Choice
+from screens.words import _
+from store.act import At
+from store.policy.verdict import Refused
+from store.results.copies import CaseLine, CopyData, CopyPage
+from store.roles import Right
+from store.states import CaseKind
+
+if TYPE_CHECKING:
+    from store.library import Library
+
+UseCase = Callable[["Library", datetime, At], Any]
+_AMOUNT = ("current_price", "commission_value")
+
+
+class CopyActs(StaffScreen):
+    """The acts of the copy's page; `shown` is what it shows."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(terminal)
+        self.barcode = ""
+        self.shown: CopyPage | None = None
+
+    async def read(self) -> None:
+        """Read the copy anew and show it."""
+        raise NotImplementedError
+
+    def copy_acts(self, page: CopyPage) -> Iterator[Act]:
+        """Those that its state allows."""
+        do, state = self.in_background, page.item.state
+        desk, stock = Right.COPIES, Right.WITHDRAW
+        if state == "on_loan":
+            yield Act("recall", _("Recall"), desk, lambda: do(self._recall()))
+            yield Act("lost", _("Report it lost"), desk, lambda: do(self._lost(page)))
+        if state == "lost":
+            yield Act("found", _("It is found"), Right.SHELF, lambda: do(self._found()))
+        for case in page.cases:
+            if case.remedies:
+                label = _("Settle: {case}").format(case=_(CASES[case.kind]))
+                yield Act(f"settle-{case.kind}", label, desk, lambda case=case: do(self._settle(case)))  # type: ignore[misc]
+        if page.equivalents and page.in_print is False and any(case.remedies for case in page.cases):
+            yield Act("equivalent", _("An equivalent was named"), desk, lambda: do(self._equivalent()))
+        if page.history or page.loan:
+            yield Act("damaged", _("Report damage"), desk, lambda: do(self._damaged()))
+        if state in ("on_shelf", "in_transit", "hold_shelf"):
+            yield Act("repair", _("Into repair"), desk, lambda: do(self._repair(page)))
+        if state == "in_repair":
+            yield Act("repaired", _("Back from repair"), desk, lambda: do(self._repaired()))
+        yield Act("period", _("Its own loan period"), Right.PERIODS, lambda: do(self._period(page)))
+        yield Act("edit", _("Edit kind, library, shelf mark"), desk, lambda: do(self._edit(page)))
+        if state == "withdrawn":
+            yield Act("reinstate", _("Take it into the stock again"), stock, lambda: do(self._reinstate()))
+        else:
+            yield Act("withdraw", _("Withdraw it"), stock, lambda: do(self._withdraw(page)))
+
+    async def finish(self, use_case: UseCase, told: str) -> object:
+        """Do the act, say that it is done, and show the copy as it stands now."""
+        answer = await self.act(use_case)
+        if self.terminal.duty is not None:
+            if not isinstance(answer, Refused):
+                self.say(told, "good")
+            await self.read()
+        return answer
+
+    async def _recall(self) -> None:
+        barcode, now = self.barcode, self.terminal.now()
+        due = await self.ask_store(lambda library: store.recalls.foresee(library, barcode, now))
+        lines = [_("It is not on loan any more.")]
+        if due is not None:
+            lines = [
+                _("The new due date: {date}").format(date=words.date(due)),
+                _("A letter goes to the borrower at once; an overdue loan keeps its due date."),
+            ]
+        if await self.ask_on(AskCard(_("Recall"), lines=lines)) is not None:
+            await self.finish(
+                lambda library, now, at: store.recalls.recall(library, barcode, now, at), _("The copy is recalled.")
+            )
+
+    async def _lost(self, page: CopyPage) -> None:
+        barcode, loan = self.barcode, page.loan
+        if loan is None or loan.who.member_id is None:
+            return
+        member_id = loan.who.member_id
+        lines = (
+            _("{name} has it on loan and reports it lost.").format(name=loan.who.name),
+            _("The fine and the fee of the rules are reckoned as of today."),
+        )
+        if await self.ask_on(AskCard(_("Report it lost"), lines=lines)) is not None:
+            answer = await self.finish(
+                lambda library, now, at: store.losses.report_lost(library, member_id, barcode, now, at),
+                _("The loss is recorded."),
+            )
+            self._say_case(answer)
+
+    async def _damaged(self) -> None:
+        barcode = self.barcode
+        given = await self.ask_on(
+            AskCard(
+                _("Report damage"),
+                (yes_or_no("intentional", _("Intentional"), value=False),),
+                lines=(_("Whoever had it last answers for it, as for a loss."),),
+            )
+        )
+        if given is not None:
+            intentional = given["intentional"] == "yes"
+            answer = await self.finish(
+                lambda library, now, at: store.losses.report_damaged(
+                    library, barcode, now, at, intentional=intentional
+                ),
+                _("The damage is recorded."),
+            )
+            self._say_case(answer)
+
+    def _say_case(self, answer: object) -> None:
+        """What a case costs so far, and until when it is to be settled."""
+        if answer is None or isinstance(answer, Refused) or self.terminal.duty is None:
+            return
+        case: Any = answer
+        told = _("Fine {fine}, fee {fee}.").format(fine=words.money(case.fine), fee=words.money(case.fee))
+        if case.deadline is not None:
+            told += " " + _("To be settled by {date}.").format(date=words.date(case.deadline))
+        self.say(told, "good")
+
+    async def _found(self) -> None:
+        barcode = self.barcode
+        if await self.ask_on(AskCard(_("It is found"), lines=(_("The copy is in your hand."),))) is not None:
+            await self.finish(
+                lambda library, now, at: store.shelf.handle(library, barcode, now, at), _("The copy is found.")
+            )
+
+    async def _settle(self, case: CaseLine) -> None:
+        barcode, remedies = self.barcode, tuple(Choice(each, _(REMEDIES[each])) for each in case.remedies)
+        title = _("Settle: {case}").format(case=_(CASES[case.kind]))
+        given = await self.ask_on(AskCard(title, (Field("remedy", _("Remedy"), "choice", choices=remedies),)))
+        if given is None:
+            return
+        remedy = str(given["remedy"])
+        more = await self.ask_on(AskCard(title, _remedy_fields(remedy, case), lines=(_(REMEDIES[remedy]),)))
+        if more is None:
+            return
+        amount, rate, new = more.get("amount"), more.get("rate"), str(more.get("barcode") or "")
+        kind = CaseKind(case.kind)
+        answer: Any = await self.finish(
+            lambda library, now, at: store.losses.settle(
+                library, barcode, remedy, now, at, amount=amount, usd_rate=rate, replacement=new, kind=kind
+            ),
+            _("The case is settled."),
+        )
+        if answer is not None and not isinstance(answer, Refused) and answer.fee:
+            self.say(_("{amount} to pay.").format(amount=words.money(answer.fee)), "good")
+
+    async def _equivalent(self) -> None:
+        barcode = self.barcode
+        line = _("The borrower has the time of the rules to bring it, from now on.")
+        if await self.ask_on(AskCard(_("An equivalent was named"), lines=(line,))) is not None:
+            await self.finish(
+                lambda library, now, at: store.losses.name_equivalent(library, barcode, now, at),
+                _("The deadline begins today."),
+            )
+
+    async def _repair(self, page: CopyPage) -> None:
+        barcode = self.barcode
+        line = _("Whoever it stands ready for waits again, as the first in the queue.") if page.slip else ""
+        if await self.ask_on(AskCard(_("Into repair"), lines=(line,) if line else ())) is not None:
+            await self.finish(
+                lambda library, now, at: store.copies.to_repair(library, barcode, now, at), _("The copy is in repair.")
+            )
+
+    async def _repaired(self) -> None:
+        barcode = self.barcode
+        held = await self.finish(
+            lambda library, now, at: store.copies.from_repair(library, barcode, now, at), _("It goes to its shelf.")
+        )
+        if held is True:
+            self.say(_("Somebody waits: it goes to the hold shelf."), "good")
+
+    async def _period(self, page: CopyPage) -> None:
+        barcode = self.barcode
+        line = _("It holds from the next loan or renewal on; running loans keep their due dates.")
+        given = await self.ask_on(AskCard(_("Its own loan period"), period_fields(page.period), lines=(line,)))
+        if given is not None:
+            period = period_given(given)
+            await self.finish(
+                lambda library, now, at: store.copies.set_period(library, barcode, period, now, at),
+                _("The period is set.") if period else _("The period of the rules holds again."),
+            )
+
+    async def _edit(self, page: CopyPage) -> None:
+        barcode, item, now = self.barcode, page.item, self.terminal.now()
+        offered = await self.ask_store(lambda library: store.copypages.choices(library, now))
+        if offered is None:
+            return
+        given = await self.ask_on(
+            AskCard(
+                _("Edit kind, library, shelf mark"),
+                (
+                    Field("kind", _("Kind"), "choice", item.item_type, choices=chosen_from(offered.kinds)),
+                    Field("branch", _("Library"), "choice", item.branch, choices=chosen_from(offered.branches)),
+                    Field("mark", _("Shelf mark"), value=item.shelf_mark, required=False),
+                    yes_or_no("loanable", _("For loan"), value=page.loanable),
+                ),
+            )
+        )
+        if given is not None:
+            kind, branch, mark = (str(given[name] or "") for name in ("kind", "branch", "mark"))
+            data = CopyData(kind, branch, mark, given["loanable"] == "yes")
+            await self.finish(
+                lambda library, now, at: store.copies.edit_copy(library, barcode, data, now, at), _("Saved.")
+            )
+
+    async def _withdraw(self, page: CopyPage) -> None:
+        barcode = self.barcode
+        lines = [_("Holds that no other copy can fill are cancelled with a letter.")] if page.waiting else []
+        given = await self.ask_on(AskCard(_("Withdraw it"), (Field("reason", _("Reason")),), lines=lines))
+        if given is not None:
+            reason = str(given["reason"])
+            await self.finish(
+                lambda library, now, at: store.stock.withdraw(library, barcode, reason, now, at),
+                _("The copy is withdrawn."),
+            )
+
+    async def _reinstate(self) -> None:
+        barcode = self.barcode
+        if await self.ask_on(AskCard(_("Take it into the stock again"))) is not None:
+            await self.finish(
+                lambda library, now, at: store.stock.reinstate(library, barcode, now, at),
+                _("The copy belongs to the stock again."),
+            )
+
+
+def _remedy_fields(remedy: str, case: CaseLine) -> tuple[Field, ...]:
+    """What a remedy needs to know."""
+    if remedy in _AMOUNT:
+        return (Field("amount", _("Amount (TL)"), "money"),)
+    if remedy == "fixed_amount" and case.in_dollars:
+        return (Field("rate", _("Lira for a dollar"), "rate"),)
+    if remedy == "replacement_copy":
+        return (Field("barcode", _("New barcode"), "code", required=False),)
+    return ()

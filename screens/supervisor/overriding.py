@@ -1,0 +1,161 @@
+"""A refusal at the desk: every reason, and what can still be done: allow it anyway with a written reason, or else.
+
+A supervisor allows; a clerk calls one, who signs with card and PIN. What the rulebooks except, nobody allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+import store
+from screens.supervisor.frame import StaffScreen
+from screens.supervisor.second import SecondSignIn
+from screens.widgets.button import BigButton
+from screens.widgets.refusal import RefusalCard, explain
+from screens.words import _
+from store.act import At
+from store.policy.verdict import Reason
+from store.roles import Right
+
+ALLOW = "allow"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Another way out of a refusal."""
+
+    slug: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wayout:
+    """What was chosen: `allow` with the circumstances of the override, or the slug of another way."""
+
+    slug: str
+    at: At
+
+
+class OverrideCard(ModalScreen[tuple[str, str] | None]):
+    """Gives what was chosen and the written reason, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f10", "leave", show=False),
+        Binding("f5", "other", show=False),
+        Binding("f7", "allow", show=False),
+    ]
+    CSS = """
+    OverrideCard .card { width: 92; max-height: 95%; }
+    OverrideCard #told { height: auto; max-height: 14; }
+    OverrideCard .refusal { margin: 0; }
+    OverrideCard #whose { height: auto; padding: 1 0 0 0; text-style: bold; }
+    OverrideCard.-narrow .card { max-height: 100%; padding: 0 1; }
+    OverrideCard.-narrow #told { max-height: 9; }
+    OverrideCard.-narrow #whose { padding: 0; }
+    OverrideCard.-narrow .buttons { margin: 0; }
+    OverrideCard.-narrow .buttons BigButton { margin: 0 1 0 0; }
+    """
+
+    def __init__(
+        self, what: str, reasons: Sequence[Reason], never: Sequence[Reason], *, mine: bool, other: Way | None = None
+    ) -> None:
+        super().__init__()
+        self._what, self._reasons, self._never = what, tuple(reasons), tuple(never)
+        self._mine, self._other = mine, other
+
+    def compose(self) -> Iterable[Widget]:
+        """What it is about, the reasons, who can allow it, the ways out."""
+        with Vertical(classes="card"):
+            yield Static(Content(self._what), classes="card-title")
+            with VerticalScroll(id="told", can_focus=False):
+                yield RefusalCard(self._reasons)
+            yield Static(Content(self._whose()), id="whose")
+            if not self._never:
+                with Horizontal(classes="field"):
+                    yield Static(Content(_("Reason")), classes="label")
+                    field = Input(id="why", max_length=200, placeholder=_("why it is allowed"), select_on_focus=False)
+                    field.cursor_blink = False
+                    yield field
+                yield Static(id="problem", classes="problem")
+            with Horizontal(classes="buttons"):
+                if not self._never:
+                    label = _("Allow anyway") if self._mine else _("A supervisor signs")
+                    yield BigButton(label, key="F7", id="allow", classes="-main")
+                if self._other is not None:
+                    yield BigButton(self._other.label, key="F5", id="other")
+                yield BigButton(_("Back"), key="Esc", id="back")
+
+    def _whose(self) -> str:
+        if self._never:
+            titles = ", ".join(explain(reason).title for reason in self._never)
+            return _("The rules let nobody allow this: {reasons}").format(reasons=titles)
+        if self._mine:
+            return _("You may allow it with a written reason; it stands in the member's record.")
+        return _("Only a supervisor may allow it: with a written reason, signed with card and PIN.")
+
+    def on_mount(self) -> None:
+        """The way back has the focus, so that nothing is allowed by a stray Enter."""
+        self.query_one("#back").focus()
+
+    def action_leave(self) -> None:
+        """It stays refused."""
+        self.dismiss(None)
+
+    def action_other(self) -> None:
+        """The other way."""
+        if self._other is not None:
+            self.dismiss((self._other.slug, ""))
+
+    @on(Input.Submitted)
+    def _written(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_allow()
+
+    def action_allow(self) -> None:
+        """Allow it, once the reason is written."""
+        if self._never:
+            return
+        field = self.query_one("#why", Input)
+        if field.value.strip():
+            self.dismiss((ALLOW, field.value.strip()))
+            return
+        if field.has_focus:
+            self.query_one("#problem", Static).update(Content("✗ " + _("Please write the reason.")))
+        field.focus()
+
+    @on(BigButton.Chosen)
+    def _button(self, event: BigButton.Chosen) -> None:
+        event.stop()
+        {"allow": self.action_allow, "other": self.action_other}.get(event.button.id or "", self.action_leave)()
+
+
+async def way_out(
+    page: StaffScreen, what: str, reasons: Sequence[Reason], at: At, other: Way | None = None
+) -> Wayout | None:
+    """Show the refusal of an act that was tried with `at`, and what was chosen then; None: it stays refused."""
+    now, mine = page.terminal.now(), page.may(Right.OVERRIDE)
+    never = await page.ask_store(lambda library: store.overrides.standing(library, reasons, now))
+    if never is None:
+        return None
+    chosen = await page.ask_on(OverrideCard(what, reasons, never, mine=mine, other=other))
+    if chosen is None:
+        return None
+    slug, why = chosen
+    if slug != ALLOW:
+        return Wayout(slug, at)
+    if not mine:
+        second = await page.ask_on(SecondSignIn(page.terminal))
+        if second is None:
+            return None
+        at = replace(at, second=second.staff_id)
+    return Wayout(ALLOW, replace(at, override_reason=why))

@@ -1,0 +1,220 @@
+"""Several terminals at the same moment: the last copy, the last place, the last renewal, the head of a queue."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import text, update
+
+from screens import asking
+from store import circulation, holds, renewals, returns, rows
+from store.act import At
+from store.errors import DatabaseBusy
+from store.library import Library
+from store.opening import open_library
+from store.results.circulation import CheckedOut
+from store.results.holds import HoldPlaced
+from store.results.returns import Renewed, Returned
+from store.scenarios.world import World
+from store.settings import StoreSettings
+from store.transaction import Transaction, use_case
+from store.verifying import verify
+from tests.store.worlds import CHEAP, NOW, library
+
+TERMINALS = 4
+STUDENT = {"category": "undergraduate"}
+People = dict[str, dict[str, Any]]
+Act = Callable[[Library, At, int], object]
+
+
+class Hall:
+    """Terminals side by side on one library, each a program of its own as far as the library can tell."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._opened: list[Library] = []
+
+    def open(self, members: People, items: People, policy: str = "itu") -> World:
+        """A library, and the terminals."""
+        first, world = library(self.url, members, items, policy)
+        self._opened.append(first)
+        for number in range(TERMINALS):
+            settings = StoreSettings(database=self.url, policy=policy, terminal=f"t{number}", pin_hashing=CHEAP)
+            self._opened.append(open_library(settings, NOW))
+        return world
+
+    @property
+    def first(self) -> Library:
+        """For what happens one after another."""
+        return self._opened[0]
+
+    def at_once(self, act: Act) -> list[object]:
+        """Every terminal acts at the same moment; their answers."""
+        together = threading.Barrier(TERMINALS)
+
+        def one(number: int) -> object:
+            together.wait()
+            return act(self._opened[number + 1], At(f"t{number}", visit=f"v{number}"), number)
+
+        with ThreadPoolExecutor(TERMINALS) as pool:
+            return list(pool.map(one, range(TERMINALS)))
+
+    def end(self) -> None:
+        """The library is whole."""
+        found = verify(self.first.database)
+        for opened in self._opened:
+            opened.close()
+        assert found == ()
+
+
+@pytest.fixture
+def hall(database_url: str) -> Iterator[Hall]:
+    """Terminals on either database."""
+    made = Hall(database_url)
+    yield made
+    made.end()
+
+
+def _kinds(answers: Sequence[object]) -> Counter[type]:
+    return Counter(type(answer) for answer in answers)
+
+
+def test_the_last_copy_and_its_return(hall: Hall) -> None:
+    """Four members scan one book: one has it. Four terminals take it back: one does, and one fine is charged."""
+    world = hall.open({f"m{n}": STUDENT for n in range(TERMINALS)}, {"b": {"type": "book"}})
+    lent = hall.at_once(
+        lambda each, at, n: circulation.checkout(each, world.members[f"m{n}"], world.items["b"], NOW, at)
+    )
+    assert _kinds(lent)[CheckedOut] == 1
+    late = NOW + timedelta(days=60)
+    back = hall.at_once(lambda each, at, _n: returns.checkin(each, world.items["b"], late, at))
+    assert _kinds(back)[Returned] == 1
+    with hall.first.database.read.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM ledger_entry")).scalar() == 1
+
+
+def test_the_last_place_under_a_limit(hall: Hall) -> None:
+    """A member with one hold and one loan left, at four terminals with as many titles and books (METU: three holds)."""
+    out: People = {f"out{n}": {"type": "book"} for n in range(TERMINALS + 2)}
+    free: People = {f"b{n}": {"type": "book"} for n in range(40)}
+    world = hall.open({"m": STUDENT, "other": {"category": "full_time_academic"}}, out | free, "metu")
+    me, other, policy = world.members["m"], world.members["other"], hall.first.policies.latest
+    for name in out:
+        assert isinstance(circulation.checkout(hall.first, other, world.items[name], NOW, At("test")), CheckedOut)
+    assert policy.holds.most == 3
+    for name in ("out0", "out1"):
+        assert isinstance(holds.place(hall.first, me, world.titles[name], NOW, At("test")), HoldPlaced)
+    held = hall.at_once(lambda each, at, n: holds.place(each, me, world.titles[f"out{n + 2}"], NOW, at))
+    assert _kinds(held)[HoldPlaced] == 1
+    most = min(limit.most for limit in policy.rules.limits_of["undergraduate"] if "book" in limit.items)
+    for number in range(most - 1):
+        circulation.checkout(hall.first, me, world.items[f"b{number}"], NOW, At("test"))
+    lent = hall.at_once(lambda each, at, n: circulation.checkout(each, me, world.items[f"b{most + n}"], NOW, at))
+    assert _kinds(lent)[CheckedOut] == 1
+
+
+def test_the_last_renewal(hall: Hall) -> None:
+    """A loan with one renewal left, renewed at four terminals."""
+    world = hall.open({"m": STUDENT}, {"b": {"type": "book"}})
+    loan = circulation.checkout(hall.first, world.members["m"], world.items["b"], NOW, At("test"))
+    assert isinstance(loan, CheckedOut) and loan.renewable_from is not None
+    with hall.first.database.write.begin() as connection:
+        connection.execute(update(rows.loan).values(renewals=loan.renewals_allowed - 1))
+    renewed = hall.at_once(
+        lambda each, at, _n: renewals.renew(each, world.members["m"], world.items["b"], loan.renewable_from or NOW, at)
+    )
+    assert _kinds(renewed)[Renewed] == 1
+
+
+def test_the_head_of_a_queue(hall: Hall) -> None:
+    """Three copies of a title come back at once for two who wait, one of whom gives up: one is kept."""
+    copies: People = {f"c{n}": {"type": "book", "title": "one"} for n in range(TERMINALS)}
+    world = hall.open(dict.fromkeys(("a", "b", "c", "d", "e", "f"), STUDENT), copies)
+    for name, item in zip("abcd", copies, strict=True):
+        circulation.checkout(hall.first, world.members[name], world.items[item], NOW, At("test"))
+    title = world.titles["c0"]
+    for name in ("e", "f"):
+        assert isinstance(holds.place(hall.first, world.members[name], title, NOW, At("test")), HoldPlaced)
+
+    def act(each: Library, at: At, number: int) -> object:
+        if number == 3:
+            return holds.cancel(each, world.members["f"], title, NOW, at)
+        return returns.checkin(each, world.items[f"c{number}"], NOW, at)
+
+    hall.at_once(act)
+    with hall.first.database.read.connect() as connection:
+        ready = connection.execute(text("SELECT count(*) FROM hold WHERE status = 'ready'")).scalar()
+        shelf = connection.execute(text("SELECT count(*) FROM copy WHERE state = 'hold_shelf'")).scalar()
+    assert (ready, shelf) == (1, 1)
+
+
+def test_a_deadlock_is_tried_again_and_never_shown(pg_url: str) -> None:
+    """Two terminals lock two members in opposite order: PostgreSQL ends one, which then succeeds."""
+    hall, tries, together = Hall(pg_url), Counter[str](), threading.Barrier(2)
+    world = hall.open({"a": STUDENT, "b": STUDENT}, {})
+
+    @use_case
+    def cross(tx: Transaction, first: int, second: int, at: At) -> str:
+        tries[at.terminal] += 1
+        lock = "SELECT id FROM member WHERE id = :id FOR UPDATE"
+        tx.session.execute(text(lock), {"id": first})
+        if tries[at.terminal] == 1:
+            together.wait()
+        tx.session.execute(text(lock), {"id": second})
+        tx.record("cross", "done", NOW, at)
+        return "done"
+
+    ways = {0: ("a", "b"), 1: ("b", "a")}
+
+    def act(each: Library, at: At, number: int) -> object:
+        if number not in ways:
+            return "done"
+        first, second = (world.members[name] for name in ways[number])
+        return cross(each, first, second, at)
+
+    assert hall.at_once(act) == ["done"] * TERMINALS
+    assert sorted(tries.values()) == [1, 2]
+    hall.end()
+
+
+def test_a_failed_serialization_is_tried_again(pg_url: str) -> None:
+    """Another terminal changes the row between reading and writing it."""
+    hall, tries = Hall(pg_url), 0
+    world = hall.open({"a": STUDENT}, {})
+
+    @use_case
+    def change(tx: Transaction) -> str:
+        nonlocal tries
+        tries += 1
+        tx.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        tx.session.execute(text("SELECT email FROM member"))
+        if tries == 1:
+            with psycopg.connect(pg_url.replace("+psycopg", "")) as other:
+                other.execute("UPDATE member SET email = 'x'")
+        tx.session.execute(text("UPDATE member SET email = 'y' WHERE id = :id"), {"id": world.members["a"]})
+        return "done"
+
+    assert change(hall.first) == "done" and tries == 2
+    hall.end()
+
+
+async def test_a_lock_is_no_outage_and_ends(pg_url: str) -> None:
+    """A frozen program holds a member's row: the screen is told that the library is busy, and the line is not cut."""
+    hall = Hall(pg_url)
+    world = hall.open({"a": STUDENT}, {"b": {"type": "book"}})
+    member, barcode = world.members["a"], world.items["b"]
+    with psycopg.connect(pg_url.replace("+psycopg", "")) as frozen:
+        frozen.execute("SELECT id FROM member FOR UPDATE")
+        with pytest.raises(DatabaseBusy):
+            await asking.ask(hall.first, lambda each: circulation.checkout(each, member, barcode, NOW, At("test")))
+    assert hall.first.database.wire.cuts == 0
+    lent = await asking.ask(hall.first, lambda each: circulation.checkout(each, member, barcode, NOW, At("test")))
+    assert isinstance(lent, CheckedOut)
+    hall.end()
