@@ -350,17 +350,17 @@ class Kiosk(App[None], inherit_bindings=False):
     async def _library_away(self) -> None:
         """The visit ends, nothing half done, and the first page says so; who returns without a card may go on."""
         self.terminal.went_away()
-        self._watch.suspect(Standing.AWAY)
         goes_on = self.terminal.visit is None and self.terminal.takes_returns and self._page() is self._pages["returns"]
         if not goes_on:
             await self._leave(words.current().language)
         self._relabel_all()
+        self._watch.suspect(Standing.AWAY)  # last: it may be back at once, and says so over what stands here now
 
     @on(ClockIsWrong)
     async def _clock_is_wrong(self) -> None:
         self.terminal.clock_is_wrong = True
-        self._watch.suspect(Standing.WRONG_CLOCK)
         await self._leave()
+        self._watch.suspect(Standing.WRONG_CLOCK)
 
     @on(StaffDone)
     def _end(self) -> None:
