@@ -20,6 +20,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
 )  # fmt: skip
 
@@ -68,11 +69,13 @@ _this_member = bindparam("member_id", type_=Integer)
 _now = bindparam("now", type_=Instant)
 
 _suspended = and_(rows.suspension.c.member_id == _this_member, rows.suspension.c.ends_at > _now)
+_still_to_end = exists().where(rows.term.c.name == rows.teaching.c.term, rows.term.c.last_day >= bindparam("today"))
 _GRANTED = (
-    (rows.teaching, rows.teaching.c.course),
-    (rows.project_manager, rows.project_manager.c.project),
-    (rows.exchange_listing, rows.exchange_listing.c.term),
+    (rows.teaching, rows.teaching.c.course, or_(rows.teaching.c.term.is_(None), _still_to_end)),
+    (rows.project_manager, rows.project_manager.c.project, true()),
+    (rows.exchange_listing, rows.exchange_listing.c.term, true()),
 )
+"What a member has been granted, by name; a course is taught until its term is over (ITU-I2b)."
 _special_statement = union_all(
     select(
         literal("suspension").label("what"),
@@ -82,8 +85,8 @@ _special_statement = union_all(
         rows.suspension.c.clause,
     ).where(_suspended),
     *(
-        select(literal(table.name), column, null(), null(), null()).where(table.c.member_id == _this_member)
-        for table, column in _GRANTED
+        select(literal(table.name), column, null(), null(), null()).where(table.c.member_id == _this_member, lasts)
+        for table, column, lasts in _GRANTED
     ),
 )
 "Suspensions, and what a member has been granted: asked for only where there is anything, which is seldom."
@@ -109,7 +112,7 @@ _member_statement = select(
     and_(_has_card(CardStatus.LOST), ~_has_card(CardStatus.OK)).label("card_lost"),  # type: ignore[arg-type]
     or_(
         exists().where(_suspended),
-        *(exists().where(table.c.member_id == _this_member) for table, _column in _GRANTED),
+        *(exists().where(table.c.member_id == _this_member) for table, _column, _lasts in _GRANTED),
     ).label("special"),
 ).where(_member.c.id == _this_member)
 
@@ -137,7 +140,7 @@ def member_facts(
     """Everything that the rules ask about a member. Raises NoResultFound for an id that nobody has."""
     if lock:
         lock_member(connection, member_id)
-    asked = {"member_id": member_id, "now": now}
+    asked = {"member_id": member_id, "now": now, "today": now.astimezone(policy.zone).date()}
     row = connection.execute(_member_statement, asked).one()
     category = policy.category_of.get(row.category)
     needs_form = category is not None and category.needs == "protocol_form"

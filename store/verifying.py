@@ -93,6 +93,25 @@ _RULES = (
            AND NOT EXISTS (SELECT 1 FROM loss_case k WHERE k.copy_id = c.id)""",
     ),
     _Rule(
+        "a withdrawn copy is nobody's: not lent, and for no loss that is still to be settled",
+        """SELECT c.barcode FROM copy c WHERE c.state = 'withdrawn' AND (
+           EXISTS (SELECT 1 FROM loan l WHERE l.copy_id = c.id AND l.closed_at IS NULL)
+           OR EXISTS
+           (SELECT 1 FROM loss_case k WHERE k.copy_id = c.id AND k.kind = 'lost' AND k.settled_at IS NULL))""",
+    ),
+    _Rule(
+        "a hold that waits has no copy yet; one that is ready has a copy of its title",
+        """SELECT h.id FROM hold h LEFT JOIN copy c ON c.id = h.copy_id
+           WHERE (h.status = 'waiting' AND (h.copy_id IS NOT NULL OR h.pickup_until IS NOT NULL))
+           OR (h.status = 'ready' AND c.title_id <> h.title_id)""",
+    ),
+    _Rule(
+        "a hold targets a loan of its own title",
+        """SELECT t.id FROM hold_target t JOIN hold h ON h.id = t.hold_id
+           JOIN loan l ON l.id = t.loan_id JOIN copy c ON c.id = l.copy_id
+           WHERE t.until_at IS NULL AND c.title_id <> h.title_id""",
+    ),
+    _Rule(
         "every card opens exactly one account",
         "SELECT c.id FROM card c WHERE (c.member_id IS NULL) = (c.staff_id IS NULL)",
     ),

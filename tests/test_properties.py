@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import func, select
 
-from store import circulation, closings, holds, ledger, losses, memberfile, payments, recalls, renewals, returns, rows
+from store import (
+    circulation,
+    closings,
+    copies,
+    holds,
+    ledger,
+    losses,
+    memberfile,
+    payments,
+    recalls,
+    renewals,
+    returns,
+    rows,
+    shelf,
+    stock,
+)
 from store.act import At
 from store.facts import member_facts, read_copy
 from store.jobs.running import run_due
@@ -186,6 +201,24 @@ class Life(RuleBasedStateMachine):
     def close_case(self, item: int) -> None:
         """Staff close a case without a charge."""
         losses.settle(self.library, self._barcode(item), "closed", self.now, At("desk", channel="desk"))
+
+    @rule(
+        item=st.integers(0, 5),
+        move=st.sampled_from([shelf.handle, shelf.handle, copies.to_repair, copies.from_repair, stock.reinstate]),
+    )
+    def staff_move(self, item: int, move: Callable[[Library, str, datetime, At], object]) -> None:
+        """Staff carry, mend, take into the stock again; what does not fit is refused."""
+        move(self.library, self._barcode(item), self.now, At("desk", channel="desk"))
+
+    @rule(item=st.integers(0, 5))
+    def withdraw(self, item: int) -> None:
+        """Who can't be served any more is told."""
+        stock.withdraw(self.library, self._barcode(item), "worn", self.now, At("desk", channel="desk"))
+
+    @rule(item=st.integers(0, 5))
+    def damage(self, item: int) -> None:
+        """Found after the return; settled together with a loss, or by itself."""
+        losses.report_damaged(self.library, self._barcode(item), self.now, At("desk", channel="desk"))
 
     @rule(
         member=st.integers(0, 3),

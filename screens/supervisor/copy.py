@@ -15,7 +15,7 @@ from textual.widgets import Static
 import store
 from screens import words
 from screens.frame import Go
-from screens.items import branch_name, type_name
+from screens.items import branch_name, by, type_name
 from screens.supervisor.copywords import STATES, case_told, loan_told, period_told, who, whom
 from screens.supervisor.frame import Act
 from screens.supervisor.reserveacts import ReserveActs
@@ -150,7 +150,7 @@ def _about(page: CopyPage) -> Content:
     waiting = ngettext("{n} reader waits for the title", "{n} readers wait for the title", page.waiting)
     people = ", ".join(f"{each.name} {each.note}".strip() for each in (*page.instructors, *page.managers))
     return Content.assemble(
-        (item.title, "bold $primary"), f"   {item.author}\n",
+        (by(item), "bold $primary"), "\n\n",
         facts(
             (
                 (_("Barcode"), item.barcode),

@@ -249,5 +249,5 @@ def _remedy_fields(remedy: str, case: CaseLine) -> tuple[Field, ...]:
     if remedy == "fixed_amount" and case.in_dollars:
         return (Field("rate", _("Lira for a dollar"), "rate"),)
     if remedy == "replacement_copy":
-        return (Field("barcode", _("Barcode of the new copy"), "code", required=False),)
+        return (Field("barcode", _("New barcode"), "code", required=False),)
     return ()

@@ -125,7 +125,7 @@ class StaffShelf(StaffScreen):
             button.set_class(name == self._view, "-lit")
         self.query_one("#told", Static).update(self._told())
         widths = (44, 12, 18, 0) if self.size.width >= 100 else (28, 8, 16, 0)
-        third = _("To") if self._view == "travelling" else _("Shelf mark") if self._view == "clear" else _("For")
+        third = _("To") if self._view == "travelling" else _("Shelf mark") if self._view == "clear" else _("Reader")
         head = in_columns((_("Title"), _("Barcode"), third, _(_LAST[self._view])), widths)
         self.query_one("#columns", Static).update(head if self._shown() else "")
         lines = [(line.item.barcode, in_columns(self._cells(line), widths)) for line in self._shown()]

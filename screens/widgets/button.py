@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -45,12 +46,14 @@ class BigButton(Static, can_focus=True):
         """A touch."""
         self._choose()
 
-    def key_enter(self) -> None:
-        """Enter, while it has the focus."""
+    def key_enter(self, event: events.Key) -> None:
+        """Enter, while it has the focus; it ends here, or what has the focus after a card would have it too."""
+        event.stop()
         self._choose()
 
-    def key_space(self) -> None:
+    def key_space(self, event: events.Key) -> None:
         """Space, while it has the focus."""
+        event.stop()
         self._choose()
 
     def _choose(self) -> None:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from kiosk.app import Kiosk
 from screens.frame import LibraryAway
 from tests.screens.conftest import PIN, Place, opened, press, scan, shows, sign_in, type_slowly
-from tests.screens.walking import on_duty
+from tests.screens.walking import on_duty, section
 
 TRACES = ("Ayşe", "Kaya", "201001", "15201001", PIN, "Tutunamayanlar", "300001", "Hayatlar", "ayse.kaya")
 
@@ -31,14 +31,14 @@ def _texts(thing: object, depth: int = 0) -> Iterator[str]:
             yield from _texts(getattr(thing, name, None), depth + 1)
 
 
-def _traces(app: Kiosk) -> set[str]:
+def _traces(app: Kiosk, wanted: tuple[str, ...] = TRACES) -> set[str]:
     """What of the member still stands in any installed page or widget, seen or unseen."""
     found: set[str] = set()
     for page in app.pages:
         widgets: list[Widget] = [page, *page.query("*").results(Widget)] if page.is_mounted else [page]
         for widget in widgets:
             for text in [*_texts(vars(widget)), str(widget.render())]:
-                found |= {trace for trace in TRACES if trace in text}
+                found |= {trace for trace in wanted if trace in text}
     return found
 
 
@@ -99,6 +99,25 @@ async def test_a_half_typed_form_is_forgotten(place: Place) -> None:
         await app.watch_time(0.0)
         await shows(pilot, "Kartınızı okutun")
         assert _traces(app) == set()
+
+
+async def test_staff_pages_about_items_forget(place: Place) -> None:
+    """Who waits for what and who has it leaves with the member of staff."""
+    people = ("Cem Ünal", "Gülşah D.", "İbrahim Şahin")
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2)(pilot)
+        await scan(pilot, "300031")
+        await shows(pilot, "İbrahim Şahin", "Gülşah D.")
+        await press(pilot, "f3", "f5")
+        await shows(pilot, "Cem Ünal")
+        await press(pilot, "f9", "down", "down", "down", "enter")
+        await shows(pilot, "Gülşah D.")
+        assert {"Gülşah D.", "İbrahim Şahin"} <= _traces(app, people)
+        await press(pilot, "f10")
+        await shows(pilot, "Kartınızı okutun")
+        await pilot.pause()
+        assert _traces(app, people) == set()
 
 
 async def test_the_desk_forgets(place: Place) -> None:

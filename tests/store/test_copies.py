@@ -8,13 +8,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 
 from store import circulation, copies, copypages, holds, losses, recalls, reserve, returns, rows, stock
 from store.act import At
+from store.facts import member_facts
 from store.library import Library
 from store.policy.verdict import Refused
-from store.results.circulation import CheckedOut
+from store.results.circulation import CheckedOut, NotLent
 from store.results.copies import CopyData, CopyPage
 from store.results.holds import HoldPlaced
 from store.results.returns import Returned
@@ -194,6 +195,18 @@ def test_course_reserve_with_course_and_instructor(place: tuple[Library, World])
     page = _page(library, barcode)
     assert (page.course, page.period, page.reserve) == ("MAT101", "1 day", True)
     assert [known.member_id for known in page.instructors] == [world.members["ada"]]
+    term = replace(AT, loan_type="term")
+    assert isinstance(circulation.checkout(library, world.members["ayse"], barcode, NOW, term), NotLent)
+    for last, lent in ((NOW - timedelta(days=9), False), (NOW + timedelta(days=60), True)):
+        with library.database.write.begin() as connection:
+            connection.execute(delete(rows.teaching))
+            connection.execute(delete(rows.term))
+            first = last - timedelta(days=90)
+            connection.execute(insert(rows.term).values(name="spring", first_day=first.date(), last_day=last.date()))
+        assert reserve.add_instructor(library, "MAT101", "C00004", "spring", NOW, AT) == world.members["ada"]
+        with library.database.read.connect() as connection:
+            facts = member_facts(connection, library.policies.latest, world.members["ada"], NOW, lock=False)
+        assert facts.teaches == (frozenset({"MAT101"}) if lent else frozenset())
     reserve.remove_instructor(library, "MAT101", world.members["ada"], NOW, AT)
     assert _page(library, barcode).instructors == ()
     assert reserve.take_off_reserve(library, barcode, "book", NOW, AT) is None

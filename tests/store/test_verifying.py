@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 from sqlmodel import Session
 
 from store import audit
 from store.act import At
 from store.database import open_database
-from store.tables import Copy, Loan, Member, Title
+from store.tables import Copy, Hold, HoldTarget, Loan, Member, Title
 from store.verifying import verify
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -74,6 +74,27 @@ def test_damage_is_named(database_url: str, damage: str, rule: str) -> None:
     _fill(database_url)
     _damage(database_url, damage)
     assert _found(database_url) == [(rule, "B1")]
+
+
+def test_holds_that_contradict_their_title_are_named(database_url: str) -> None:
+    """A waiting one with a copy, a ready one with the copy of another title, a withdrawn copy that is lent."""
+    _fill(database_url)
+    database = open_database(database_url)
+    hold = {"title_id": 1, "member_id": 1, "placed_at": NOW, "copy_id": 1, "pickup_until": NOW}
+    with Session(database.write) as session:
+        session.add(Title(id=2, title="Acımak", added_at=NOW))
+        session.flush()
+        session.execute(insert(Hold), [{**hold, "status": "waiting"}, {**hold, "title_id": 2, "status": "ready"}])
+        session.execute(insert(Loan), {**LOAN, "state": "lost"})
+        session.execute(insert(HoldTarget), {"hold_id": 2, "loan_id": 1, "from_at": NOW})
+        session.execute(update(Copy).values(state="withdrawn"))
+        session.commit()
+    database.close()
+    contradictions = "a hold that waits has no copy yet; one that is ready has a copy of its title"
+    found = _found(database_url)
+    assert sorted(what for rule, what in found if rule == contradictions) == ["1", "2"]
+    assert ("a hold targets a loan of its own title", "1") in found
+    assert ("a withdrawn copy is nobody's: not lent, and for no loss that is still to be settled", "B1") in found
 
 
 def test_a_loan_without_its_copy_is_named(database_url: str) -> None:

@@ -43,7 +43,7 @@ def _waiting(opened: Library, now: datetime = NOW) -> list[str]:
 
 
 @use_case
-def _raise(tx: Transaction, slug: str, now: datetime, at: At, **about: int) -> int:
+def _raise(tx: Transaction, /, slug: str, now: datetime, at: At, **about: int) -> int:
     raise_task(tx, slug, now, **about)  # type: ignore[arg-type]
     tx.record("test", "done", now, at)
     task = rows.task

@@ -1,0 +1,178 @@
+"""Staff at titles and copies: what they type, scan and choose, what is written down, who is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from store import circulation, copypages, losses, rows
+from store.act import At
+from store.library import Library
+from store.results.circulation import CheckedOut
+from store.results.copies import CopyPage
+from store.verifying import verify
+from tests.screens.conftest import NOW, Place, press, scan, shows, type_slowly
+from tests.screens.walking import CLERK, OWNER, section
+
+AT = At("test", "desk")
+
+
+def _page(place: Place, barcode: str) -> CopyPage:
+    assert place.library is not None
+    page = copypages.copy_page(place.library, barcode, NOW)
+    assert page is not None
+    return page
+
+
+def _acts(library: Library) -> list[str]:
+    """What staff have done, in order."""
+    with library.database.read.connect() as connection:
+        found = connection.exec_driver_sql("SELECT act, staff_id FROM audit_entry WHERE outcome = 'done' ORDER BY id")
+        return [row.act for row in found if row.staff_id is not None]
+
+
+def _member(library: Library, card: str) -> int:
+    with library.database.read.connect() as connection:
+        found = connection.execute(select(rows.card.c.member_id).where(rows.card.c.number == card)).scalar_one()
+    assert found is not None
+    return int(found)
+
+
+async def _do(pilot: Pilot[None], act: str, *keys: str) -> None:
+    """Choose an act of the F4 list by its words, then further keys."""
+    await press(pilot, "f4")
+    await shows(pilot, act)
+    options = pilot.app.screen.query_one("#choices", OptionList)
+    labels = [str(options.get_option_at_index(place).prompt) for place in range(options.option_count)]
+    options.highlighted = next(place for place, label in enumerate(labels) if label.startswith(act))
+    await press(pilot, "enter", *keys)
+
+
+async def test_a_title_is_entered_with_its_copy(place: Place) -> None:
+    """Form, barcode by scanner, and it is found."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2)(pilot)
+        await press(pilot, "f3")
+        await type_slowly(pilot, "Gece")
+        await press(pilot, "enter")
+        await type_slowly(pilot, "Karasu")
+        await press(pilot, *["enter"] * 9)
+        await shows(pilot, "yayın no", "Karasu")
+        await press(pilot, "f3")
+        await scan(pilot, "399001")
+        await press(pilot, *["enter"] * 4)
+        await shows(pilot, "399001", "rafta")
+        assert place.library is not None
+        assert _acts(place.library)[-2:] == ["create_title", "add_copy"]
+        assert _page(place, "399001").item.title == "Gece"
+        assert verify(place.library.database) == ()
+
+
+async def test_a_lost_copy_is_reported_and_replaced(place: Place) -> None:
+    """From the loan to the new copy: who answers for it, until when, and the remedy that the rules offer."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2, card=CLERK)(pilot)
+        assert place.library is not None
+        lent = circulation.checkout(place.library, _member(place.library, "201019"), "300001", NOW, AT)
+        assert isinstance(lent, CheckedOut)
+        await scan(pilot, "300001")
+        await shows(pilot, "Yağmur Eren")
+        await _do(pilot, "Geri çağır", "enter")
+        await shows(pilot, "geri çağrıldı")
+        await _do(pilot, "Kayıp bildir", "enter")
+        await shows(pilot, "son gün")
+        await _do(pilot, "Kapat: kayıp", "enter")
+        await shows(pilot, "Yeni barkod")
+        await scan(pilot, "399002")
+        await press(pilot, "enter")
+        await shows(pilot, "koleksiyondan çıkarıldı")
+        assert _page(place, "399002").item.title == "Tutunamayanlar"
+        assert _acts(place.library)[-3:] == ["recall", "loss_lost", "settle"]
+        assert verify(place.library.database) == ()
+
+
+async def test_repair_reserve_and_withdrawal(place: Place) -> None:
+    """What a supervisor does with one copy in a row; a refusal says why."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2)(pilot)
+        await scan(pilot, "300001")
+        await shows(pilot, "Koleksiyona girişi")
+        await _do(pilot, "Onarıma", "enter")
+        await shows(pilot, "onarımda")
+        await _do(pilot, "Onarımdan döndü")
+        await shows(pilot, "rafta")
+        await _do(pilot, "Ders rezervine al", "enter")
+        await type_slowly(pilot, "FIZ102")
+        await press(pilot, "enter")
+        await scan(pilot, "201005")
+        await press(pilot, *["enter"] * 3)
+        await shows(pilot, "FIZ102", "İbrahim Şahin")
+        await _do(pilot, "Kendi ödünç süresi")
+        await type_slowly(pilot, "4")
+        await press(pilot, "enter", "up", "enter")
+        await shows(pilot, "4 saat")
+        await _do(pilot, "Koleksiyondan çıkar")
+        await type_slowly(pilot, "eski")
+        await press(pilot, "enter")
+        await shows(pilot, "koleksiyondan çıkarıldı")
+        assert place.library is not None
+        done = ["to_repair", "from_repair", "put_on_reserve", "add_instructor", "set_period", "withdraw"]
+        assert _acts(place.library)[-6:] == done
+        assert verify(place.library.database) == ()
+
+
+async def test_who_may_not_is_told_who_may(place: Place) -> None:
+    """The owner of the rules shortens periods and does nothing else; desk staff do not withdraw."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2, card=OWNER)(pilot)
+        await scan(pilot, "300001")
+        await shows(pilot, "Koleksiyona girişi")
+        await press(pilot, "f4")
+        shown = await shows(pilot, "Onarıma")
+        assert "Onarıma   yetki: ödünç verme, gözetmen" in shown and "Kendi ödünç süresi   yetki" not in shown
+
+
+async def test_cases_and_demand_lead_to_their_pages(place: Place) -> None:
+    """The lists that are shown with nothing typed; a title's queue leads to members."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2)(pilot)
+        assert place.library is not None
+        member = _member(place.library, "201019")
+        circulation.checkout(place.library, member, "300001", NOW - timedelta(days=1), AT)
+        losses.report_lost(place.library, member, "300001", NOW, AT)
+        await press(pilot, "f9", "down", "down", "enter")
+        await shows(pilot, "300001", "Yağmur Eren")
+        await press(pilot, "f5", "enter")
+        await shows(pilot, "Koleksiyona girişi", "kayıp")
+        await press(pilot, "f3", "f4")
+        await shows(pilot, "Yayını düzenle")
+        await press(pilot, "escape", "escape", "f6", "enter")
+        await shows(pilot, "Sabahattin Ali", "yayın no")
+        await press(pilot, "f5")
+        await shows(pilot, "Cem Ünal")
+
+
+async def test_two_titles_are_merged_by_scanning_a_copy_of_the_other(place: Place) -> None:
+    """What goes and what stays is shown before."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2)(pilot)
+        await scan(pilot, "300001")
+        await press(pilot, "f3")
+        await shows(pilot, "yayın no")
+        await _do(pilot, "Başka bir yayınla birleştir")
+        await scan(pilot, "300031")
+        await press(pilot, "enter")
+        await shows(pilot, "Silinecek: Tutunamayanlar", "Kalacak: Kürk Mantolu Madonna")
+        await press(pilot, "enter")
+        await shows(pilot, "300001", "Kürk Mantolu Madonna")
+        assert place.library is not None
+        assert _acts(place.library)[-1] == "merge_titles" and verify(place.library.database) == ()

@@ -1,0 +1,14 @@
+"""Ways through the hold shelf."""
+
+from __future__ import annotations
+
+from tests.screens.walking import Way, section, then
+
+_SHELF = section(3, "wait:Rafa konacak")
+WAYS: dict[str, Way] = {
+    "staff-shelf": _SHELF,
+    "staff-shelf-empty": then(_SHELF, "f7"),
+    "staff-shelf-returned": then(_SHELF, "scan:300033", "wait:Cem Ü."),
+    "staff-shelf-unknown": then(_SHELF, "scan:999999", "wait:Barkod tanınmıyor"),
+}
+PAGES = ("staff-shelf", "staff-shelf-returned")

@@ -1,0 +1,22 @@
+"""Ways through titles and copies."""
+
+from __future__ import annotations
+
+from tests.screens.walking import Way, section, then
+
+_TITLES = section(2, "wait:kayıp ya da hasar")
+_COPY = then(_TITLES, "scan:300001", "wait:Koleksiyona girişi")
+_MADONNA = then(_TITLES, "f6", "wait:Madonna", "enter", "wait:yayın no")
+WAYS: dict[str, Way] = {
+    "staff-titles": _TITLES,
+    "staff-titles-demand": then(_TITLES, "f6", "wait:Madonna"),
+    "staff-titles-found": then(_TITLES, "type:oguz ata", "wait:Tutunamayanlar"),
+    "staff-titles-new": then(_TITLES, "f3", "wait:Yayınevi"),
+    "staff-title": _MADONNA,
+    "staff-title-queue": then(_MADONNA, "f5", "wait:bekliyor"),
+    "staff-title-copy": then(_MADONNA, "f3", "wait:Barkod "),
+    "staff-copy": _COPY,
+    "staff-copy-acts": then(_COPY, "f4"),
+    "staff-copy-reserve": then(_COPY, "f4", *["down"] * 5, "enter", "wait:Öğretim elemanı"),
+}
+PAGES = ("staff-titles", "staff-title", "staff-copy", "staff-titles-new", "staff-copy-reserve")
