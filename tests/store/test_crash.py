@@ -232,7 +232,7 @@ def test_a_clock_that_can_not_be_trusted(database_url: str) -> None:
 def small_disk() -> Iterator[Path]:
     """A file system of 200 MB; skipped where nobody may mount one."""
     folder = Path(tempfile.mkdtemp(prefix="kiosk-small-"))
-    mount = ["mount", "-t", "tmpfs", "-o", "size=200m,mode=755", "tmpfs", folder]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=200m,mode=755", "tmpfs", str(folder)]
     if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
         folder.rmdir()
         pytest.skip("this machine lets nobody mount anything")
