@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -50,12 +51,19 @@ class Simulation:
         self._case: Case | None = None
         self._now = now
         self._told: list[Event] = []
-        self._living: ExitStack = ExitStack()
+        self._living = ExitStack()
+        self._one_at_a_time = Lock()
 
     def close(self) -> None:
-        """Drop the library of its own."""
-        self._living.close()
-        self._stack.close()
+        """Drop the library of its own, once nothing is done in it any more."""
+        with self._one_at_a_time:
+            self._living.close()
+            self._stack.close()
+
+    def together(self, doing: Callable[[Simulation], Timeline]) -> Timeline:
+        """Do something while no other thread does."""
+        with self._one_at_a_time:
+            return doing(self)
 
     def begin(self, case: Case) -> Timeline:
         """Begin a case: the loan is made, or refused with every reason."""
@@ -67,7 +75,7 @@ class Simulation:
         self._passing = Passing(self._library, _AT)
         at = replace(_AT, channel=case.channel, loan_type=case.loan_type, card_document=case.channel == "desk")
         answer = circulation.checkout(self._library, self._borrower, self._barcode, case.at, at)
-        if isinstance(answer, NotLent):
+        if isinstance(answer, NotLent | Refused):
             self._refused("checkout", answer.reasons)
         else:
             policy = self._library.policies.at(case.at)
@@ -125,7 +133,7 @@ class Simulation:
 
     def _return(self) -> None:
         answer = returns.checkin(self._opened, self._barcode, self._now, _AT)
-        if isinstance(answer, NotReturned):
+        if isinstance(answer, NotReturned | Refused):
             self._refused("return", answer.reasons)
         else:
             self._tell("returned", None, late=int(answer.late), goes_to=answer.goes_to)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from screens import words
 from screens.periods import period_words
@@ -11,7 +12,9 @@ from screens.rulebook.sheets import Sheet, named, sheet
 from screens.words import _
 from store.policy.comparing import RightChange, TextChange
 from store.policy.model import Policy
-from store.replaying import Replayed
+
+if TYPE_CHECKING:
+    from store.replaying import Replayed
 
 _NOTHING = "–"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session
-
 from store import closings, ledger, memberrecords, staff
 from store.act import At
 from store.states import LedgerKind, Role
@@ -56,10 +54,10 @@ async def test_a_large_waiver_takes_a_second_person(place: Place) -> None:
         member_id = memberrecords.holder(place.library, "201004")
         assert member_id is not None
         fellow = staff.create_staff(place.library, "Umut Er", "209010", Role.SUPERVISOR, STAFF_PIN, NOW, At("test-1"))
-        with Session(place.library.database.write) as session:
-            tx = Transaction(place.library, session)
+        with place.library.database.write.connect() as connection:
+            tx = Transaction(place.library, connection)
             ledger.charge(tx, member_id, LedgerKind.REPLACEMENT, 6000, NOW, At("test-1"))
-            session.commit()
+            connection.commit()
         await section(1, "wait:iş günü", "scan:201004", "wait:60,00 TL", "f6", "f4", "down", "enter")(pilot)
         await shows(pilot, "bütün borç")
         await press(pilot, "enter")
