@@ -1,4 +1,6 @@
-"""`python -m bench [NAME…]`: run the benches, all or by name. `python -m bench NAME --option …`: one, with options."""
+"""`python -m bench [NAME…]`: run the benches, all at a small scale, or by name; `python -m bench list` says which there
+are. `python -m bench NAME --option …`: one, with options.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,11 @@ NAMES = [module.name for module in pkgutil.iter_modules(bench.__path__) if modul
 
 def main(arguments: list[str]) -> int:
     """Run each bench's `main()`, with the options if it is one; 2 if there is no such bench."""
+    if arguments == ["list"]:
+        for name in NAMES:
+            whole = importlib.import_module(f"bench.{name}").__doc__ or ""
+            print(f"{name:12}{' '.join(whole.partition(chr(10) * 2)[0].split())}")
+        return 0
     first = next((place for place, word in enumerate(arguments) if word.startswith("-")), len(arguments))
     wanted, options = arguments[:first], arguments[first:]
     unknown = [name for name in wanted if name not in NAMES]

@@ -44,7 +44,9 @@ def demo_config(folder: Path) -> Config:
             web_address="https://kutuphane.itu.edu.tr",
             applicant_domains="itu.edu.tr",
         ),
-        terminal=TerminalTable(name="demo-1", branch="mustafa_inan", typed_cards=True, idle_seconds=120),
+        terminal=TerminalTable(
+            name="demo-1", branch="mustafa_inan", typed_cards=True, idle_seconds=120, folder=str(folder / "papers")
+        ),
         printer=PrinterTable(kind="file", path=str(folder / "printed.txt")),
         mail=MailTable(kind="file", folder=str(folder / "mail"), sender="kutuphane@itu.edu.tr"),
         jobs=JobsTable(in_terminal=True, every_seconds=20),

@@ -107,6 +107,21 @@ def receipt(
     return _written("receipt", name, at, values, [], sender, speak, templates, attachments)
 
 
+def paper_letter(
+    title: str,
+    lines: Sequence[str],
+    name: str,
+    at: datetime,
+    sender: Sender,
+    speak: Translator,
+    templates: Templates = Templates(),  # noqa: B008 - frozen
+    attachments: tuple[Attachment, ...] = (),
+) -> Rendered:
+    """A paper of the desk as a letter: a receipt of a payment, a certificate. Raises TemplateFaults."""
+    values = {"title": title, "paper": "\n".join(lines)}
+    return _written("paper", name, at, values, [], sender, speak, templates, attachments)
+
+
 def _written(
     kind: str,
     name: str,

@@ -17,6 +17,7 @@ from kiosk.clerk import Clerk
 from kiosk.config import Config
 from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.journal import ReturnJournal
+from kiosk.papers import Papers
 from kiosk.receipts import make_receipts
 from kiosk.report_folder import ReportFolder
 from screens import words
@@ -51,9 +52,10 @@ def run_terminal(
     words.use(config.terminal.language)
     receipts = make_receipts(config)
     care = Care(config, path, receipts, clock)
+    papers = Papers(receipts, Path(config.terminal.folder) if config.terminal.folder else None, clock)
     reports = ReportFolder(Path(config.reports.folder))
     terminal = Terminal(
-        config.terminal_settings(), clock, receipts=receipts, care=care, cards=cards, reports=reports
+        config.terminal_settings(), clock, receipts=receipts, care=care, cards=cards, reports=reports, papers=papers
     )  # fmt: skip
 
     def open_and_serve() -> Library:

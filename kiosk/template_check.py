@@ -58,6 +58,7 @@ KINDS: Mapping[str, Kind] = {
     "lost": _about_items(),
     "renewal_decided": _about_items("decision", "due"),
     "receipt": _about_member("receipt", clause=False),
+    "paper": _about_member("title", "paper", clause=False),
 }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import store
 from screens.asking import ask
 from screens.care import TerminalCare
+from screens.papers import Papers
 from store.act import At
 from store.errors import DatabaseUnreachable
 from store.results.circulation import CheckedOut
@@ -171,6 +172,7 @@ class Terminal:
         journal: ReturnsOnPaper | None = None,
         letters: LetterReader | None = None,
         reports: ReportFolder | None = None,
+        papers: Papers | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -183,6 +185,7 @@ class Terminal:
         self.journal = journal
         self.letters = letters
         self.reports = reports
+        self.papers = papers
         self.visit: Visit | None = None
         self.duty: Duty | None = None
         self.away = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, Select, case, func, insert, select, update
@@ -10,6 +11,8 @@ from sqlmodel import Session
 
 from store import receipts, rows
 from store.act import At
+from store.export import csv_text
+from store.library import Library
 from store.permissions import needs
 from store.policy.verdict import Reason, Refused
 from store.results.money import Closing, ClosingPage, Drawer, ReceiptLine
@@ -28,7 +31,7 @@ _moved = case((_table.c.kind == ReceiptKind.REFUND, -_table.c.amount), else_=_ta
 def close_day(tx: Transaction, counted: int, note: str, now: datetime, at: At) -> Closing | Refused:
     """Close what this terminal has taken since its last closing, with the cash that was counted, in kuruş.
 
-    Refusals: `nothing_to_close`, `amount_not_positive` for less than nothing, `note_missing` if the sums differ.
+    Refusals: `nothing_to_close`, `amount_not_positive` for less than nothing, `difference_unexplained` without a note.
     """
     connection = tx.session.connection()
     mine = (_table.c.terminal == at.terminal, _table.c.closing_id.is_(None))
@@ -95,13 +98,29 @@ def receipts_of(session: Session, closing_id: int) -> tuple[ReceiptLine, ...]:
     return tuple(receipts.line(row) for row in found)
 
 
+def as_csv(library: Library, closing_id: int) -> str:
+    """A closing's receipts as a table; amounts in lira, out of the drawer negative."""
+    head = ("number", "at", "kind", "amount", "method", "reference", "member", "staff", "note")
+    lines = receipts_of(library, closing_id)
+    return csv_text(
+        head,
+        (
+            (
+                line.number, line.at, line.kind, Decimal(line.moved or line.amount) / 100, line.method, line.reference,
+                line.member, line.staff, line.note,
+            )
+            for line in lines
+        ),
+    )  # fmt: skip
+
+
 def _unfit(found: object, counted: int, difference: int, note: str) -> Reason | None:
     if not found:
         return Reason("nothing_to_close", None, "see_account")
     if counted < 0:
         return Reason("amount_not_positive", None, "check_amount")
     if difference and not note.strip():
-        return Reason("note_missing", None, "fill_in")
+        return Reason("difference_unexplained", None, "fill_in", {"amount": difference})
     return None
 
 

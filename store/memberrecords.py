@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, exists, null, select
 from sqlmodel import Session
 
-from store import receipts, rows
+from store import overrides, receipts, rows
 from store.accounts import account
 from store.library import Library
 from store.membercards import guarded
@@ -41,6 +41,7 @@ def record(library: Library, member_id: int, now: datetime) -> MemberRecord:
         account=account(library, member_id, now),
         statement=statement(library, member_id, now),
         receipts=receipts.of_member(library, member_id),
+        overrides=overrides.of_member(library, member_id),
         **kept,
     )
 

@@ -126,8 +126,8 @@ class Crashes:
             ).all()
         database.close()
         stands = [(row.act, str(int(row.outcome != "refused"))) for row in found]
-        assert stands[: len(told)] == told
-        assert len(stands) - len(told) in (0, 1)
+        assert stands[: len(told)] == told, (terminal, stands, told)
+        assert len(stands) - len(told) in (0, 1), (terminal, stands, told)
         self.untold += len(stands) - len(told)
         self.acts += len(stands)
         self._seen[terminal] = self._seen.get(terminal, 0) + len(stands)
@@ -137,7 +137,7 @@ class Crashes:
         database = open_database(self.url)
         found = verify(database)
         database.close()
-        assert found == ()
+        assert found == (), found
 
 
 def _wait(holds: Callable[[], bool]) -> None:

@@ -10,7 +10,7 @@ import click
 
 from kiosk.commands.common import config_option, speak
 from kiosk.config import Config, find_config, load_config
-from kiosk.letters import Rendered, Sender, receipt, render, sender_of
+from kiosk.letters import Rendered, Sender, paper_letter, receipt, render, sender_of
 from kiosk.template_check import KINDS, TemplateFaults
 from kiosk.templates import Templates
 from screens import words
@@ -71,6 +71,8 @@ def _made_up(kind: str, language: str, policy: Policy, sender: Sender, templates
     if kind == "receipt":
         lines = [line for title, barcode in _TITLES for line in (title, f"  {barcode}", "")]
         return receipt(lines[:-1], _NAME, now, sender, said, templates)
+    if kind == "paper":
+        return paper_letter(_TITLES[0][0], [title for title, _barcode in _TITLES], _NAME, now, sender, said, templates)
     items = tuple(_facts(kind, title, barcode, policy, now) for title, barcode in _TITLES)
     if not KINDS[kind].item:
         items = items[:1]

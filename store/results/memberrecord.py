@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from store.results.desk import OverrideLine
 from store.results.money import ReceiptLine
 from store.results.statement import Statement
 from store.results.visit import Account
@@ -150,3 +151,4 @@ class MemberRecord:
     tasks: tuple[OpenTask, ...]
     receipts: tuple[ReceiptLine, ...]
     acts: tuple[ActLine, ...]
+    overrides: tuple[OverrideLine, ...]

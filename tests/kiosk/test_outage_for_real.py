@@ -69,7 +69,12 @@ class Network(threading.Thread):
             self._swallowed.append(caller)  # it waits for an answer for ever
             return
         server = socket.socket(socket.AF_UNIX)
-        server.connect(str(self._server))
+        try:
+            server.connect(str(self._server))
+        except OSError:  # nobody listens there
+            caller.close()
+            server.close()
+            return
         for one, other in ((caller, server), (server, caller)):
             self._other[one] = other
             self._selector.register(one, selectors.EVENT_READ)

@@ -18,6 +18,7 @@ from kiosk.care import Care
 from kiosk.config import FaultsTable, MailTable, load_config
 from kiosk.faults import FaultLimits, FaultLog
 from kiosk.journal import ReturnJournal
+from kiosk.papers import Papers
 from kiosk.postman import LetterReader
 from kiosk.printer import FilePrinter
 from kiosk.receipts import Receipts
@@ -75,8 +76,8 @@ class Place:
         )
         care = self.care(receipts)
         terminal = Terminal(
-            settings, self.clock, receipts=receipts, care=care, cards=cards,
-            letters=LetterReader(care.config), reports=ReportFolder(self.folder / "reports"),
+            settings, self.clock, receipts=receipts, care=care, cards=cards, letters=LetterReader(care.config),
+            reports=ReportFolder(self.folder / "reports"), papers=Papers(receipts, self.folder / "papers", self.clock),
         )  # fmt: skip
         folder = self.folder / "state"
         return Kiosk(terminal, self.open, FaultLog(folder, FaultLimits(), self.clock), ReturnJournal(folder))
