@@ -10,25 +10,13 @@ from screens import words
 from screens.account import DELIVERIES, KINDS, LETTERS, SUSPENSIONS
 from screens.fines import recorded
 from screens.paperwork import METHODS
-from screens.supervisor import actwords
+from screens.supervisor import actwords, task_kinds
+from screens.supervisor.deskpanel import STATUSES
 from screens.widgets.columns import in_columns
 from screens.words import N_, _
 from store.results.memberrecord import MemberRecord
 
-STATUSES = {
-    "pending": N_("application pending"),
-    "active": N_("active"),
-    "rejected": N_("rejected"),
-    "cancelled": N_("cancelled"),
-}
 CARDS = {"ok": N_("in use"), "lost": N_("reported lost"), "replaced": N_("replaced")}
-TASKS = {
-    "membership_decision_overdue": N_("The application is overdue"),
-    "cancel_membership": N_("Cancel the membership?"),
-    "student_system_block": N_("Block in the student system"),
-    "letter_to_unit": N_("Letter to the unit"),
-    "invoice_review": N_("Invoice to look through"),
-}
 VIEWS = {
     "person": ("F5", N_("Person")),
     "money": ("F6", N_("Money")),
@@ -96,7 +84,7 @@ def _person(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
 
     for task in record.tasks:
         until = words.date(task.deadline) if task.deadline else ""
-        name = _(TASKS[task.slug]) if task.slug in TASKS else actwords.name_of(task.slug)
+        name = task_kinds.name_of(task.slug)
         yield row(f"task:{task.task_id}", Content.styled("! " + _("Task"), "bold $warning"), name, until or task.title)
     yield row("email", _("E-mail address"), account.email or "–")
     yield row("joined", _("Member since"), words.current().long_date(record.joined_at))

@@ -15,9 +15,10 @@ from textual.widgets import Input, Static
 import store
 from screens import words
 from screens.frame import Go, LibraryAway
+from screens.supervisor.deskpanel import STATUSES
 from screens.supervisor.frame import StaffScreen
 from screens.supervisor.memberform import category_field, form_fields, form_of
-from screens.supervisor.memberpanel import STATUSES, Line, spoken
+from screens.supervisor.memberpanel import Line, spoken
 from screens.terminal import Terminal
 from screens.widgets.ask import AskCard, Field
 from screens.widgets.button import BigButton
@@ -97,7 +98,7 @@ class StaffMembers(StaffScreen):
         self.query_one("#find", Static).update(Content(_("Find")))
         self.query_one("#typed", Input).placeholder = _("name, number, e-mail")
         typed, wide = self.query_one("#typed", Input).value.strip(), self.size.width >= 100
-        widths = (30, 16, 26, 0) if wide else (24, 14, 18, 0)
+        widths = (28, 12, 32, 0) if wide else (24, 14, 18, 0)
         head = (_("Name"), _("Number"), _("Category"), _("State") if typed else _("What waits"))
         self.query_one("#columns", Static).update(in_columns(head, widths))
         lines = self._hits(widths) if typed else list(self._waits(widths))

@@ -9,6 +9,8 @@ _RECORD = then(_MEMBERS, "scan:201004", "wait:Işıl Öztürk")
 _MONEY = then(_RECORD, "f6", "wait:Gecikme cezası")
 _CASH = section(6, "wait:kapanış")
 _PAID = then(_MONEY, "f3", "wait:Borç", "enter", "enter", "enter", "wait:Makbuz")
+_TO_CASH = then(_PAID, "escape", "f9", *(["down"] * 6), "enter")
+_COUNTED = then(_TO_CASH, "wait:2026-000001", "f3", "wait:Sayılan")
 WAYS: dict[str, Way] = {
     "staff-members": _MEMBERS,
     "staff-members-found": then(_MEMBERS, "type:kay", "wait:Ayşe"),
@@ -20,26 +22,14 @@ WAYS: dict[str, Way] = {
     "staff-member-money-clerk": then(section(1, "scan:201004", "wait:Işıl", "f6", card=CLERK), "f4", "wait:gözetmen"),
     "staff-member-receipt": then(_PAID, "down", "down", "enter", "wait:Kalan borç"),
     "staff-member-standing": then(_MEMBERS, "scan:201009", "wait:Ümit", "f7", "wait:ITU"),
-    "staff-member-acts": then(_RECORD, "f12", "wait:İade"),
+    "staff-member-acts": then(_RECORD, "f12", "wait:İade edildi"),
     "staff-exchange": then(_MEMBERS, "f5", "wait:listesinde"),
     "staff-money-empty": _CASH,
-    "staff-money": then(_PAID, "escape", "f9", *(["down"] * 6), "enter", "wait:201004"),
-    "staff-money-closing-differs": then(
-        _PAID,
-        "escape",
-        "f9",
-        *(["down"] * 6),
-        "enter",
-        "wait:makbuz",
-        "f3",
-        "wait:Sayılan",
-        "type:1",
-        "enter",
-        "enter",
-        "wait:Not",
-    ),
+    "staff-money": then(_TO_CASH, "wait:2026-000001"),
+    "staff-money-closing-differs": then(_COUNTED, "type:1", "enter", "enter", "wait:Fark"),
+    "staff-closings": then(_COUNTED, "type:16,50", "enter", "enter", "wait:kapatıldı", "escape", "f6", "wait:Kapatan"),
 }
 PAGES = (
     "staff-members", "staff-members-new", "staff-member", "staff-member-money", "staff-member-standing",
-    "staff-exchange", "staff-money",
+    "staff-exchange", "staff-money", "staff-closings",
 )  # fmt: skip
