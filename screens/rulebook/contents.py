@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
@@ -34,17 +35,24 @@ class Chapter:
     slug: str
     label: str
     sheet: Sheet
+    of_clauses: bool = False
+    "Its lines are clauses themselves."
 
 
 def chapters(policy: Policy, room: int) -> Iterator[Chapter]:
     """Every table, then the clauses by who or what carries them out."""
-    for number, table in enumerate(rule_tables(policy, room)):
-        yield Chapter(f"table-{number}", table.title, table)
+    tables = list(rule_tables(policy, room))
+    parts = Counter(table.title for table in tables)
+    seen: Counter[str] = Counter()
+    for number, table in enumerate(tables):
+        seen[table.title] += 1
+        part = f" {seen[table.title]}/{parts[table.title]}" if parts[table.title] > 1 else ""
+        yield Chapter(f"table-{number}", f"{table.title}{part}", table)
     for kind in _KINDS:
         of_kind = {key: clause for key, clause in policy.register_of_clauses.items() if clause.kind == kind}
         if of_kind:
             label = f"§ {_(KIND_NAMES[kind])} ({len(of_kind)})"
-            yield Chapter(f"clauses-{kind}", label, _clause_sheet(label, of_kind.items()))
+            yield Chapter(f"clauses-{kind}", label, _clause_sheet(label, of_kind.items()), of_clauses=True)
 
 
 def found_clauses(policy: Policy, wanted: str) -> Sheet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
@@ -102,7 +102,7 @@ def _person(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
 
 
 def _money(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
-    widths = (16, 18, 30 if wide else 16, 14, 0)
+    widths = (16, 18, 30, 14, 0) if wide else (11, 15, 16, 10, 0)
     for line in record.statement.charge_lines:
         left = _("paid") if not line.left else _("{amount} to pay").format(amount=words.money(line.left))
         sums = " · ".join(recorded(line.amount, line.account, line.clause)) or line.clause or ""
@@ -174,5 +174,7 @@ def _acts(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
         yield f"act:{number}", in_columns(cells, widths)
 
 
-def _told(reasons: Iterable[str]) -> str:
-    return ", ".join(_(f"{slug}.title") for slug in reasons)
+def _told(reasons: Sequence[str]) -> str:
+    """The first reason, and how many more there were."""
+    more = f" +{len(reasons) - 1}" if len(reasons) > 1 else ""
+    return _(f"{reasons[0]}.title") + more if reasons else ""

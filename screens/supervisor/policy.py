@@ -53,7 +53,7 @@ class StaffPolicy(StaffScreen):
     StaffPolicy.-narrow #contents { width: 24; }
     StaffPolicy #table { width: 1fr; height: 1fr; }
     StaffPolicy #list { height: 1fr; }
-    StaffPolicy #detail { height: 8; border-top: solid $panel; padding: 0 1; }
+    StaffPolicy #detail { height: 7; border-top: solid $panel; padding: 0 1; }
     StaffPolicy.-narrow #detail { height: 5; }
     """
 
@@ -118,7 +118,7 @@ class StaffPolicy(StaffScreen):
         """Say every word anew."""
         super().relabel()
         policy = self._policy
-        self.query_one("#search", Input).placeholder = _("Search in the clauses")
+        self.query_one("#search", Input).placeholder = _("Search in the clauses") + "  F3"
         self.query_one("#simulate", BigButton).say(_("Simulator"))
         self.query_one("#new", BigButton).say(_("New version"))
         self.query_one("#new", BigButton).disabled = not self.may(Right.POLICY)
@@ -144,7 +144,7 @@ class StaffPolicy(StaffScreen):
         """What is shown: what was found, or the chapter under the cursor."""
         wanted, policy = self.query_one("#search", Input).value.strip(), self._policy
         if wanted and policy is not None:
-            return Chapter("found", _("Found"), found_clauses(policy, wanted))
+            return Chapter("found", _("Found"), found_clauses(policy, wanted), of_clauses=True)
         current = self.query_one("#contents", Lines).current
         return next((each for each in self._chapters if each.slug == current), None)
 
@@ -161,7 +161,10 @@ class StaffPolicy(StaffScreen):
         blocks: list[Content] = []
         if chapter is not None and policy is not None and place is not None and int(place) < len(chapter.sheet.rows):
             row = chapter.sheet.rows[int(place)]
-            blocks.append(Content.styled(" · ".join(cell.replace("\n", ", ") for cell in row.cells if cell), "bold"))
+            if not chapter.of_clauses:
+                blocks.append(
+                    Content.styled(" · ".join(cell.replace("\n", ", ") for cell in row.cells if cell), "bold")
+                )
             blocks += [clause_block(policy, clause) for clause in clauses_of(policy, row)]
         self.query_one("#clauses", Static).update(Content("\n").join(blocks))
         self.query_one("#detail", VerticalScroll).scroll_home(animate=False)

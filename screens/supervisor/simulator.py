@@ -17,7 +17,14 @@ import store
 from screens import words
 from screens.rulebook.sheets import named
 from screens.supervisor.frame import Act, StaffScreen
-from screens.supervisor.simulator_words import CHANNELS, LANGUAGES, LOAN_TYPES, event_line, standing_words
+from screens.supervisor.simulator_words import (
+    CHANNELS,
+    LANGUAGES,
+    LOAN_TYPES,
+    event_line,
+    room_for_words,
+    standing_words,
+)
 from screens.terminal import Terminal
 from screens.widgets.ask import AskCard, Field
 from screens.widgets.button import BigButton
@@ -56,7 +63,7 @@ class StaffSimulator(StaffScreen):
     StaffSimulator #about { height: auto; padding: 0 1; }
     StaffSimulator #both { height: 1fr; }
     StaffSimulator #list { width: 1fr; height: 1fr; }
-    StaffSimulator #beside { width: 46; height: 1fr; border-left: solid $panel; padding: 0 1; }
+    StaffSimulator #beside { width: 42; height: 1fr; border-left: solid $panel; padding: 0 1; }
     StaffSimulator.-narrow #both { layout: vertical; }
     StaffSimulator.-narrow #list { width: 1fr; }
     StaffSimulator.-narrow #beside { width: 1fr; height: 6; border-left: none; border-top: solid $panel; }
@@ -128,15 +135,16 @@ class StaffSimulator(StaffScreen):
             return
         self.query_one("#about", Static).update(_about(policy, timeline))
         self.query_one("#standing", Static).update(standing_words(timeline))
-        width = max(50, self.size.width - (4 if self.has_class("-narrow") else 52))
+        width = max(50, self.size.width - (4 if self.has_class("-narrow") else 50))
+        room = room_for_words(timeline, width)
         lines = [
-            (f"past-{place}", event_line(policy, event, ahead=False, width=width))
+            (f"past-{place}", event_line(policy, event, ahead=False, room=room))
             for place, event in enumerate(timeline.past)
         ]
         now = f"──── {words.moment(timeline.now)} "
         lines.append((_NOW, Content.styled(now.ljust(width, "─"), "bold $accent")))
         lines += [
-            (f"ahead-{place}", event_line(policy, event, ahead=True, width=width))
+            (f"ahead-{place}", event_line(policy, event, ahead=True, room=room))
             for place, event in enumerate(timeline.ahead)
         ]
         listed = self.query_one(Lines)

@@ -34,19 +34,30 @@ _SIGNS = {
     "suspended": "!", "lost": "!", "declared": "!", "late": "!", "due": "◆", "opens": "↻", "recalled": "◀",
 }  # fmt: skip
 
+_WHEN = 16
 _COLOURS = {"refused": "$error", "charge": "$warning", "suspended": "$error", "declared": "$error"}
 
 
-def event_line(policy: Policy, event: Event, *, ahead: bool, width: int) -> Content:
-    """A line of the timeline: when, what, by which clause."""
+def event_line(policy: Policy, event: Event, *, ahead: bool, room: int) -> Content:
+    """A line of the timeline: when, what (in so many columns), by which clause."""
     sign = _SIGNS.get(event.kind, "·")
     colour = {"refused": "$error", "charge": "$warning", "suspended": "$error", "declared": "$error"}.get(
         event.kind, ""
     )
     what = Content.styled(f"{sign} {event_words(policy, event)}", "$text-muted" if ahead else colour)
-    clause = Content.styled(event.clause or _("house rule"), "$text-muted")
+    clause = Content.styled(_clause(event), "$text-muted")
     when = Content.styled(words.moment(event.at), "$text-muted" if ahead else "bold")
-    return in_columns((when, what, clause), (19, max(20, width - 19 - 24), 0))
+    return in_columns((when, what, clause), (_WHEN, room, 0))
+
+
+def _clause(event: Event) -> str:
+    return event.clause or (_("house rule") if event.kind == "refused" else "")
+
+
+def room_for_words(timeline: Timeline, width: int) -> int:
+    """Columns for what happened: what moments and clauses leave of the width."""
+    clauses = [len(_clause(event)) for event in (*timeline.past, *timeline.ahead)]
+    return max(20, width - _WHEN - max(clauses, default=0) - 4)
 
 
 def event_words(policy: Policy, event: Event) -> str:

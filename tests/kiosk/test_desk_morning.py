@@ -79,7 +79,7 @@ def _section(terminal: Terminal, name: str) -> None:
     """By F9 and the list, as without a mouse."""
     terminal.settle()
     terminal.press(F9)
-    terminal.wait_for(say.text("Sections"), say.text("Back"))
+    terminal.wait_for(f"  {say.text('Back')}  Esc")
     for _each in range(SECTIONS.index(name)):
         terminal.press(DOWN)
     terminal.settle()
@@ -187,6 +187,7 @@ def _closing(terminal: Terminal) -> None:
     terminal.wait_for(say.text("Cash counted"))
     _type(terminal, "0")
     terminal.press(ENTER)
+    terminal.settle()
     terminal.press(ENTER)
     terminal.wait_gone(say.text("Cash counted"))
     terminal.settle()
@@ -206,7 +207,9 @@ def _check_books(folder: Path, barcode: str) -> None:
         folder, f"SELECT done_at IS NOT NULL FROM task JOIN copy ON copy.id = copy_id WHERE barcode = '{barcode}'"
     )
     audited = "SELECT count(*) FROM audit_entry WHERE staff_id IS NOT NULL AND outcome = 'done' AND act = '{}'"
-    for act in ("approve", "loss_lost", "recall", "waiver"):
+    for act in ("approve", "loss_lost", "recall", "waiver", "cash_closing"):
         assert _one(folder, audited.format(act)) == 1, act
-    second = _one(folder, "SELECT json_extract(detail, '$.second') FROM audit_entry WHERE act = 'waiver'")
+    second = _one(
+        folder, "SELECT json_extract(detail, '$.second') FROM audit_entry WHERE act = 'waiver' AND outcome = 'done'"
+    )
     assert second == _one(folder, "SELECT id FROM staff WHERE name = 'Nur Ak'")

@@ -5,12 +5,19 @@ from __future__ import annotations
 from store import closings, ledger, memberrecords, staff
 from store.act import At
 from store.states import LedgerKind, Role
-from store.transaction import Transaction
+from store.transaction import Transaction, use_case
 from tests.screens.conftest import NOW, Place, opened, press, scan, shows, type_slowly
 from tests.screens.supervisor.audit import entries
 from tests.screens.walking import CLERK, STAFF_PIN, section, then
 
 WIDE = (120, 34)
+
+
+@use_case
+def _charge(tx: Transaction, member_id: int) -> None:
+    ledger.charge(tx, member_id, LedgerKind.REPLACEMENT, 6000, NOW, At("test-1"))
+
+
 _ACCOUNT = section(1, "wait:iş günü", "scan:201004", "wait:Işıl", "f6", "wait:16,50 TL ödenecek", card=CLERK)
 
 
@@ -54,16 +61,13 @@ async def test_a_large_waiver_takes_a_second_person(place: Place) -> None:
         member_id = memberrecords.holder(place.library, "201004")
         assert member_id is not None
         fellow = staff.create_staff(place.library, "Umut Er", "209010", Role.SUPERVISOR, STAFF_PIN, NOW, At("test-1"))
-        with place.library.database.write.connect() as connection:
-            tx = Transaction(place.library, connection)
-            ledger.charge(tx, member_id, LedgerKind.REPLACEMENT, 6000, NOW, At("test-1"))
-            connection.commit()
+        _charge(place.library, member_id)
         await section(1, "wait:iş günü", "scan:201004", "wait:60,00 TL", "f6", "f4", "down", "enter")(pilot)
         await shows(pilot, "bütün borç")
         await press(pilot, "enter")
         await type_slowly(pilot, "yangin")
         await press(pilot, "enter")
-        await shows(pilot, "İkinci bir görevli")
+        await shows(pilot, "ikinci bir görevli")
         await scan(pilot, "209010")
         await type_slowly(pilot, STAFF_PIN)
         await press(pilot, "enter")
