@@ -85,7 +85,7 @@ class Papers:
             path = self._write(name, text)
         except OSError as fault:
             return "", _("The file could not be written: {fault}").format(fault=fault.strerror or fault)
-        return str(path), None
+        return path.name, None
 
     def _write(self, name: str, text: str) -> Path:
         assert self.folder is not None

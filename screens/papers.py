@@ -48,7 +48,7 @@ class Papers(Protocol):
         ...
 
     def save(self, name: str, text: str) -> tuple[str, str | None]:
-        """Write a file that only its owner may read into the folder; where it stands, and what is wrong."""
+        """Write a file that only its owner may read into the folder; what it is called there, and what is wrong."""
         ...
 
     def brought(self) -> Sequence[str]:

@@ -31,7 +31,7 @@ _moved = case((_table.c.kind == ReceiptKind.REFUND, -_table.c.amount), else_=_ta
 def close_day(tx: Transaction, counted: int, note: str, now: datetime, at: At) -> Closing | Refused:
     """Close what this terminal has taken since its last closing, with the cash that was counted, in kuruş.
 
-    Refusals: `nothing_to_close`, `amount_not_positive` for less than nothing, `note_missing` if the sums differ.
+    Refusals: `nothing_to_close`, `amount_not_positive` for less than nothing, `difference_unexplained` without a note.
     """
     connection = tx.session.connection()
     mine = (_table.c.terminal == at.terminal, _table.c.closing_id.is_(None))
@@ -120,7 +120,7 @@ def _unfit(found: object, counted: int, difference: int, note: str) -> Reason | 
     if counted < 0:
         return Reason("amount_not_positive", None, "check_amount")
     if difference and not note.strip():
-        return Reason("note_missing", None, "fill_in")
+        return Reason("difference_unexplained", None, "fill_in", {"amount": difference})
     return None
 
 

@@ -14,7 +14,7 @@ NAMES = {
     "cancel_membership": N_("Membership cancelled"),
     "card_document": N_("Document for a lost card"),
     "change_pin": N_("PIN changed"),
-    "checkin": N_("Return"),
+    "checkin": N_("Returned"),
     "checkout": N_("Loan"),
     "clear_pin": N_("PIN cleared"),
     "clearance": N_("Clearance"),

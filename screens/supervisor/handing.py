@@ -41,11 +41,11 @@ def _ways(papers: Papers, paper: Paper) -> list[Choice]:
 
 
 async def save(page: StaffScreen, name: str, text: str) -> None:
-    """Write a file into the terminal's folder, and say where it stands."""
+    """Write a file into the terminal's folder, and say under which name."""
     papers = page.terminal.papers
     if papers is None:
         return
     saved = await page.ask_store(lambda _library: papers.save(name, text))
     if saved is not None:
-        path, trouble = saved
-        page.say(trouble or _("Saved: {file}").format(file=path), "bad" if trouble else "good")
+        file, trouble = saved
+        page.say(trouble or _("Saved in the terminal's folder: {file}").format(file=file), "bad" if trouble else "good")

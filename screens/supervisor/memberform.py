@@ -17,7 +17,7 @@ def form_fields(record: MemberRecord | None = None) -> tuple[Field, ...]:
     return (
         Field("given_name", _("Given name"), value=account.given_name if account else ""),
         Field("surname", _("Surname"), value=account.surname if account else ""),
-        Field("number", _("Number"), value=account.number if account else "", hint=_("student or staff number")),
+        Field("number", _("Member no."), value=account.number if account else "", hint=_("student or staff number")),
         Field("email", _("E-mail"), value=account.email if account else "", required=False),
     )
 

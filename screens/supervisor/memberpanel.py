@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
@@ -10,25 +10,13 @@ from screens import words
 from screens.account import DELIVERIES, KINDS, LETTERS, SUSPENSIONS
 from screens.fines import recorded
 from screens.paperwork import METHODS
-from screens.supervisor import actwords
+from screens.supervisor import actwords, task_kinds
+from screens.supervisor.deskpanel import STATUSES
 from screens.widgets.columns import in_columns
 from screens.words import N_, _
 from store.results.memberrecord import MemberRecord
 
-STATUSES = {
-    "pending": N_("application pending"),
-    "active": N_("active"),
-    "rejected": N_("rejected"),
-    "cancelled": N_("cancelled"),
-}
 CARDS = {"ok": N_("in use"), "lost": N_("reported lost"), "replaced": N_("replaced")}
-TASKS = {
-    "membership_decision_overdue": N_("The application is overdue"),
-    "cancel_membership": N_("Cancel the membership?"),
-    "student_system_block": N_("Block in the student system"),
-    "letter_to_unit": N_("Letter to the unit"),
-    "invoice_review": N_("Invoice to look through"),
-}
 VIEWS = {
     "person": ("F5", N_("Person")),
     "money": ("F6", N_("Money")),
@@ -96,7 +84,7 @@ def _person(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
 
     for task in record.tasks:
         until = words.date(task.deadline) if task.deadline else ""
-        name = _(TASKS[task.slug]) if task.slug in TASKS else actwords.name_of(task.slug)
+        name = task_kinds.name_of(task.slug)
         yield row(f"task:{task.task_id}", Content.styled("! " + _("Task"), "bold $warning"), name, until or task.title)
     yield row("email", _("E-mail address"), account.email or "–")
     yield row("joined", _("Member since"), words.current().long_date(record.joined_at))
@@ -114,7 +102,7 @@ def _person(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
 
 
 def _money(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
-    widths = (16, 18, 30 if wide else 16, 14, 0)
+    widths = (16, 18, 30, 14, 0) if wide else (11, 15, 16, 10, 0)
     for line in record.statement.charge_lines:
         left = _("paid") if not line.left else _("{amount} to pay").format(amount=words.money(line.left))
         sums = " · ".join(recorded(line.amount, line.account, line.clause)) or line.clause or ""
@@ -186,5 +174,7 @@ def _acts(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
         yield f"act:{number}", in_columns(cells, widths)
 
 
-def _told(reasons: Iterable[str]) -> str:
-    return ", ".join(_(f"{slug}.title") for slug in reasons)
+def _told(reasons: Sequence[str]) -> str:
+    """The first reason, and how many more there were."""
+    more = f" +{len(reasons) - 1}" if len(reasons) > 1 else ""
+    return _(f"{reasons[0]}.title") + more if reasons else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from textual import on, work
@@ -15,9 +15,10 @@ from textual.widgets import Input, Static
 import store
 from screens import words
 from screens.frame import Go, LibraryAway
+from screens.supervisor.deskpanel import STATUSES
 from screens.supervisor.frame import StaffScreen
 from screens.supervisor.memberform import category_field, form_fields, form_of
-from screens.supervisor.memberpanel import STATUSES, Line, spoken
+from screens.supervisor.memberpanel import Line, spoken
 from screens.terminal import Terminal
 from screens.widgets.ask import AskCard, Field
 from screens.widgets.button import BigButton
@@ -97,9 +98,10 @@ class StaffMembers(StaffScreen):
         self.query_one("#find", Static).update(Content(_("Find")))
         self.query_one("#typed", Input).placeholder = _("name, number, e-mail")
         typed, wide = self.query_one("#typed", Input).value.strip(), self.size.width >= 100
-        widths = (30, 16, 26, 0) if wide else (24, 14, 18, 0)
-        head = (_("Name"), _("Number"), _("Category"), _("State") if typed else _("What waits"))
-        self.query_one("#columns", Static).update(in_columns(head, widths))
+        # Where there is little room, what waits is worth more than the category.
+        widths = (28, 12, 32, 0) if wide else (20, 10, 20 if typed else -1, 0)
+        head = (_("Name"), _("Member no."), _("Category"), _("State") if typed else _("What waits"))
+        self.query_one("#columns", Static).update(_row(head, widths))
         lines = self._hits(widths) if typed else list(self._waits(widths))
         if not lines:
             nothing = _("Nobody was found.") if typed else _("Nobody waits.")
@@ -115,7 +117,7 @@ class StaffMembers(StaffScreen):
         for each in self._found:
             state = _(STATUSES[each.status]) + (" · " + _("card lost") if each.card_lost else "")
             category = spoken(each.category_tr, each.category_en)
-            lines.append((f"member:{each.member_id}", in_columns((each.name, each.number, category, state), widths)))
+            lines.append((f"member:{each.member_id}", _row((each.name, each.number, category, state), widths)))
         return lines
 
     def _waits(self, widths: tuple[int, ...]) -> Iterator[Line]:
@@ -129,7 +131,7 @@ class StaffMembers(StaffScreen):
             for each in group:
                 category = spoken(each.category_tr, each.category_en)
                 cells = (each.name, each.number, category, _wait_words(kind, each))
-                yield f"{kind}:{each.member_id}", in_columns(cells, widths)
+                yield f"{kind}:{each.member_id}", _row(cells, widths)
 
     # Finding --------------------------------------------------------------------------------------------------------
 
@@ -222,6 +224,12 @@ class StaffMembers(StaffScreen):
         if event.button.id in acts:
             event.stop()
             acts[event.button.id]()
+
+
+def _row(cells: Sequence[Content | str], widths: Sequence[int]) -> Content:
+    """A line; a column of less than no width is left out."""
+    kept = [(cell, width) for cell, width in zip(cells, widths, strict=True) if width >= 0]
+    return in_columns([cell for cell, _width in kept], [width for _cell, width in kept])
 
 
 def _wait_words(kind: str, each: Waiting) -> Content:

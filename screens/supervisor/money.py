@@ -86,7 +86,15 @@ class StaffMoney(StaffScreen):
         drawer, wide = self._drawer, self.size.width >= 100
         self.query_one("#drawer", Static).update(_sums(drawer) if drawer is not None else "")
         widths = (14, 18, 14, 12, 10, 26, 0) if wide else (12, 16, 12, 11, 6, 0)
-        head: tuple[str, ...] = (_("Number"), _("When"), _("What"), _("Amount"), _("How"), _("Member"), _("Taken by"))
+        head: tuple[str, ...] = (
+            _("Receipt no."),
+            _("When"),
+            _("Act"),
+            _("Amount"),
+            _("How"),
+            _("Member"),
+            _("Taken by"),
+        )
         self.query_one("#columns", Static).update(in_columns(head[: len(widths)], widths))
         receipts = drawer.receipts if drawer is not None else ()
         lines = [(f"receipt:{line.number}", _line(line, widths)) for line in receipts]
@@ -94,8 +102,8 @@ class StaffMoney(StaffScreen):
         self.query_one(Lines).write(lines or [nothing])
         self.query_one("#close", BigButton).say(_("Close the day"))
         self.query_one("#close", BigButton).disabled = not self.may(Right.TAKE_MONEY)
-        self.query_one("#receipt", BigButton).say(_("Find a receipt"))
-        self.query_one("#closings", BigButton).say(_("Past closings"))
+        self.query_one("#receipt", BigButton).say(_("Receipt"))
+        self.query_one("#closings", BigButton).say(_("Closings"))
         self.query_one("#do", BigButton).say(_("What can be done"))
 
     def acts(self) -> tuple[Act, ...]:
@@ -142,7 +150,7 @@ class StaffMoney(StaffScreen):
         self.in_background(self._find())
 
     async def _find(self) -> None:
-        given = await self.ask_on(AskCard(_("Find a receipt"), (Field("number", _("Number"), "code"),)))
+        given = await self.ask_on(AskCard(_("Find a receipt"), (Field("number", _("Receipt no."), "code"),)))
         if given is not None:
             await self._show(str(given["number"]))
 

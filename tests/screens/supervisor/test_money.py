@@ -1,0 +1,100 @@
+"""Money as staff take it: a payment and its receipt, a waiver with two people, the day's closing."""
+
+from __future__ import annotations
+
+from store import closings, ledger, memberrecords, staff
+from store.act import At
+from store.states import LedgerKind, Role
+from store.transaction import Transaction, use_case
+from tests.screens.conftest import NOW, Place, opened, press, scan, shows, type_slowly
+from tests.screens.supervisor.audit import entries
+from tests.screens.walking import CLERK, STAFF_PIN, section, then
+
+WIDE = (120, 34)
+
+
+@use_case
+def _charge(tx: Transaction, member_id: int) -> None:
+    ledger.charge(tx, member_id, LedgerKind.REPLACEMENT, 6000, NOW, At("test-1"))
+
+
+_ACCOUNT = section(1, "wait:iş günü", "scan:201004", "wait:Işıl", "f6", "wait:16,50 TL ödenecek", card=CLERK)
+
+
+async def test_a_part_payment_by_card_and_its_receipt_on_paper(place: Place) -> None:
+    """The clerk takes ten lira; the slip's number stands on the printed receipt."""
+    app = place.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await then(_ACCOUNT, "f3", "wait:Borç: 16,50")(pilot)
+        await press(pilot, *(["backspace"] * 5))
+        await type_slowly(pilot, "10")
+        await press(pilot, "enter", "down", "enter")
+        await type_slowly(pilot, "4711")
+        await press(pilot, "enter")
+        await shows(pilot, "Makbuz 2026-000001", "10,00 TL alındı, 6,50 TL borç kaldı")
+        await press(pilot, "enter")
+        await shows(pilot, "Yazdırıldı.", "6,50 TL ödenecek")
+    printed = (place.folder / "printed.txt").read_text("utf-8")
+    for words in ("Makbuz 2026-000001", "Tutunamayanlar", "10,00 TL (kart)", "4711", "6,50 TL", "Selin Kara"):
+        assert words in printed
+    assert entries(place, "payment")[-1].detail["method"] == "card"
+
+
+async def test_more_than_is_owed_is_refused_with_the_numbers(place: Place) -> None:
+    """Nothing is taken."""
+    app = place.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await then(_ACCOUNT, "f3", "wait:Borç: 16,50")(pilot)
+        await press(pilot, *(["backspace"] * 5))
+        await type_slowly(pilot, "20")
+        await press(pilot, "enter", "enter", "enter")
+        await shows(pilot, "Borçtan fazla", "20,00 TL", "16,50 TL")
+    assert place.library is not None and closings.drawer(place.library, "test-1").count == 0
+
+
+async def test_a_large_waiver_takes_a_second_person(place: Place) -> None:
+    """A supervisor waives sixty lira; a fellow supervisor signs for it with card and PIN."""
+    app = place.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        assert place.library is not None
+        member_id = memberrecords.holder(place.library, "201004")
+        assert member_id is not None
+        fellow = staff.create_staff(place.library, "Umut Er", "209010", Role.SUPERVISOR, STAFF_PIN, NOW, At("test-1"))
+        _charge(place.library, member_id)
+        await section(1, "wait:iş günü", "scan:201004", "wait:60,00 TL", "f6", "f4", "down", "enter")(pilot)
+        await shows(pilot, "bütün borç")
+        await press(pilot, "enter")
+        await type_slowly(pilot, "yangin")
+        await press(pilot, "enter")
+        await shows(pilot, "ikinci bir görevli")
+        await scan(pilot, "209010")
+        await type_slowly(pilot, STAFF_PIN)
+        await press(pilot, "enter")
+        await shows(pilot, "76,50 TL düşüldü", "Silme 2026-000001")
+    refused, done = entries(place, "waiver")
+    assert (refused.outcome, done.outcome, done.detail["second"]) == ("refused", "done", fellow)
+    assert done.detail["reason"] == "yangin"
+
+
+async def test_the_day_is_closed_with_a_note_where_the_sums_differ(place: Place) -> None:
+    """Counted one lira short; the closing lists what it counts and is kept."""
+    app = place.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await then(_ACCOUNT, "f3", "wait:Borç", "enter", "enter", "enter", "wait:Makbuz", "escape")(pilot)
+        await press(pilot, "f9", *(["down"] * 6), "enter")
+        await shows(pilot, "Nakit 16,50 TL", "Işıl Öztürk")
+        await press(pilot, "f3")
+        await type_slowly(pilot, "15,50")
+        await press(pilot, "enter")
+        await type_slowly(pilot, "bozuk para")
+        await press(pilot, "enter")
+        await shows(pilot, "Gün kapatıldı. Fark: -1,00 TL", "Kapanış 1")
+        await press(pilot, "enter")
+        await shows(pilot, "Yazdırıldı.")
+        await press(pilot, "f6")
+        await shows(pilot, "-1,00 TL", "bozuk para")
+        await press(pilot, "f5")
+        await shows(pilot, "closing-1.csv")
+    assert "Sayılan nakit: 15,50 TL" in (place.folder / "printed.txt").read_text("utf-8")
+    assert (place.folder / "papers" / "closing-1.csv").read_text("utf-8-sig").count("\n") == 2
