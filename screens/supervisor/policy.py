@@ -50,7 +50,7 @@ class StaffPolicy(StaffScreen):
     StaffPolicy.-narrow #search { margin: 0; }
     StaffPolicy #both { height: 1fr; }
     StaffPolicy #contents { width: 34; height: 1fr; border-right: solid $panel; }
-    StaffPolicy.-narrow #contents { width: 24; }
+    StaffPolicy.-narrow #contents { width: 28; }
     StaffPolicy #table { width: 1fr; height: 1fr; }
     StaffPolicy #list { height: 1fr; }
     StaffPolicy #detail { height: 7; border-top: solid $panel; padding: 0 1; }
@@ -138,7 +138,7 @@ class StaffPolicy(StaffScreen):
     @property
     def _room(self) -> int:
         """Columns for the table."""
-        return max(30, self.size.width - (28 if self.has_class("-narrow") else 42))
+        return max(30, self.size.width - (32 if self.has_class("-narrow") else 42))
 
     def _chapter(self) -> Chapter | None:
         """What is shown: what was found, or the chapter under the cursor."""

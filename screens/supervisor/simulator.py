@@ -67,7 +67,7 @@ class StaffSimulator(StaffScreen):
     StaffSimulator.-narrow #both { layout: vertical; }
     StaffSimulator.-narrow #list { width: 1fr; }
     StaffSimulator.-narrow #beside { width: 1fr; height: 6; border-left: none; border-top: solid $panel; }
-    StaffSimulator.-narrow #acts BigButton { padding: 1 0; margin: 0; }
+    StaffSimulator.-narrow #acts BigButton { padding: 1 0; margin: 0 1 0 0; }
     """
 
     def __init__(self, terminal: Terminal) -> None:
