@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select, update
 
-from bench.big import NOW, Size, at_bench, barcode, card, interleaved, libraries, parser, place
+from bench.big import NOW, WARM, Size, at_bench, barcode, card, interleaved, libraries, parser, place
 from bench.limit import Limit, open_limit
 from bench.table import Series, show
 from store import holds, renewals, returns, rows
@@ -25,8 +25,6 @@ from store.results.returns import Renewed, Returned
 from store.states import CopyState, HoldStatus, LoanState
 
 R = TypeVar("R")
-_WARM = 20
-"Turns that are thrown away: statements are compiled, pages read."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +56,32 @@ def main(options: Sequence[str] = ()) -> None:
 
 def measure(library: Library, limit: Limit, acts: int) -> list[tuple[Series, Series]]:
     """Time each act on both sides in turns; afterwards the library is as it was, but for its history."""
-    work = choose(library, acts + _WARM)
+    work = choose(library, acts + WARM)
     found = {
         "checkout": interleaved(
             len(work.checkouts),
-            lambda turn: lend(library, *work.checkouts[turn]),
-            lambda turn: limit.checkout(card(work.checkouts[turn][0]), work.checkouts[turn][1]),
+            ours=lambda turn: lend(library, *work.checkouts[turn]),
+            limit=lambda turn: limit.checkout(card(work.checkouts[turn][0]), work.checkouts[turn][1]),
         ),
         "return": interleaved(
             len(work.checkouts),
-            lambda turn: take_back(library, work.checkouts[turn][1]),
-            lambda turn: limit.give_back(work.checkouts[turn][1]),
+            ours=lambda turn: take_back(library, work.checkouts[turn][1]),
+            limit=lambda turn: limit.give_back(work.checkouts[turn][1]),
         ),
         "renewal": interleaved(
             len(work.renewals),
-            lambda turn: renew(library, *work.renewals[turn]),
-            lambda turn: limit.renew(card(work.renewals[turn][0]), work.renewals[turn][1]),
+            ours=lambda turn: renew(library, *work.renewals[turn]),
+            limit=lambda turn: limit.renew(card(work.renewals[turn][0]), work.renewals[turn][1]),
         ),
         "hold": interleaved(
             len(work.holds),
-            lambda turn: hold(library, *work.holds[turn]),
-            lambda turn: limit.hold(card(work.holds[turn][0]), work.holds[turn][1]),
+            ours=lambda turn: hold(library, *work.holds[turn]),
+            limit=lambda turn: limit.hold(card(work.holds[turn][0]), work.holds[turn][1]),
         ),
     }
     restore(library, work)
     limit.forget_holds()
-    return [(Series(act, _warm(ours)), Series(act, _warm(bare))) for act, (ours, bare) in found.items()]
-
-
-def _warm(taken: tuple[float, ...]) -> tuple[float, ...]:
-    return taken[min(_WARM, len(taken) // 2) :]
+    return [(replace(sides["ours"], name=act), sides["limit"]) for act, sides in found.items()]
 
 
 def choose(library: Library, count: int) -> Work:
@@ -98,6 +92,8 @@ def choose(library: Library, count: int) -> Work:
         free = connection.execute(select(copy.c.id).where(copy.c.state == CopyState.ON_SHELF)).all()
         ripe = connection.execute(
             select(loan)
+            .join(copy, copy.c.id == loan.c.copy_id)
+            .where(copy.c.title_id.not_in(_claimed))
             .where(loan.c.state == LoanState.OPEN, loan.c.opens_at <= NOW, loan.c.due_at > NOW, loan.c.renewals == 0)
             .order_by(loan.c.id)
         ).all()

@@ -21,6 +21,7 @@ from psycopg.types.json import Json
 from sqlalchemy import Connection, Table, insert, select
 
 from bench.made import made_titles
+from bench.table import Series
 from store import audit, rows
 from store.act import At
 from store.events import coming
@@ -43,6 +44,8 @@ PIN = "1357"
 "Every member's."
 _BATCH = 20_000
 _LEAST = 0.0002
+WARM = 20
+"Turns that are thrown away: statements are compiled, pages read."
 _FINISHED = "made"
 _POLICY = shipped("itu").latest
 BRANCHES = tuple(branch.slug for branch in _POLICY.branches)
@@ -329,15 +332,19 @@ def _entry(head: audit.Head, act: str, at: datetime, loan: dict[str, Any]) -> di
     return values
 
 
-def interleaved(count: int, *sides: Callable[[int], object]) -> tuple[tuple[float, ...], ...]:
-    """Call the sides in turns, `count` times each, and give the milliseconds of each side's calls."""
-    taken: tuple[list[float], ...] = tuple([] for _ in sides)
+def interleaved(count: int, **sides: Callable[[int], object]) -> dict[str, Series]:
+    """Call the sides in turns, `count` times each, and give what each side's calls took once they were warm."""
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
     for number in range(count):
-        for side, times in zip(sides, taken, strict=True):
-            started = time.perf_counter()
+        for name, side in sides.items():
+            wall, work = time.perf_counter(), time.process_time()
             side(number)
-            times.append((time.perf_counter() - started) * 1000)
-    return tuple(tuple(times) for times in taken)
+            taken[name].append(((time.perf_counter() - wall) * 1000, (time.process_time() - work) * 1000))
+    warm = min(WARM, count // 2)
+    return {
+        name: Series(name, tuple(wall for wall, _ in each[warm:]), tuple(work for _, work in each[warm:]))
+        for name, each in taken.items()
+    }
 
 
 def at_bench(visit: str | None = None) -> At:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from statistics import median
 from typing import Any
 
 from sqlalchemy import event
@@ -45,7 +44,7 @@ def main(options: Sequence[str] = ()) -> None:
 
 def _measure(library: Library, count: int) -> dict[str, float]:
     work = choose(library, count)
-    found = {name: median(interleaved(times, act)[0]) for name, times, act in _acts(library, work) if times}
+    found = {name: interleaved(times, act=act)["act"].middle for name, times, act in _acts(library, work) if times}
     restore(library, work)
     return found
 

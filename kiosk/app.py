@@ -121,6 +121,7 @@ class Kiosk(App[None], inherit_bindings=False):
             open_library, self._opened, self._heard, self._not_opened, terminal.clock, terminal.at(), journal
         )
         self.scanner = Scanner(prefix=terminal.settings.scanner_prefix)
+        self._one_change = asyncio.Lock()  # gone and back, each said whole before the other
         self._held: tuple[Input, str, int] | None = None
         self._touched_at = time.monotonic()
         self._countdown: Countdown | None = None
@@ -191,13 +192,19 @@ class Kiosk(App[None], inherit_bindings=False):
             await self._library_away()
         elif standing is Standing.WRONG_CLOCK:
             await self._clock_is_wrong()
-        elif self.terminal.away or self.terminal.clock_is_wrong:
-            self.terminal.away = self.terminal.clock_is_wrong = False
-            page = self._page()
-            if page is None or page.rests:
-                await self._leave()
-            self._relabel_all()
-            self._welcome.say_back()
+        else:
+            async with self._one_change:
+                await self._is_back()
+
+    async def _is_back(self) -> None:
+        if self._watch.standing is not Standing.GOOD or not (self.terminal.away or self.terminal.clock_is_wrong):
+            return  # older than what a screen has met since, or nothing new
+        self.terminal.away = self.terminal.clock_is_wrong = False
+        page = self._page()
+        if page is None or page.rests:
+            await self._leave()
+        self._relabel_all()
+        self._welcome.say_back()
 
     def _relabel_all(self) -> None:
         for page in self._pages.values():
@@ -349,18 +356,20 @@ class Kiosk(App[None], inherit_bindings=False):
     @on(LibraryAway)
     async def _library_away(self) -> None:
         """The visit ends, nothing half done, and the first page says so; who returns without a card may go on."""
-        self.terminal.went_away()
         self._watch.suspect(Standing.AWAY)
-        goes_on = self.terminal.visit is None and self.terminal.takes_returns and self._page() is self._pages["returns"]
-        if not goes_on:
-            await self._leave(words.current().language)
-        self._relabel_all()
+        async with self._one_change:
+            self.terminal.went_away()
+            without_card = self.terminal.visit is None and self._page() is self._pages["returns"]
+            if not (without_card and self.terminal.takes_returns):
+                await self._leave(words.current().language)
+            self._relabel_all()
 
     @on(ClockIsWrong)
     async def _clock_is_wrong(self) -> None:
-        self.terminal.clock_is_wrong = True
         self._watch.suspect(Standing.WRONG_CLOCK)
-        await self._leave()
+        async with self._one_change:
+            self.terminal.clock_is_wrong = True
+            await self._leave()
 
     @on(StaffDone)
     def _end(self) -> None:

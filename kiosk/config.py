@@ -56,6 +56,7 @@ class LibraryTable:
     database: str = field(default="sqlite:///kiosk.db", metadata={"pattern": _ADDRESS, "hint": _NO_ADDRESS})
     database_file: str = ""
     policy: str = "itu"
+    policy_folder: str = ""
     staff_pin_length: int = field(default=10, metadata=between(6, 64))
     waive_alone: int = field(default=50, metadata=between(0, 1000000))
     returns: str = field(default="final", metadata=one_of("final", "staff_confirm"))
@@ -188,6 +189,7 @@ class Config:
         return StoreSettings(
             database=self._database(environment),
             policy=self.library.policy,
+            policy_folder=self.library.policy_folder,
             terminal=self.terminal.name,
             pin_hashing=PinHashing(self.pin.memory_kib, self.pin.time_cost, self.pin.parallelism),
             sign_in=SignInLimits(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,8 +39,10 @@ class FaultLog:
         lines = [f"{now.isoformat(timespec='seconds')} {_kinds(fault)}"]
         lines += [f"    {place}" for place in _places(fault)]
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for file in (self._folder / "faults.log", self._counter):
+        for file in (self._folder / "faults.log", self._counter, self._untold):
             file.touch(mode=0o600)
+        with self._untold.open("a", encoding="utf-8") as untold:
+            untold.write(f"{now.isoformat()}\n")
         with (self._folder / "faults.log").open("a", encoding="utf-8") as log:
             log.write("\n".join(lines) + "\n")
         since = now - timedelta(minutes=self._limits.within_minutes)
@@ -47,6 +50,15 @@ class FaultLog:
         self._counter.write_text(json.dumps([moment.isoformat() for moment in recent]), encoding="utf-8")
         if len(recent) >= self._limits.limit:
             self._flag.touch(mode=0o600)
+
+    def tell(self, record: Callable[[datetime], None]) -> None:
+        """Hand every fault that was not told yet to the library, which answers again, for its reports."""
+        if not self._untold.exists():
+            return
+        for line in self._untold.read_text("utf-8", "replace").split():
+            with suppress(ValueError):  # the power failed while it was written
+                record(datetime.fromisoformat(line))
+        self._untold.unlink()
 
     def out_of_service(self) -> bool:
         """Whether there were too many faults in a short time and no supervisor has come since."""
@@ -60,6 +72,10 @@ class FaultLog:
     @property
     def _counter(self) -> Path:
         return self._folder / "faults.json"
+
+    @property
+    def _untold(self) -> Path:
+        return self._folder / "faults-untold"
 
     @property
     def _flag(self) -> Path:

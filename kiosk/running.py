@@ -23,6 +23,7 @@ from kiosk.report_folder import ReportFolder
 from screens import words
 from screens.out_of_service import SENTENCE
 from screens.terminal import Terminal, TryThis
+from store.act import At
 
 if TYPE_CHECKING:
     from store.library import Library
@@ -58,9 +59,13 @@ def run_terminal(
         config.terminal_settings(), clock, receipts=receipts, care=care, cards=cards, reports=reports, papers=papers
     )  # fmt: skip
 
+    folder = Path(config.faults.state_folder)
+    faults = FaultLog(folder, config.fault_limits(), clock)
+
     def open_and_serve() -> Library:
         library = open_library()
         _trust_the_clock(library)
+        _tell_faults(library, faults, At(config.terminal.name))
         library.hasher.warm_up()
         if items_of is not None:
             terminal.items, terminal.loans = items_of(library)
@@ -69,8 +74,7 @@ def run_terminal(
             Clerk(library, config.terminal.name, clock, config.jobs.every_seconds).start()
         return library
 
-    folder = Path(config.faults.state_folder)
-    app = Kiosk(terminal, open_and_serve, FaultLog(folder, config.fault_limits(), clock), ReturnJournal(folder))
+    app = Kiosk(terminal, open_and_serve, faults, ReturnJournal(folder))
     code = EXIT_FAULT
     with suppress(OSError):  # the terminal may be gone
         app.run()
@@ -95,6 +99,13 @@ def _trust_the_clock(library: Library) -> None:
     except LibraryError:
         library.close()
         raise
+
+
+def _tell_faults(library: Library, faults: FaultLog, at: At) -> None:
+    """What failed since the last start is known to the library's reports, too."""
+    from store.terminals import record_fault
+
+    faults.tell(lambda moment: record_fault(library, moment, clock(), at))
 
 
 def _start_postman(config: Config, library: Library, terminal: Terminal, *, show: bool) -> None:

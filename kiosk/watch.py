@@ -51,7 +51,8 @@ class Watch(threading.Thread):
         self._at = at
         self._journal = journal
         self._library: Library | None = None
-        self._standing = Standing.NEW
+        self.standing = Standing.NEW
+        "What was found or met last."
         self._away_since: datetime | None = None
         self._told_away = 0
         self._wake = threading.Event()
@@ -61,7 +62,7 @@ class Watch(threading.Thread):
         """Look until the program ends."""
         while not self._over.is_set():
             self.look()
-            self._wake.wait(_EVERY if self._standing is Standing.GOOD else _SOON)
+            self._wake.wait(_EVERY if self.standing is Standing.GOOD else _SOON)
             self._wake.clear()
 
     def stop(self) -> None:
@@ -89,14 +90,12 @@ class Watch(threading.Thread):
             self.stop()
             self._failed(fault)
             return
-        if (
-            told == self._told_away and standing is not self._standing
-        ):  # else what was found is older than what was told
+        if told == self._told_away and standing is not self.standing:  # else what was found is older than what was told
             self._note(standing)
             self._changed(standing)
 
     def _note(self, standing: Standing) -> None:
-        self._standing = standing
+        self.standing = standing
         if standing is Standing.AWAY:
             self._away_since = self._away_since or self._clock()
         elif standing is Standing.GOOD:

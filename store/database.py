@@ -39,6 +39,7 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.read.dispose()
+        self.write.dispose()  # what was used after an earlier close has a pool of its own
 
 
 def open_database(url: str, *, patient: bool = False) -> Database:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Integer, bindparam, insert, select
 from store import rows
 from store.act import At
 from store.facts import member_facts
-from store.locks import lock_member, lock_title
+from store.locks import lock_hold, lock_member, lock_title
 from store.outbox import write_notice
 from store.permissions import needs
 from store.policy import holding, notices
@@ -80,14 +80,15 @@ def cancel(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At
     """The member gives the hold up; a copy that stood ready passes on at once."""
     connection, policy = tx.connection, tx.library.policies.at(now)
     lock_member(connection, member_id)
-    lock_title(connection, title_id)
     hold = rows.hold
-    row = connection.execute(
-        select(hold.c.id, hold.c.copy_id, hold.c.status).where(
-            hold.c.member_id == member_id, hold.c.title_id == title_id,
-            hold.c.status.in_((HoldStatus.WAITING, HoldStatus.READY)),
-        )
-    ).first()  # fmt: skip
+    active = select(hold.c.id, hold.c.copy_id, hold.c.status).where(
+        hold.c.member_id == member_id, hold.c.title_id == title_id,
+        hold.c.status.in_((HoldStatus.WAITING, HoldStatus.READY)),
+    )  # fmt: skip
+    row = connection.execute(active).first()
+    if row is not None:
+        lock_hold(connection, row.id)  # its copy before its title, as everywhere
+        row = connection.execute(active).first()
     if row is None:
         refused = Refused((Reason("item_unavailable", None, "ask_desk"),))
         tx.record("cancel_hold", "refused", now, at, member_id=member_id, reasons=refused.reasons)

@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, literal, select, update
+from sqlalchemy import case as sql_case
 
 from store import ledger, rows, stock
 from store.act import At
@@ -22,6 +23,7 @@ from store.roles import Right
 from store.states import CaseKind, CopyState, LedgerKind, LoanState
 from store.tasks import UNTIL_RETURN, UNTIL_SETTLED, finish_tasks, move_deadline, raise_task
 from store.transaction import Transaction, use_case
+from store.types import Instant
 
 _NOTHING = Refused((Reason("not_on_loan", None, "ask_desk"),))
 
@@ -202,6 +204,7 @@ def turn_up(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetim
     connection = tx.connection
     read = loan or open_loan(connection, loan_id=case.loan_id)
     assert read is not None
+    now = max(now, read.running.lent_at)
     fine = _charge_frozen(tx, read, case.frozen_fine, now, at)
     if case.remedy is None:
         for owed in ledger.owed_by(connection, case.member_id):
@@ -247,7 +250,8 @@ def _end_or_freeze(tx: Transaction, loan: LoanRead, terms: LossTerms, now: datet
 
 def _close_loan(tx: Transaction, loan_id: int, now: datetime) -> None:
     loan = rows.loan
-    tx.connection.execute(update(loan).where(loan.c.id == loan_id, loan.c.closed_at.is_(None)).values(closed_at=now))
+    ended = sql_case((loan.c.lent_at > now, loan.c.lent_at), else_=literal(now, Instant()))
+    tx.connection.execute(update(loan).where(loan.c.id == loan_id, loan.c.closed_at.is_(None)).values(closed_at=ended))
 
 
 def _open_case(

@@ -107,7 +107,10 @@ def replay(
     now: datetime,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Replayed:
-    """Go through every member's past until `now`; `progress` hears how many members of how many are done."""
+    """Go through every member's past until `now`; `progress` hears how many members of how many are done.
+
+    What `progress` raises ends it.
+    """
     result = Replayed()
     with Session(library.database.read) as session:
         library.keep_up(session)

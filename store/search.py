@@ -6,7 +6,7 @@ Ranking in the database would score hundreds of thousands of rows for a short pr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import islice, product
 from typing import Any
 
@@ -58,26 +58,33 @@ def _beginning(database: str, *, only_here: bool) -> Select[tuple[int, str]]:
 
 def _containing(database: str, *, only_here: bool) -> TextualSelect:
     """Titles that match `words`, the first that the index gives."""
-    key, matching = {
-        "sqlite": ("s.rowid", "title_search s WHERE s.title_search MATCH :words"),
-        "postgresql": ("s.id", "title s WHERE s.search_words @@ cast(:words AS tsquery)"),
-    }[database]
-    here = f"SELECT 1 FROM copy c WHERE c.title_id = {key} AND c.branch = :here AND c.state = 'on_shelf'"
+    here = "SELECT 1 FROM copy c WHERE c.title_id = {id} AND c.branch = :here AND c.state = 'on_shelf'"
     only = f" AND EXISTS ({here})" if only_here else ""
-    hits = f"SELECT {key} AS id FROM {matching}{only} LIMIT {_FIRST_HITS}"
-    whole = text(f"SELECT t.id, t.title_fold FROM ({hits}) h JOIN title t ON t.id = h.id")
-    return whole.columns(_title.c.id, _title.c.title_fold)
+    if database == "postgresql":
+        hits = "SELECT t.id, t.title_fold FROM title t WHERE t.search_words @@ cast(:words AS tsquery)"
+        whole = f"{hits}{only.format(id='t.id')} LIMIT {_FIRST_HITS}"
+    else:
+        hits = "SELECT s.rowid AS id FROM title_search s WHERE s.title_search MATCH :words"
+        found = f"{hits}{only.format(id='s.rowid')} LIMIT {_FIRST_HITS}"
+        whole = f"SELECT t.id, t.title_fold FROM ({found}) h JOIN title t ON t.id = h.id"
+    return text(whole).columns(_title.c.id, _title.c.title_fold)
 
 
 _WAYS = [(database, only_here) for database in ("sqlite", "postgresql") for only_here in (False, True)]
 _BEGINNING = {way: _beginning(way[0], only_here=way[1]) for way in _WAYS}
 _CONTAINING = {way: _containing(way[0], only_here=way[1]) for way in _WAYS}
 
-# Folded words hold letters and digits only, so that quoting them is enough.
-_WANTED: Mapping[str, Callable[[Sequence[str]], str]] = {
-    "sqlite": lambda words: " ".join(f'"{word}"*' for word in words),
-    "postgresql": lambda words: " & ".join(f"'{word}':*" for word in words),
-}
+_A_NUMBER = range(4, 9)
+"Digits that an ISBN shares with thousands of others: they are a year or a number, not the beginning of anything."
+
+
+def _wanted(database: str, words: Sequence[str]) -> str:
+    """The words as the index asks for them: all begin a word, but for numbers. They hold letters and digits only."""
+    wholes = [word.isdigit() and len(word) in _A_NUMBER for word in words]
+    if database == "sqlite":
+        return " ".join(f'"{word}"' + "*" * (not whole) for word, whole in zip(words, wholes, strict=True))
+    return " & ".join(f"'{word}'" + ":*" * (not whole) for word, whole in zip(words, wholes, strict=True))
+
 
 _these: BindParameter[Any] = bindparam("ids", expanding=True)
 _counts = (
@@ -100,6 +107,8 @@ def search(
     session: Session, typed: str, *, branch: str | None = None, only_here: bool = False, limit: int = 50
 ) -> Hits:
     """Titles in which every typed word begins a word of title, author, ISBN, subject or shelf mark.
+
+    Four to eight digits must be a whole word: an ISBN is found from its ninth digit on.
 
     Best first: the title begins with what was typed, contains it, then the shorter title. `only_here` leaves out what
     has no copy on the shelf at `branch`. What is found nowhere is looked for again with its misspelt words corrected.
@@ -137,7 +146,7 @@ def _hits(connection: Connection, words: Sequence[str], here: str | None) -> lis
     found = {row.id: row for row in connection.execute(_BEGINNING[way], asked)}
     # One letter begins a word of nearly every title: then titles that begin with it are enough.
     if len(words) > 1 or len(words[0]) > 1:
-        matched = {"words": _WANTED[database](words), "here": here}
+        matched = {"words": _wanted(database, words), "here": here}
         found |= {row.id: row for row in connection.execute(_CONTAINING[way], matched)}
     return list(found.values())
 

@@ -37,6 +37,8 @@ class StoreSettings:
     "`sqlite:///file` or `postgresql+psycopg://…`"
     policy: str = "itu"
     "A shipped policy, or the path of a policy file."
+    policy_folder: str = ""
+    "Where new versions of the rules lie, with their scenarios, for a policy owner to load; empty: nowhere."
     terminal: str = "kiosk"
     "Names the chain of audit entries that this process writes."
     pin_hashing: PinHashing = field(default_factory=PinHashing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 from sqlmodel import Session
 
 from store import describing, rows
@@ -176,13 +176,14 @@ def _carried_statement() -> Select[Any]:
 
 
 def _travelling_statement() -> Select[Any]:
-    """Copies on their way; they left when their last loan ended."""
+    """Copies on their way to another branch; they left when their last loan ended."""
     loan = rows.loan
     left = select(func.max(loan.c.closed_at)).where(loan.c.copy_id == _copy.c.id).scalar_subquery()
+    to_carry = exists().where(_task.c.copy_id == _copy.c.id, _task.c.slug == "reshelve", _task.c.done_at.is_(None))
     return (
         select(*_SHOWN, left.label("since"))
         .join_from(_copy, _title, _title.c.id == _copy.c.title_id)
-        .where(_copy.c.state == CopyState.IN_TRANSIT)
+        .where(_copy.c.state == CopyState.IN_TRANSIT, ~to_carry)
         .order_by(left, _copy.c.id)
     )
 

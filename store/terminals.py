@@ -18,3 +18,9 @@ def tend(tx: Transaction, act: str, detail: Mapping[str, object], now: datetime,
     """Write down that somebody tends the terminal, before it is done: `terminal_restart`, `terminal_setting`, …"""
     tx.record(act, "done", now, at, detail=detail)
     return None
+
+
+@use_case
+def record_fault(tx: Transaction, happened: datetime, now: datetime, at: At) -> None:
+    """The terminal's program failed, and was started again: for the report on the terminals."""
+    tx.record("fault", "failed", now, at, detail={"happened": happened.isoformat()})

@@ -58,3 +58,9 @@ def database_url(request: pytest.FixtureRequest) -> str:
     name = "sqlite_url" if request.param == "sqlite" else "pg_url"
     url: str = request.getfixturevalue(name)
     return url
+
+
+POSTGRESQL_AT_LENGTH = pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.reliability)], indirect=True
+)
+"For a test on both databases of which the suite has time for one."

@@ -25,7 +25,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from store import circulation, holds, losses, payments, recalls, renewals, returns, rows
+from store import circulation, holds, losses, payments, recalls, renewals, returns, rows, shelf
 from store.act import At
 from store.errors import LibraryError
 from store.jobs.running import run_due
@@ -204,6 +204,7 @@ ACTS: dict[str, tuple[int, Callable[[Racer], object]]] = {
     "hold": (12, lambda r: holds.place(r.library, r.member, r.title, r.now, r.at)),
     "cancel": (6, lambda r: holds.cancel(r.library, r.member, r.title, r.now, r.at)),
     "recall": (4, lambda r: recalls.recall(r.library, r.item, r.now, r.desk)),
+    "carry": (5, lambda r: shelf.handle(r.library, r.item, r.now, r.desk)),
     "lost": (2, lambda r: losses.report_lost(r.library, r.member, r.item, r.now, r.desk)),
     "settle": (2, lambda r: losses.settle(r.library, r.item, "closed", r.now, r.desk)),
     "pay": (6, lambda r: payments.pay(r.library, r.member, r.dice.choice((None, 50, 400)), r.now, r.desk)),
@@ -233,8 +234,8 @@ def _broken(url: str, policy: str, built: World, answers: list[Told]) -> Iterato
 
 
 AUDITED = (
-    "checkout", "checkin", "undo", "renew", "hold", "cancel_hold", "recall", "report_lost", "loss_lost", "settle",
-    "payment", "waiver",
+    "checkout", "checkin", "shelf", "undo", "renew", "hold", "cancel_hold", "recall", "report_lost", "loss_lost",
+    "settle", "payment", "waiver",
 )  # fmt: skip
 "What the acts are called in the audit; what time brings stands there under other names."
 

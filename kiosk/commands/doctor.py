@@ -251,13 +251,14 @@ def check_files(config: Config) -> Iterator[Finding]:
 
 
 def _private(config: Config, database: Path | None) -> Iterator[Finding]:
-    """Nobody but the kiosk's user reads the library, an address or password that stands in a file, or the state."""
-    folder = Path(config.faults.state_folder)
+    """Nobody but the kiosk's user reads the library, an address or password in a file, the state, or the reports."""
+    folders = [Path(config.faults.state_folder), Path(config.reports.folder)]
     names = [config.library.database_file, config.mail.password_file]
-    files = [*(Path(name) for name in names if name), *(each for each in folder.glob("*") if each.is_file())]
+    files = [Path(name) for name in names if name]
+    files += [each for folder in folders for each in folder.glob("*") if each.is_file()]
     if database is not None:
         files += [database.with_name(database.name + ending) for ending in ("", "-wal", "-shm")]
-    for path in (*files, folder):
+    for path in (*files, *folders):
         yield from _readable(path)
 
 

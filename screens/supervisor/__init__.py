@@ -13,9 +13,12 @@ from screens.supervisor.member import StaffMember
 from screens.supervisor.members import StaffMembers
 from screens.supervisor.money import StaffMoney
 from screens.supervisor.notices import StaffNotices
+from screens.supervisor.policy import StaffPolicy
+from screens.supervisor.policy_new import StaffPolicyNew
 from screens.supervisor.reports import StaffReports
 from screens.supervisor.settings import StaffSettings
 from screens.supervisor.shelf import StaffShelf
+from screens.supervisor.simulator import StaffSimulator
 from screens.supervisor.takeback import StaffReturns
 from screens.supervisor.tasks import StaffTasks
 from screens.supervisor.terminal import StaffTerminal
@@ -36,6 +39,9 @@ def pages(terminal: Terminal) -> dict[str, KioskScreen]:
         "staff_shelf": StaffShelf(terminal),
         "staff_tasks": StaffTasks(terminal),
         "staff_notices": StaffNotices(terminal),
+        "staff_policy": StaffPolicy(terminal),
+        "staff_simulator": StaffSimulator(terminal),
+        "staff_policy_new": StaffPolicyNew(terminal),
         "staff_reports": StaffReports(terminal),
         "staff_members": StaffMembers(terminal),
         "staff_member": StaffMember(terminal),

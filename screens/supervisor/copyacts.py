@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import store
 from screens import words
 from screens.supervisor.copywords import CASES, REMEDIES, chosen_from, period_fields, period_given, yes_or_no
+from screens.supervisor.delivery import ask_delivery
 from screens.supervisor.frame import Act, StaffScreen
 from screens.terminal import Terminal
 from screens.widgets.ask import AskCard, Field
@@ -45,6 +46,9 @@ class CopyActs(StaffScreen):
         desk, stock = Right.COPIES, Right.WITHDRAW
         if state == "on_loan":
             yield Act("recall", _("Recall"), desk, lambda: do(self._recall()))
+            if page.loan is not None and page.loan.recalled:
+                label = _("The member was told otherwise")
+                yield Act("delivered", label, desk, lambda: do(self._delivered()))
             yield Act("lost", _("Report it lost"), desk, lambda: do(self._lost(page)))
         if state == "lost":
             yield Act("found", _("It is found"), Right.SHELF, lambda: do(self._found()))
@@ -88,6 +92,14 @@ class CopyActs(StaffScreen):
         if await self.ask_on(AskCard(_("Recall"), lines=lines)) is not None:
             await self.finish(
                 lambda library, now, at: store.recalls.recall(library, barcode, now, at), _("The copy is recalled.")
+            )
+
+    async def _delivered(self) -> None:
+        barcode, moment = self.barcode, await ask_delivery(self)
+        if moment is not None:
+            await self.finish(
+                lambda library, now, at: store.recalls.recall_delivered(library, barcode, moment, now, at),
+                _("The copy is recalled."),
             )
 
     async def _lost(self, page: CopyPage) -> None:

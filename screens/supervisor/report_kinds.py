@@ -199,7 +199,7 @@ def _health(found: Health, _asked: Asked, _width: int, _height: int) -> Content:
 
 def _terminal(line: TerminalLine) -> tuple[Content, Content]:
     last = _("last entry {moment}").format(moment=words.moment(line.last_at))
-    numbers = ((_("Done"), line.acts), (_("Refused"), line.refused), (_("Bad PINs"), line.wrong_pins))
+    numbers = ((_("Acts done"), line.acts), (_("Refused"), line.refused), (_("Bad PINs"), line.wrong_pins))
     told = "   ".join(f"{name} {number}" for name, number in numbers)
     faults = f"{_('Faults')} {line.faults}"
     return (
@@ -260,7 +260,7 @@ REPORTS: tuple[Report, ...] = (
     _report(
         "terminals", N_("Terminals"),
         lambda library, asked: store.reports.health(library, asked.span, asked.now), _health,
-        (N_("Terminal"), N_("Last entry"), N_("Done"), N_("Refused"), N_("Bad PINs"), N_("Faults")),
+        (N_("Terminal"), N_("Last entry"), N_("Acts done"), N_("Refused"), N_("Bad PINs"), N_("Faults")),
         lambda found: [
             (line.name, f"{line.last_at:%Y-%m-%dT%H:%M:%SZ}", line.acts, line.refused, line.wrong_pins, line.faults)
             for line in found.terminals

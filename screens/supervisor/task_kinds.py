@@ -24,18 +24,20 @@ NAMES = {
     "replacement_overdue": N_("Replacement is late"),
     "recall_undelivered": N_("Recall did not arrive"),
     "notice_undelivered": N_("Letter did not arrive"),
+    "pin_guessing": N_("Somebody guesses PINs"),
 }
-_MEMBER, _COPY, _SHELF, _LETTERS = "staff_member", "staff_copy", "staff_shelf", "staff_notices"
+_DESK, _RETURNS, _SHELF = "staff_desk", "staff_returns", "staff_shelf"
+_MEMBER, _COPY, _LETTERS = "staff_member", "staff_copy", "staff_notices"
 _DONE_ON = {
     "membership_decision_overdue": _MEMBER,
     "cancel_membership": _MEMBER,
     "student_system_block": _MEMBER,
     "letter_to_unit": _MEMBER,
     "invoice_review": _MEMBER,
-    "renewal_decision": _MEMBER,
+    "renewal_decision": _DESK,
     "hold_shelf_pull": _SHELF,
     "reshelve": _SHELF,
-    "return_check": _COPY,
+    "return_check": _RETURNS,
     "offline_return": _COPY,
     "replacement_check": _COPY,
     "replacement_overdue": _COPY,
@@ -52,11 +54,11 @@ def name_of(slug: str) -> str:
 def way_to(line: TaskLine) -> Go | None:
     """The page on which the task is done; of an unknown kind the copy's or the member's. None: there is none."""
     page = _DONE_ON.get(line.slug, _COPY if line.barcode else _MEMBER)
-    about = {_COPY: line.barcode or None, _MEMBER: line.member_id}.get(page)
-    if page == _SHELF:
+    if page in (_SHELF, _RETURNS):
         return Go(page)
     if page == _LETTERS:
         return Go(page, about=line.member_id or 0)
+    about = (line.barcode or None) if page == _COPY else line.member_id
     return Go(page, about=about) if about is not None else None
 
 

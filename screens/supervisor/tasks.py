@@ -73,7 +73,7 @@ class StaffTasks(PagedScreen):
         self.query_one("#count", Static).update(self._count())
         widths = self.widths(32, 11, 18) if self.size.width >= 100 else self.widths(22, 9, 12)
         last = _("Done by") if self._lately else _("Until")
-        head = (_("Task"), _("Since"), last, _("What it is about"))
+        head = (_("Task"), _("Waits"), last, _("What it is about"))
         self.query_one("#columns", Static).update(in_columns(head, widths) if self._shown.lines else "")
         self.query_one(Lines).write([(str(line.task_id), self._line(line, widths)) for line in self._shown.lines])
         self.query_one("#more", Static).update(self.describe())
@@ -81,7 +81,7 @@ class StaffTasks(PagedScreen):
         self.say_pages()
 
     def _say_buttons(self) -> None:
-        for name, label in (("open", _("Open")), ("do", _("Acts")), ("kind", _("Kind"))):
+        for name, label in (("open", _("Open it")), ("do", _("Acts")), ("kind", _("Kind"))):
             self.query_one(f"#{name}", BigButton).say(label)
         self.query_one("#done_lately", BigButton).say(_("What waits") if self._lately else _("Done lately"))
         for name in ("open", "do"):
@@ -240,5 +240,6 @@ _BY_HAND = {
     "student_system_block": N_("The block is entered in the student system"),
     "cancel_membership": N_("The membership is not cancelled"),
     "offline_return": N_("The return is settled"),
+    "pin_guessing": N_("It was looked into"),
 }
 "How the act that closes a task by hand is called."

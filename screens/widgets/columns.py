@@ -47,3 +47,13 @@ class Lines(OptionList):
         if self.highlighted is None or not self.option_count:
             return None
         return self.get_option_at_index(min(self.highlighted, self.option_count - 1)).id
+
+
+def fitted_widths(needed: Sequence[int], room: int, least: int = 6) -> tuple[int, ...]:
+    """Widths of columns that together fit: what needs most gives way first, down to `least`."""
+    widths = list(needed)
+    over = sum(widths) + len(_GAP) * (len(widths) - 1) - room
+    while over > 0 and max(widths) > least:
+        widths[widths.index(max(widths))] -= 1
+        over -= 1
+    return tuple(max(1, width) for width in widths)

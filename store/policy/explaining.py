@@ -128,10 +128,11 @@ def letters(policy: Policy, calendar: Calendar, loan: RunningLoan) -> tuple[Lett
     """Every letter and step that the loan would bring, in order of time."""
     at_once = [PlannedNotice(kind, loan.lent_at) for kind in ("checkout_confirmation",) if notices.sends(policy, kind)]
     planned = (*at_once, *notices.plan(policy, calendar, loan, loan.lent_at))
-    return tuple(Letter(notice.kind, notice.at, _letter_clause(policy, loan, notice.kind)) for notice in planned)
+    return tuple(Letter(notice.kind, notice.at, letter_clause(policy, loan, notice.kind)) for notice in planned)
 
 
-def _letter_clause(policy: Policy, loan: RunningLoan, kind: str) -> str | None:
+def letter_clause(policy: Policy, loan: RunningLoan, kind: str) -> str | None:
+    """The clause that asks for a letter or step about the loan."""
     steps = {
         "student_system_block": policy.notices.block_clause,
         "letter_to_unit": policy.notices.letter_clause,

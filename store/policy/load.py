@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from store.policy.check import check, check_versions
+from store.policy.check_reach import remarked
 from store.policy.model import Policies, Policy
 from store.policy.places import Places, written
 
@@ -83,6 +84,13 @@ def load_policies(sources: Iterable[Path | str]) -> Policies:
     if faults:
         raise PolicyFaults("versions", faults)
     return Policies(versions)
+
+
+def remarks(policy: Policy, text: str) -> tuple[Fault, ...]:
+    """What is no fault of a policy, but is probably not meant, with its place in the text; in order of place."""
+    places = Places(text)
+    found = (Fault(written(place), places.line(place), message) for place, message in remarked(policy))
+    return tuple(sorted(found, key=lambda remark: remark.line or 0))
 
 
 def shipped(name: str) -> Policies:

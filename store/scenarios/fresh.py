@@ -6,27 +6,31 @@ import shutil
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import create_engine, delete, text
+from sqlalchemy import Table, create_engine, delete, insert, select, text
 from sqlalchemy.engine import make_url
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
+from store import rows
 from store.library import Library
 from store.opening import create_library, open_library
 from store.scenarios.playing import Fresh
 from store.schedule import Calendars
 from store.settings import PinHashing, StoreSettings
-from store.tables import Holiday
 
 _QUICK_PINS = PinHashing(memory_kib=8, time_cost=1)
 "Scenarios keep nobody's secrets."
 _ADDED_TO = ("audit_entry", "ledger_entry")
 _KEPT = ("policy_version", "setting")
+_ALIKE = (rows.policy_version, rows.opening_hours, rows.closed_day, rows.holiday, rows.term)
+"What makes the rules of a library."
+_NOBODY: Mapping[Table, Mapping[str, Any]] = {rows.policy_version: {"staff_id": None}}
+Filled = Mapping[Table, Sequence[Mapping[str, Any]]]
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -44,24 +48,40 @@ def fresh_libraries(policy: str, server: str | None = None) -> Iterator[Fresh]:
             yield fresh
 
 
+@contextmanager
+def libraries_like(library: Library, now: datetime) -> Iterator[Fresh]:
+    """Make empty libraries with the rules and the calendar of a real one, of which nothing else is read."""
+    with tempfile.TemporaryDirectory(prefix="kiosk-like-") as folder:
+        with library.database.read.connect() as connection:
+            copied = {table: [dict(row._mapping) for row in connection.execute(select(table))] for table in _ALIKE}
+        texts = {row["version"]: row["text"] for row in copied[rows.policy_version]}
+        policy = Path(folder) / "policy.toml"
+        policy.write_text(texts[library.policies.at(now).version], "utf-8")
+        with _in_file(Path(folder), str(policy), copied) as fresh:
+            yield fresh
+
+
 def _settings(url: str, policy: str) -> StoreSettings:
     return StoreSettings(database=url, policy=policy, terminal="scenario", pin_hashing=_QUICK_PINS)
 
 
-def _make_template(url: str, policy: str) -> None:
-    """An empty library without holidays: a scenario names its own."""
+def _make_template(url: str, policy: str, filled: Filled | None = None) -> None:
+    """An empty library without holidays: a scenario names its own. `filled`: tables, and the rows to put in them."""
     library = create_library(_settings(url, policy), _LONG_AGO)
-    with Session(library.database.write) as session:
-        session.execute(delete(Holiday))
-        session.commit()
+    with library.database.write.begin() as connection:
+        connection.execute(delete(rows.holiday))
+        for table, lines in (filled or {}).items():
+            connection.execute(delete(table))
+            if lines:
+                connection.execute(insert(table), [{**line, **_NOBODY.get(table, {})} for line in lines])
     library.close()
 
 
 @contextmanager
-def _in_file(folder: Path, policy: str) -> Iterator[Fresh]:
+def _in_file(folder: Path, policy: str, filled: Filled | None = None) -> Iterator[Fresh]:
     """One file, emptied again for each scenario: what the engine has compiled is used by all of them."""
     template, url = folder / "template.db", f"sqlite:///{folder / 'library.db'}"
-    _make_template(f"sqlite:///{template}", policy)
+    _make_template(f"sqlite:///{template}", policy, filled)
     shutil.copy(template, folder / "library.db")
     library = open_library(_settings(url, policy))
 

@@ -9,14 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from store.act import At
-from store.jobs.running import next_moment, run_due
 from store.library import Library
 from store.scenarios import world
 from store.scenarios.acting import Actor, Answer
+from store.scenarios.passing import Passing
 from store.scenarios.reading import Scenario
 from store.scenarios.seeing import Marks, fits, marks, see, unchanged
 from store.scenarios.world import World
-from store.sending import send_due
 
 _AT = At("scenario")
 _INSTANT = timedelta(microseconds=1)
@@ -64,15 +63,15 @@ class _Player:
     library: Library
     scenario: Scenario
     world: World
-    posted: int = 0
-    "The last letter that was sent."
 
     def failures(self) -> Iterator[Failure]:
         actor = Actor(self.library, self.scenario, self.world, _AT)
+        passing = Passing(self.library, _AT)
         before = marks(self.library)
         for number, step in enumerate(self.scenario.steps, start=1):
             now = actor.local(step["at"])
-            acted = self._let_time_pass(before, now if step["do"] == "wait" else now - _INSTANT)
+            passing.until(now if step["do"] == "wait" else now - _INSTANT)
+            acted = marks(self.library)
             try:
                 answer = actor.act(dict(step), now)
             except (ValueError, LookupError) as fault:
@@ -81,20 +80,7 @@ class _Player:
                 continue
             yield from self._compare(number, step, answer, before, acted, now)
             before = marks(self.library)
-            self._send(before, now)
-
-    def _let_time_pass(self, known: Marks, until: datetime) -> Marks:
-        # Moment by moment, so that each letter is sent, and recorded as sent, when it is due.
-        while (moment := next_moment(self.library)) is not None and moment <= until:
-            run_due(self.library, moment, _AT)
-            known = marks(self.library)
-            self._send(known, moment)
-        return known
-
-    def _send(self, known: Marks, now: datetime) -> None:
-        if known.notice > self.posted:
-            self.posted = known.notice
-            send_due(self.library, lambda _letter: None, now, _AT)
+            passing.send(now)
 
     def _compare(
         self, number: int, step: Mapping[str, Any], answer: Answer, before: Marks, acted: Marks, now: datetime

@@ -20,6 +20,7 @@ class Loan(SQLModel, table=True):
         index_where("ix_loan_open_member", "closed_at IS NULL", "member_id"),
         index_where("ix_loan_next_event", "next_event_at IS NOT NULL", "next_event_at"),
         Index("ix_loan_member_lent", "member_id", "lent_at"),
+        index_where("ix_loan_open_due", "closed_at IS NULL", "due_at"),
         index_where("ix_loan_lent", "state <> 'undone'", "lent_at", "branch", "copy_id"),
         index_where("ix_loan_returned", "returned_at IS NOT NULL", "returned_at", "branch"),
         index_where("ix_loan_known", "member_id IS NOT NULL AND closed_at IS NOT NULL", "closed_at"),
@@ -45,7 +46,7 @@ class Loan(SQLModel, table=True):
     "Start of the running period: the loan, or the old due date at the loan's time of day (ITU-D1)."
     opens_at: datetime | None = instant(optional=True)
     "From when the loan can be renewed, if ever."
-    due_at: datetime = instant(index=True)
+    due_at: datetime = instant()
     renewals: int = 0
     renewals_allowed: int = 0
     policy_version: str = Field(max_length=64)

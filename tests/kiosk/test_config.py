@@ -53,6 +53,7 @@ WRONG = {
     f"[terminal]\nname = '{'n' * 41}'": (2, "name", "1 to 40 letters"),
     "library = 1": (1, "library", "[library]"),
     "library = 'x'\n[terminal]\nsound = true": (1, "library", "[library]"),
+    "[reports]\nfolder = ''": (2, "folder", "1 to 400 letters"),
     "[import]\nbranches = { MAIN = 1 }": (2, "branches", "{ a = "),
     "[import]\ncolumns = 'x'": (2, "columns", "{ a = "),
     "[terminal]\nidle_seconds = 60.0": (2, "idle_seconds", "whole number"),

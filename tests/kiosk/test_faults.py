@@ -69,3 +69,24 @@ def test_a_torn_count_is_begun_anew(tmp_path: Path, torn: str) -> None:
     assert not log.out_of_service()
     _fail(log)
     assert log.out_of_service()
+
+
+def test_every_fault_is_told_to_the_library_once(tmp_path: Path) -> None:
+    """By the next start that reaches it; one that does not reach it loses none. A torn line is passed over."""
+    clock, told = _Clock(), list[datetime]()
+    log = FaultLog(tmp_path, FaultLimits(), clock)
+    log.tell(told.append)
+    _fail(log)
+    clock.now += timedelta(hours=1)
+    _fail(log)
+    with (tmp_path / "faults-untold").open("a", encoding="utf-8") as file:
+        file.write("2026-03-0")
+
+    def away(_moment: datetime) -> None:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        log.tell(away)
+    FaultLog(tmp_path, FaultLimits(), clock).tell(told.append)
+    log.tell(told.append)
+    assert told == [clock.now - timedelta(hours=1), clock.now]

@@ -24,6 +24,7 @@ from store.offline import NotedReturn, play_in
 from store.opening import open_library
 from store.scenarios.world import World
 from store.verifying import verify
+from tests.conftest import POSTGRESQL_AT_LENGTH
 from tests.store.worlds import NOW, library, settings
 
 HOUR = timedelta(hours=1)
@@ -70,12 +71,12 @@ def test_what_can_be_no_barcode_is_not_taken_down(tmp_path: Path, code: str) -> 
 
 
 def test_a_torn_line_was_never_confirmed(tmp_path: Path) -> None:
-    """Cut after any byte: every whole line counts, and the next return begins a line of its own."""
+    """Cut anywhere: every whole line counts, and the next return begins a line of its own."""
     journal = ReturnJournal(tmp_path)
     for number in range(3):
         journal.take_down(f"B{number}", NOW)
     whole = (tmp_path / NAME).read_bytes()
-    for cut in range(len(whole) + 1):
+    for cut in (*range(0, len(whole), 11), *range(len(whole) - 3, len(whole) + 1)):
         (tmp_path / NAME).write_bytes(whole[:cut])
         before = max(0, whole[:cut].count(b"\n") - 1)
         assert journal.waiting() == before
@@ -128,6 +129,7 @@ def test_each_is_booked_as_of_its_scan(database_url: str, tmp_path: Path) -> Non
     opened.close()
 
 
+@POSTGRESQL_AT_LENGTH
 def test_conflicts_become_tasks(database_url: str, tmp_path: Path) -> None:
     """Unknown, not on loan, another branch's, lent since, a clock that was ahead, a damaged line: staff see each."""
     people = {"m": {"category": "undergraduate"}, "n": {"category": "undergraduate"}}
@@ -164,6 +166,7 @@ def test_conflicts_become_tasks(database_url: str, tmp_path: Path) -> None:
     opened.close()
 
 
+@POSTGRESQL_AT_LENGTH
 def test_a_scan_whose_answer_was_lost_is_no_conflict(database_url: str, tmp_path: Path) -> None:
     """It was booked, then the line broke; the member scanned again, without the library."""
     opened, _world, barcodes = _lent(database_url, 1)
@@ -190,6 +193,7 @@ def _play_and_die(url: str, folder: str, after: int) -> None:
     ReturnJournal(Path(folder)).play_in(opened, clock, AT)
 
 
+@POSTGRESQL_AT_LENGTH
 def test_killed_in_the_middle_nothing_is_played_in_twice(database_url: str, tmp_path: Path) -> None:
     """After any number of returns; a copy that was lent again meanwhile stays lent."""
     opened, world, barcodes = _lent(database_url, 3)

@@ -80,6 +80,8 @@ class Network(threading.Thread):
             self._selector.register(one, selectors.EVENT_READ)
 
     def _carry(self, side: socket.socket) -> None:
+        if side not in self._other:  # it went with the other
+            return
         try:
             data = side.recv(65536)
         except OSError:

@@ -29,6 +29,7 @@ from store.demo.library import build
 from store.library import Library
 from store.opening import open_library
 from store.settings import PinHashing, StoreSettings
+from tests.screens.supervisor.new_rules import rules_folder
 
 NOW = datetime(2026, 3, 2, 11, 32, tzinfo=UTC)
 PIN = "deneme1"
@@ -61,8 +62,9 @@ class Place:
         self.folder = folder
         self.clock = Clock()
         self.store = StoreSettings(
-            database=f"sqlite:///{database}", terminal="test-1", pin_hashing=CHEAP, applicant_domains=("itu.edu.tr",)
-        )
+            database=f"sqlite:///{database}", terminal="test-1", pin_hashing=CHEAP, applicant_domains=("itu.edu.tr",),
+            policy_folder=rules_folder(),
+        )  # fmt: skip
         self.library: Library | None = None
 
     def app(self, settings: TerminalSettings = SETTINGS, cards: tuple[TryThis, ...] = (), **changes: object) -> Kiosk:

@@ -137,3 +137,21 @@ async def test_the_desk_forgets(place: Place) -> None:
         await shows(pilot, "Kartınızı okutun")
         await pilot.pause()
         assert _traces(app) == set()
+
+
+async def test_the_work_list_and_the_letters_forget(place: Place) -> None:
+    """Whom they are about, to which address, what a letter said."""
+    people = ("Kerem", "Tunç", "15201017", "kerem.tunc", "Kind of Blue", "Defne")
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(4)(pilot)
+        await shows(pilot, "Kerem Tunç")
+        await press(pilot, "f9", *["down"] * 5, "enter")
+        await shows(pilot, "Defne Ağaoğlu")
+        await press(pilot, "down", "f3")
+        await shows(pilot, "Sayın Kerem Tunç")
+        assert set(people) <= _traces(app, people)
+        await press(pilot, "escape", "f10")
+        await shows(pilot, "Kartınızı okutun")
+        await pilot.pause()
+        assert _traces(app, people) == set()

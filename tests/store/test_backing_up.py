@@ -25,6 +25,7 @@ from store.library import Library
 from store.migrating import HEAD, SchemaState, migrate, schema_state
 from store.verifying import verify
 from tests import postgresql
+from tests.conftest import POSTGRESQL_AT_LENGTH
 from tests.store.worlds import NOW, library
 
 AT = At("test", visit="v")
@@ -86,6 +87,7 @@ def test_there_and_back(lent: tuple[Library, str, int], tmp_path: Path) -> None:
     assert _count(url, "SELECT count(*) FROM loan WHERE closed_at IS NULL") == 0
 
 
+@POSTGRESQL_AT_LENGTH
 def test_it_is_one_moment_while_terminals_work(lent: tuple[Library, str, int], tmp_path: Path) -> None:
     """Loans and returns go on during the backup; what it holds is whole, audit and all."""
     opened, url, member = lent
@@ -112,6 +114,7 @@ def test_it_is_one_moment_while_terminals_work(lent: tuple[Library, str, int], t
         database.close()
 
 
+@POSTGRESQL_AT_LENGTH
 def test_a_library_in_use_is_not_replaced(lent: tuple[Library, str, int], tmp_path: Path) -> None:
     """A terminal that runs would write into the library that was put aside."""
     opened, url, _member = lent

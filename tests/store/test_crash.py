@@ -7,8 +7,9 @@ import os
 import resource
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -62,8 +63,8 @@ def _run(url: str, folder: Path, seed: int, rounds: int, server: postgresql.Serv
 
 
 def test_killed_at_a_random_moment(database_url: str, tmp_path: Path) -> None:
-    """A slice of the long run: two terminals, killed twice."""
-    crashes = _run(database_url, tmp_path, 7, 2)
+    """A slice of the long run: two terminals at work, killed."""
+    crashes = _run(database_url, tmp_path, 7, 1)
     assert crashes.acts > 0
 
 
@@ -227,34 +228,34 @@ def test_a_clock_that_can_not_be_trusted(database_url: str) -> None:
     opened.close()
 
 
-@pytest.mark.reliability
-def test_a_full_disk_under_postgresql(tmp_path: Path) -> None:
-    """Its data on a small file system that is filled: an outage, or the server gives up; with room it is whole."""
-    if (
-        os.geteuid()
-        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", tmp_path], check=False).returncode
-    ):
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A file system of 200 MB; skipped where nobody may mount one."""
+    folder = Path(tempfile.mkdtemp(prefix="kiosk-small-"))
+    mount = ["mount", "-t", "tmpfs", "-o", "size=200m,mode=755", "tmpfs", str(folder)]
+    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        folder.rmdir()
         pytest.skip("this machine lets nobody mount anything")
-    try:
-        tmp_path.chmod(0o755)
-        with postgresql.own_server(folder=tmp_path) as server, postgresql.database(server.url) as url:
-            migrate(url)
-            books = _books(url)
-            opened = open_library(settings(url, "t"), NOW)
-            filler = tmp_path / "filler"
-            with filler.open("wb", buffering=0) as file:
-                while True:
-                    try:
-                        file.write(b"\0" * 65536)
-                    except OSError:
-                        break
-            done = _lend_until_away(opened, books, 200_000)
-            opened.close()
-            filler.unlink()
-            server.end()
-            server.start()
-            assert done - 1 <= _confirmed(url) <= done + 1
-            assert _is_whole(url, tmp_path)
-            print(f"full disk under PostgreSQL: {done} acts confirmed before")
-    finally:
-        subprocess.run(["umount", "-l", tmp_path], check=True)
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+    folder.rmdir()
+
+
+@pytest.mark.reliability
+def test_a_full_disk_under_postgresql(small_disk: Path, tmp_path: Path) -> None:
+    """Its data on a small file system that is filled: an outage, or the server gives up; with room it is whole."""
+    with postgresql.own_server(folder=small_disk) as server, postgresql.database(server.url) as url:
+        migrate(url)
+        books = _books(url)
+        opened, filler = open_library(settings(url, "t"), NOW), small_disk / "filler"
+        with filler.open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(b"\0" * 65536):
+                pass
+        done = _lend_until_away(opened, books, 200_000)
+        opened.close()
+        filler.unlink()
+        server.end()
+        server.start()
+        assert done <= _confirmed(url) <= done + 1
+        assert _is_whole(url, tmp_path)
+        print(f"full disk under PostgreSQL: {done} acts confirmed before")

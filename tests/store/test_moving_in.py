@@ -286,6 +286,7 @@ def test_a_calendar_is_taken_in_and_moves_due_dates(place: Place) -> None:
     from sqlmodel import Session
 
     with Session(place.library.database.read) as session:
+        place.library.keep_up(session)
         calendar = place.library.calendars.of(session, "mustafa_inan")
     assert not calendar.is_open_day(date(2026, 3, 21)) and not calendar.is_open_day(date(2026, 3, 8))
     assert calendar.term_on(date(2026, 3, 2)) is not None

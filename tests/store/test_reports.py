@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from store import circulation, holds, reports, returns, rows, signin
+from store import circulation, holds, reports, returns, rows, signin, terminals
 from store.act import At
 from store.library import Library
 from store.results.circulation import CheckedOut
@@ -27,9 +27,20 @@ LATE = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)
 
 @pytest.fixture
 def made(database_url: str) -> Iterator[tuple[Library, World]]:
+    """On both databases."""
+    yield from _library(database_url)
+
+
+@pytest.fixture
+def small(sqlite_url: str) -> Iterator[tuple[Library, World]]:
+    """For what is the same on both."""
+    yield from _library(sqlite_url)
+
+
+def _library(url: str) -> Iterator[tuple[Library, World]]:
     """Two branches, some loans, one late, one refused, one held."""
     opened, world = library(
-        database_url,
+        url,
         {"ali": {"category": "undergraduate"}, "ece": {"category": "undergraduate"}, "can": {"category": "guest"}},
         {
             "b1": {"type": "book", "title": "one"},
@@ -75,9 +86,9 @@ def test_loans_fall_into_the_librarys_own_days(made: tuple[Library, World]) -> N
     }  # fmt: skip
 
 
-def test_what_was_undone_was_no_loan(made: tuple[Library, World]) -> None:
+def test_what_was_undone_was_no_loan(small: tuple[Library, World]) -> None:
     """A loan taken back within the visit counts nowhere."""
-    opened, world = made
+    opened, world = small
     visit = At("test", visit="v1")
     assert isinstance(_lend(opened, world, "ece", "r1", NOW, visit), CheckedOut)
     assert reports.circulation(opened, _span(opened, "week", NOW + timedelta(minutes=1)), None).loans == 3
@@ -122,9 +133,9 @@ def test_what_is_late_by_its_age(made: tuple[Library, World]) -> None:
     assert all(line.entries == 0 for line in other)
 
 
-def test_titles_by_how_much_they_are_wanted(made: tuple[Library, World]) -> None:
+def test_titles_by_how_much_they_are_wanted(small: tuple[Library, World]) -> None:
     """Holds of the period, and loans; of a branch where it has copies."""
-    opened, _world = made
+    opened, _world = small
     span = _span(opened, "today", NOW + timedelta(minutes=1))
     found = reports.wanted(opened, span, None)
     assert [(line.title, line.count) for line in found.held] == [("one", 1)]
@@ -138,6 +149,7 @@ def test_every_terminal_with_its_last_sign_of_life(made: tuple[Library, World]) 
     opened, _world = made
     signin.sign_in(opened, "nobody", "yanlis1", NOW, AT)
     _old_terminal(opened)
+    terminals.record_fault(opened, NOW - timedelta(minutes=1), NOW, AT)
     outbox_at = NOW - timedelta(hours=1)
     with opened.database.write.begin() as connection:
         connection.execute(insert(rows.notice).values(
@@ -148,7 +160,7 @@ def test_every_terminal_with_its_last_sign_of_life(made: tuple[Library, World]) 
     assert [line.name for line in health.terminals] == ["attic", "test"]
     attic, test = health.terminals
     assert (attic.acts, attic.last_at) == (0, NOW - timedelta(days=90))
-    assert (test.acts, test.wrong_pins, test.refused) == (3, 1, 1)
+    assert (test.acts, test.wrong_pins, test.refused, test.faults) == (3, 1, 1, 1)
     assert (health.stuck, health.oldest_stuck) == (1, outbox_at)
 
 
@@ -158,9 +170,9 @@ def _old_terminal(opened: Library) -> None:
     opened.chain, opened.audit_head = chain, None
 
 
-def test_periods_end_now_and_begin_at_midnight(made: tuple[Library, World]) -> None:
+def test_periods_end_now_and_begin_at_midnight(small: tuple[Library, World]) -> None:
     """A term only if one has begun; a past one up to its end."""
-    opened, _world = made
+    opened, _world = small
     begun = {period: reports.span(opened, period, NOW) for period in PERIODS}
     assert begun["term"] is None
     starts = {period: span.since for period, span in begun.items() if span is not None}

@@ -88,6 +88,14 @@ def test_it_is_found_as_it_is_typed(library: Library, typed: str) -> None:
     assert hits.corrected == ""
 
 
+def test_a_number_is_a_whole_word_and_an_isbn_begins_with_nine_digits(library: Library) -> None:
+    """Thousands of ISBNs begin with the same eight digits; a year is found as it is."""
+    assert search(library, "97897507").found == ()
+    assert [hit.title for hit in search(library, "978975071").found] == ["Işığın Kâğıdı"]
+    assert "Tutunamayanlar" in [hit.title for hit in search(library, "pl248 1972").found]
+    assert search(library, "pl248 19").found
+
+
 @pytest.mark.parametrize(
     ("typed", "meant", "title"),
     [

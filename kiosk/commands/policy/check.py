@@ -11,9 +11,7 @@ import click
 from kiosk.commands.common import speak
 from kiosk.commands.policy import unreadable
 from screens.words import _, ngettext
-from store.policy.check_reach import remarked
-from store.policy.load import Fault, PolicyFaults, load_policy, shipped_names
-from store.policy.places import Places, written
+from store.policy.load import Fault, PolicyFaults, load_policy, remarks, shipped_names
 
 _GOOD, _FAULTY, _UNREAD = 0, 1, 2
 
@@ -44,9 +42,7 @@ def _status(name: str) -> int:
         _tell("✗", name, wrong.faults)
         click.echo(f"{name}: " + ngettext("{n} fault", "{n} faults", len(wrong.faults)))
         return _FAULTY
-    places = Places(text)
-    remarks = [Fault(written(place), places.line(place), message) for place, message in remarked(policy)]
-    _tell("!", name, sorted(remarks, key=lambda remark: remark.line or 0))
+    _tell("!", name, remarks(policy, text))
     click.echo(f"{name}: " + _("no faults"))
     return _GOOD
 

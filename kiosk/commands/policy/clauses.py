@@ -14,21 +14,13 @@ from kiosk.commands.common import config_option, speak
 from kiosk.commands.policy import read_policies
 from kiosk.commands.policy.wording import printed, table
 from screens import words
-from screens.words import N_, _, ngettext
+from screens.rulebook.kinds import KIND_NAMES, carried_out
+from screens.words import _, ngettext
 from store.policy.services import Clause, ClauseKind
 from store.scenarios.reading import ScenarioFaults, read_files
 
-KINDS: tuple[str, ...] = get_args(ClauseKind)
+KINDS: tuple[ClauseKind, ...] = get_args(ClauseKind)
 PROVABLE = ("rule", "data", "job")
-_NAMES = {
-    "rule": N_("enforced"),
-    "data": N_("data"),
-    "job": N_("scheduled"),
-    "staff": N_("decided by staff"),
-    "shown": N_("shown"),
-    "human": N_("human duty"),
-}
-_DUTY = "human duty: "
 
 Proofs = Mapping[str, Sequence[str]]
 
@@ -67,7 +59,7 @@ def _table(register: Mapping[str, Clause], proofs: Proofs | None) -> Table:
         shown.add_column(_("Proved by"), overflow="fold")
     for key, clause in register.items():
         proved = [", ".join(proofs.get(key, ())) or "–"] if proofs is not None else []
-        shown.add_row(key, _(_NAMES[clause.kind]), clause.where.removeprefix(_DUTY), *proved)
+        shown.add_row(key, _(KIND_NAMES[clause.kind]), carried_out(clause.where), *proved)
     return shown
 
 
@@ -75,7 +67,7 @@ def _duties(duties: Mapping[str, Clause]) -> Table:
     shown = table(_("Human duties, and what the program offers for them"), _("Clause"), _("Duty"), _("Offered"))
     for key, clause in duties.items():
         duty = clause.tr if words.current().language == "tr" else clause.en
-        shown.add_row(key, duty, clause.where.removeprefix(_DUTY))
+        shown.add_row(key, duty, carried_out(clause.where))
     return shown
 
 
@@ -83,7 +75,7 @@ def _counts(register: Mapping[str, Clause]) -> Iterator[str]:
     for kind in KINDS:
         number = sum(clause.kind == kind for clause in register.values())
         if number:
-            yield f"{_(_NAMES[kind])}: {number}"
+            yield f"{_(KIND_NAMES[kind])}: {number}"
     yield ngettext("{n} clause", "{n} clauses", len(register))
 
 

@@ -12,9 +12,10 @@ from rich.table import Table
 
 from kiosk.commands.common import config_option, configuration, library, speak
 from kiosk.commands.policy import read_policies
-from kiosk.commands.policy.wording import cited, dated, named, printed, stacked, table
+from kiosk.commands.policy.wording import dated, printed, table
 from screens import words
 from screens.periods import period_words
+from screens.rulebook.sheets import cited, named, stacked
 from screens.widgets import refusal
 from screens.words import N_, _, ngettext
 from store.explaining import explain_checkout

@@ -67,12 +67,6 @@ def _read(paths: tuple[Path, ...]) -> tuple[ScenarioFile, ...]:
     return files
 
 
-def _source(policy: str) -> str:
-    from store.opening import policy_text
-
-    return policy_text(policy)
-
-
 def _give_up(faults: list[str]) -> None:
     for fault in faults:
         click.echo(f"✗ {fault}", err=True)

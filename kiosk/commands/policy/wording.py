@@ -1,39 +1,20 @@
-"""How the commands about the policy write: names, periods, clauses, moments, and tables of them."""
+"""How the commands about the policy write: moments, and tables."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 import click
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from screens import words
+from screens.rulebook.sheets import Sheet
 from screens.words import _
-from store.policy.model import Policy
-from store.policy.sections import Name
-
-
-def named(name: Name) -> str:
-    """A name of the policy in the language spoken now."""
-    return name.tr if words.current().language == "tr" else name.en
-
-
-def items_named(policy: Policy, slugs: Iterable[str]) -> str:
-    """Item types by their names."""
-    return ", ".join(named(policy.kind(slug).name) for slug in slugs)
-
-
-def cited(*clauses: str | None) -> str:
-    """Clause ids in a sentence, each once; or the mark of a rule that no clause states."""
-    return ", ".join(dict.fromkeys(clause for clause in clauses if clause)) or _("house rule")
-
-
-def stacked(*clauses: str | None) -> str:
-    """Clause ids in a cell of a table, one beneath the other."""
-    return cited(*clauses).replace(", ", "\n")
 
 
 def dated(instant: datetime) -> str:
@@ -47,6 +28,23 @@ def table(title: str, *columns: str, whole: Collection[str] = ()) -> Table:
     for column in columns:
         made.add_column(column, overflow="fold", no_wrap=column in (*whole, _("Clause")))
     return made
+
+
+def drawn(given: Sheet) -> Table:
+    """A table of the rules for the terminal."""
+    shown = table(given.title, *given.columns, whole=given.whole)
+    for place in given.right:
+        shown.columns[place].justify = "right"
+    for place, width in given.widths.items():
+        shown.columns[place].width = width
+    for row in given.rows:
+        first: RenderableType = row.cells[0]
+        if row.head:
+            first = Text(row.cells[0], style="bold")
+        elif row.beneath:
+            first = Padding(row.cells[0], (0, 0, 0, 2))
+        shown.add_row(first, *row.cells[1:])
+    return shown
 
 
 def printed(shown: Table) -> None:

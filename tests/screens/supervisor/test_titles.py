@@ -152,6 +152,8 @@ async def test_cases_and_demand_lead_to_their_pages(place: Place) -> None:
         await shows(pilot, "300001", "Yağmur Eren")
         await press(pilot, "f5", "enter")
         await shows(pilot, "Koleksiyona girişi", "kayıp")
+        await scan(pilot, "300001")
+        await shows(pilot, "Tutunamayanlar", "Yağmur Eren")
         await press(pilot, "f3", "f4")
         await shows(pilot, "Yayını düzenle")
         await press(pilot, "escape", "escape", "f6", "enter")

@@ -8,19 +8,17 @@ _DESK = on_duty()
 _CLERK = on_duty(CLERK)
 _FULL = then(_DESK, "scan:201003", "wait:Zeynep")
 _OVERDUE = then(_DESK, "scan:201002", "wait:Mehmet")
-_TAKING_BACK = then(_DESK, "f6", "wait:İADE")
+_TAKING_BACK = then(_DESK, "f6")
 WAYS: dict[str, Way] = {
     "staff-desk": _DESK,
     "staff-desk-found": then(_DESK, "type:kaya", "wait:15201001"),
-    "staff-desk-nothing": then(_DESK, "type:qqqq", "wait:“qqqq”"),
     "staff-desk-member": _OVERDUE,
     "staff-desk-lent": then(_DESK, "scan:201006", "wait:Gülşah", "scan:300001", "wait:✓"),
     "staff-desk-acts": then(_OVERDUE, "f4"),
-    "staff-desk-refused": then(_FULL, "scan:300001", "wait:Yazılı gerekçeyle"),
-    "staff-desk-refused-clerk": then(_CLERK, "scan:201003", "wait:Zeynep", "scan:300001", "wait:PIN ile"),
+    "staff-desk-refused": then(_FULL, "scan:300001", "wait:ITU-B0"),
+    "staff-desk-refused-clerk": then(_CLERK, "scan:201003", "wait:Zeynep", "scan:300001", "wait:yalnızca gözetmen"),
     "staff-desk-never": then(_DESK, "scan:201019", "wait:Yağmur", "scan:300731", "wait:kimse"),
     "staff-desk-item": then(_DESK, "scan:300002", "wait:300002 ·"),
-    "staff-desk-hold": then(_DESK, "scan:201019", "wait:Yağmur", "type:kurk mantolu", "wait:Madonna", "enter"),
     "staff-returns": then(_TAKING_BACK, "scan:999999", "scan:300679", "scan:300008"),
     "staff-returns-set-back": then(_TAKING_BACK, "scan:300679", "f7"),
 }

@@ -1,14 +1,12 @@
-"""The tables of `kiosk policy show` about services: blocks, fines, renewals, holds, letters, loss, membership, PIN."""
+"""The tables about services: blocks, fines, renewals, holds, letters, loss, membership, PIN."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rich.table import Table
-
-from kiosk.commands.policy.wording import items_named, named, stacked, table
 from screens import words
 from screens.periods import period_words
+from screens.rulebook.sheets import Sheet, items_named, named, sheet, stacked
 from screens.words import N_, _
 from store.policy.model import Policy
 from store.policy.services import FixedCharge, NoticeLine, Service, Tariff
@@ -27,7 +25,7 @@ _REMEDIES = {
 }
 
 
-def service_tables(policy: Policy) -> Iterator[Table]:
+def service_tables(policy: Policy) -> Iterator[Sheet]:
     """Every table, in the order of the regulations."""
     yield _blocks(policy)
     yield _fines(policy)
@@ -42,35 +40,35 @@ def service_tables(policy: Policy) -> Iterator[Table]:
     yield _facts(_("Membership, card and PIN"), _membership(policy))
 
 
-def _facts(title: str, facts: Iterable[Fact]) -> Table:
-    shown = table(title, _("What"), _("Rule"), _("Clause"))
+def _facts(title: str, facts: Iterable[Fact]) -> Sheet:
+    shown = sheet(title, _("What"), _("Rule"), _("Clause"))
     for what, rule, clause in facts:
-        shown.add_row(what, rule, stacked(clause))
+        shown.add(what, rule, stacked(clause))
     return shown
 
 
-def _blocks(policy: Policy) -> Table:
+def _blocks(policy: Policy) -> Sheet:
     blocks = policy.blocks
     services = (_("Checkout"), _("Renewal"), _("Hold"))
-    shown = table(_("What bars whom"), _("Because of"), *services, whole=services)
+    shown = sheet(_("What bars whom"), _("Because of"), *services, whole=services)
     above = _("unpaid fines above {amount}").format(amount=words.money(blocks.fines_above))
     if not blocks.fines_above_confirmed:
         above += " " + _("(to be confirmed by the library)")
     for cause, clauses in ((_("an overdue item"), blocks.overdue), (above, blocks.fines), (_("a loss"), blocks.lost)):
         if clauses:
-            shown.add_row(cause, *(clauses.get(service, "–") for service in _SERVICES))
+            shown.add(cause, *(clauses.get(service, "–") for service in _SERVICES))
     for suspension in policy.suspensions:
         what = {"reserve": _("a late reserve item"), "discipline": _("a disciplinary penalty")}
         cause = f"{what.get(suspension.kind, suspension.kind)}: {period_words(suspension.length)}"
-        shown.add_row(cause, *(suspension.clause if service in suspension.bars else "–" for service in _SERVICES))
+        shown.add(cause, *(suspension.clause if service in suspension.bars else "–" for service in _SERVICES))
     return shown
 
 
-def _fines(policy: Policy) -> Table:
-    shown = table(_("Late fines"), _("Items"), _("Fine"), _("Clause"))
+def _fines(policy: Policy) -> Sheet:
+    shown = sheet(_("Late fines"), _("Items"), _("Fine"), _("Clause"))
     for tariff in policy.tariffs:
         for number, (fine, clause) in enumerate(_tariff(policy, tariff)):
-            shown.add_row(items_named(policy, tariff.items) if number == 0 else "", fine, stacked(clause))
+            shown.add(items_named(policy, tariff.items) if number == 0 else "", fine, stacked(clause))
     return shown
 
 
@@ -136,14 +134,14 @@ def _days(count: int) -> str:
     return period_words(f"{count} days")
 
 
-def _letters(policy: Policy) -> Table:
-    shown = table(_("Letters"), _("Letter"), _("Daily loans"), _("Hourly loans"), _("Clause"))
+def _letters(policy: Policy) -> Sheet:
+    shown = sheet(_("Letters"), _("Letter"), _("Daily loans"), _("Hourly loans"), _("Clause"))
     notices = policy.notices
     for letter in policy.letters:
         daily = [line for line in notices.daily if line.kind == letter.kind]
         hourly = [line for line in notices.hourly if line.kind == letter.kind]
         clauses = stacked(letter.clause, *(line.clause for line in (*daily, *hourly)))
-        shown.add_row(named(letter.name), "; ".join(map(_moment, daily)), "; ".join(map(_moment, hourly)), clauses)
+        shown.add(named(letter.name), "; ".join(map(_moment, daily)), "; ".join(map(_moment, hourly)), clauses)
     if notices.after_last is not None:
         after = _("{period} after the last overdue notice").format(period=period_words(notices.after_last))
         for what, clause in (
@@ -151,7 +149,7 @@ def _letters(policy: Policy) -> Table:
             (_("Letter to the unit (staff)"), notices.letter_clause),
         ):
             if clause is not None:
-                shown.add_row(what, after, after, clause)
+                shown.add(what, after, after, clause)
     return shown
 
 
