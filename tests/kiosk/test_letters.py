@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from kiosk.calendars import due_dates
 from kiosk.commands.mail import mail
 from kiosk.config import LibraryTable, MailTable, load_config
-from kiosk.letters import Attachment, Rendered, Sender, receipt, render, sender_of
+from kiosk.letters import Attachment, Rendered, Sender, paper_letter, receipt, render, sender_of
 from kiosk.mail import compose
 from kiosk.receipts import make_receipts
 from kiosk.template_check import KINDS, TemplateFaults
@@ -93,6 +93,15 @@ def test_every_letter_is_whole(kind: str, language: str, sender: Sender) -> None
     assert max(map(len, rendered.text.splitlines())) <= 78
     if KINDS[kind].item:
         assert "Sinekli Bakkal" in rendered.text and "Sinekli Bakkal" in rendered.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_paper_of_the_desk_goes_as_a_letter(language: str) -> None:
+    """Its title is the subject; its lines stand as they are on paper."""
+    lines = ("Tutunamayanlar {x}", "  ITU-M5")
+    rendered = paper_letter("2026-000001", lines, "Ayşe Kaya", NOW, ITU, translator(language))
+    assert rendered.subject == "2026-000001"
+    assert all(each in rendered.text for each in (*lines, "Ayşe Kaya", NAMES[language], ITU.contact[language]))
 
 
 def test_every_kind_of_the_policies_has_templates() -> None:
