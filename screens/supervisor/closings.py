@@ -75,7 +75,7 @@ class StaffClosings(StaffScreen):
         super().relabel()
         wide = self.size.width >= 100
         widths = (16, 12, 12, 12, 12, 12, 0) if wide else (16, 10, 12, 12, 12, 0)
-        head = (_("When"), _("Terminal"), _("Cash"), _("Counted"), _("Difference"), _("Card"), _("Closed by"))
+        head = (_("When"), _("Terminal"), _("Expected"), _("Counted"), _("Difference"), _("Card"), _("Closed by"))
         self.query_one("#columns", Static).update(in_columns(head[: len(widths)], widths))
         lines = [(f"closing:{each.closing_id}", _line(each, widths)) for each in self._page.closings]
         self.query_one(Lines).write(lines or [("none", Content.styled(_("No closing yet."), "$text-muted"))])

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from kiosk.calendars import due_dates
 from kiosk.commands.mail import mail
 from kiosk.config import LibraryTable, MailTable, load_config
-from kiosk.letters import Attachment, Rendered, Sender, receipt, render, sender_of
+from kiosk.letters import Attachment, Rendered, Sender, paper_letter, receipt, render, sender_of
 from kiosk.mail import compose
 from kiosk.receipts import make_receipts
 from kiosk.template_check import KINDS, TemplateFaults
@@ -95,10 +95,19 @@ def test_every_letter_is_whole(kind: str, language: str, sender: Sender) -> None
         assert "Sinekli Bakkal" in rendered.text and "Sinekli Bakkal" in rendered.subject
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_paper_of_the_desk_goes_as_a_letter(language: str) -> None:
+    """Its title is the subject; its lines stand as they are on paper."""
+    lines = ("Tutunamayanlar {x}", "  ITU-M5")
+    rendered = paper_letter("2026-000001", lines, "Ayşe Kaya", NOW, ITU, translator(language))
+    assert rendered.subject == "2026-000001"
+    assert all(each in rendered.text for each in (*lines, "Ayşe Kaya", NAMES[language], ITU.contact[language]))
+
+
 def test_every_kind_of_the_policies_has_templates() -> None:
     """A kind that a policy may name can be written."""
     assert set(POLICY_KINDS) <= set(KINDS)
-    assert Templates().check() == 2 * 14 + 1
+    assert Templates().check() == 2 * 15 + 1
 
 
 def test_dates_and_amounts_are_in_the_members_language() -> None:
@@ -172,7 +181,7 @@ def test_a_librarys_own_template_goes_before_file_by_file(tmp_path: Path) -> Non
     assert said("recall", folder=tmp_path) == said("recall")
     assert said("overdue_2", folder=tmp_path).subject.startswith("Hey")
     assert said("overdue_3", folder=tmp_path).subject.startswith("Third")
-    assert Templates(tmp_path).check() == 2 * 14 + 2
+    assert Templates(tmp_path).check() == 2 * 15 + 2
 
 
 def test_a_librarys_own_layout(tmp_path: Path) -> None:
@@ -307,7 +316,7 @@ def test_check_says_that_all_is_well_or_all_that_is_wrong(tmp_path: Path) -> Non
     own = tmp_path / "letters"
     own.mkdir()
     config = _config(tmp_path, own)
-    assert str(2 * len(KINDS) + 1) in CliRunner().invoke(mail, ["check", "--config", config]).output
+    assert "31" in CliRunner().invoke(mail, ["check", "--config", config]).output
     put(own, "tr/courtesy.txt", OWN.replace("{name}", "{nmae}"))
     put(own, "en/recall.txt", OWN.replace("{due}", ""))
     shown = CliRunner().invoke(mail, ["check", "--config", config])
