@@ -92,7 +92,7 @@ def compiled(catalog: Catalog) -> bytes:
 def update(language: str, domain: str) -> list[Message]:
     """Fit a catalogue to the code and give the messages that still need a translation."""
     old = read(language, domain)
-    new = Catalog(locale=language, domain=domain, fuzzy=False)
+    new = Catalog(locale=language, domain=domain, fuzzy=False, creation_date=old.creation_date)
     waiting: list[Message] = []
     for message in extracted(domain):
         known = old.get(key(message))

@@ -21,7 +21,7 @@ STATES = {
     "in_transit": N_("on its way"),
     "in_repair": N_("in repair"),
     "lost": N_("lost"),
-    "withdrawn": N_("withdrawn"),
+    "withdrawn": N_("out of the stock"),
 }
 CASES = {"lost": N_("loss"), "damaged": N_("damage")}
 REMEDIES = {

@@ -87,14 +87,8 @@ class StaffMoney(StaffScreen):
         self.query_one("#drawer", Static).update(_sums(drawer) if drawer is not None else "")
         widths = (14, 18, 14, 12, 10, 26, 0) if wide else (12, 16, 12, 11, 6, 0)
         head: tuple[str, ...] = (
-            _("Receipt no."),
-            _("When"),
-            _("Act"),
-            _("Amount"),
-            _("How"),
-            _("Member"),
-            _("Taken by"),
-        )
+            _("Receipt no."), _("When"), _("Act"), _("Amount"), _("How"), _("Member"), _("Taken by"),
+        )  # fmt: skip
         self.query_one("#columns", Static).update(in_columns(head[: len(widths)], widths))
         receipts = drawer.receipts if drawer is not None else ()
         lines = [(f"receipt:{line.number}", _line(line, widths)) for line in receipts]
@@ -102,7 +96,7 @@ class StaffMoney(StaffScreen):
         self.query_one(Lines).write(lines or [nothing])
         self.query_one("#close", BigButton).say(_("Close the day"))
         self.query_one("#close", BigButton).disabled = not self.may(Right.TAKE_MONEY)
-        self.query_one("#receipt", BigButton).say(_("Receipt"))
+        self.query_one("#receipt", BigButton).say(_("Find a receipt"))
         self.query_one("#closings", BigButton).say(_("Closings"))
         self.query_one("#do", BigButton).say(_("What can be done"))
 

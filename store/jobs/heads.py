@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from store import audit, rows
 from store.act import At
 from store.library import Library
 from store.policy.calendar import Calendar
-from store.tables import JobRun
 from store.transaction import Transaction
 
 _JOB = "heads"
 _DAY = timedelta(days=1)
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def first_record(library: Library, connection: Connection) -> datetime | None:
@@ -39,8 +40,14 @@ def records_at(library: Library, connection: Connection, moment: datetime) -> Se
 
 def record_heads(tx: Transaction, _key: int, moment: datetime, at: At) -> Iterator[str]:
     """Enter the last entry of each chain in the audit; `store.verifying` looks whether each is still there."""
+    connection, runs = tx.connection, rows.job_run
+    insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
+    connection.execute(insert(runs).values(job=_JOB, done_until=_NEVER).on_conflict_do_nothing())
+    mine = runs.c.job == _JOB
+    if connection.execute(select(runs.c.done_until).where(mine).with_for_update()).scalar_one() >= moment:
+        return  # another process was quicker
     heads = {chain: [head.seq, head.hash] for chain, head in audit.heads(tx.session)}
     tx.record(audit.HEADS, "done", moment, at, detail={"heads": heads})
-    newest = tx.session.execute(select(func.max(rows.audit_entry.c.at))).scalar_one()
-    tx.session.merge(JobRun(job=_JOB, done_until=max(moment, newest)))
+    newest = connection.execute(select(func.max(rows.audit_entry.c.at))).scalar_one()
+    connection.execute(update(runs).where(mine).values(done_until=max(moment, newest)))
     yield from ()

@@ -19,4 +19,4 @@ WAYS: dict[str, Way] = {
     "staff-copy-acts": then(_COPY, "f4"),
     "staff-copy-reserve": then(_COPY, "f4", *["down"] * 5, "enter"),
 }
-PAGES = ("staff-titles", "staff-title", "staff-copy", "staff-titles-new", "staff-copy-reserve")
+PAGES = ("staff-titles", "staff-title", "staff-copy")
