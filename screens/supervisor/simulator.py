@@ -63,7 +63,7 @@ class StaffSimulator(StaffScreen):
     StaffSimulator #about { height: auto; padding: 0 1; }
     StaffSimulator #both { height: 1fr; }
     StaffSimulator #list { width: 1fr; height: 1fr; }
-    StaffSimulator #beside { width: 42; height: 1fr; border-left: solid $panel; padding: 0 1; }
+    StaffSimulator #beside { width: 40; height: 1fr; border-left: solid $panel; padding: 0 1; }
     StaffSimulator.-narrow #both { layout: vertical; }
     StaffSimulator.-narrow #list { width: 1fr; }
     StaffSimulator.-narrow #beside { width: 1fr; height: 6; border-left: none; border-top: solid $panel; }
@@ -135,7 +135,7 @@ class StaffSimulator(StaffScreen):
             return
         self.query_one("#about", Static).update(_about(policy, timeline))
         self.query_one("#standing", Static).update(standing_words(timeline))
-        width = max(50, self.size.width - (4 if self.has_class("-narrow") else 50))
+        width = max(50, self.size.width - (4 if self.has_class("-narrow") else 44))
         room = room_for_words(timeline, width)
         lines = [
             (f"past-{place}", event_line(policy, event, ahead=False, room=room))

@@ -134,6 +134,8 @@ def _standing(standing: Standing) -> Iterator[tuple[str, Content | str]]:
         if standing.opens_at is not None and standing.renewals < standing.renewals_allowed:
             yield _("Window opens"), words.moment(standing.opens_at)
         yield _("Renewal now"), _renewal(standing)
+        if standing.renewal_reasons and standing.renewal_reasons[0].clause:
+            yield "", Content.styled(standing.renewal_reasons[0].clause, "$text-muted")
         fine = words.money(standing.fine_now)
         clause = f"  {standing.fine_clause}" if standing.fine_clause else ""
         yield _("Return now"), Content.assemble(fine, (clause, "$text-muted"))
@@ -151,5 +153,4 @@ def _renewal(standing: Standing) -> Content:
         return Content(_("staff decide"))
     if not standing.renewal_reasons:
         return Content("–")
-    first = standing.renewal_reasons[0]
-    return Content.assemble((f"✗ {explain(first).title}", "$error"), f"  {first.clause or ''}")
+    return Content.styled(f"✗ {explain(standing.renewal_reasons[0]).title}", "$error")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.screens.walking import CLERK, OWNER, Way, on_duty, section, then
 
-_RULES = then(on_duty(OWNER), "wait:Sürümler", "wait:itu-2019-1")
+_RULES = then(on_duty(OWNER), "wait:01.01.2019")
 _SIMULATOR = then(_RULES, "f5", "wait:────", "wait:ITU-C1")
 _NEW = then(_RULES, "f6", "wait:itu-2026.toml")
 _LOOKED = then(_NEW, "f3", "wait:İncelendi")
