@@ -1,55 +1,80 @@
-"""How every page and state looks: all in Turkish at 120x34, every page once in English and once at 80x24."""
+"""How every page and state looks: all in Turkish at 120x34; every page once in English and once at 80x24.
+
+One walk to a state serves all of its pictures: it is drawn small, in English and large without being walked to again,
+so that what changes size or language in mid-act is looked at, too. On the way no word may be cut at 80x24.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
+from pytest_textual_snapshot import SVGImageExtension
+from syrupy.assertion import SnapshotAssertion
+from textual.pilot import Pilot
+from textual.screen import ModalScreen
 
-from tests.screens.conftest import Place
+from kiosk.app import Kiosk
+from screens.frame import LanguageChosen
+from tests.screens.clipping import check_page
+from tests.screens.conftest import Place, answered
 from tests.screens.pages import WAYS, app_for
 from tests.screens.supervisor.ways import STAFF_PAGES
 
-PAGES = [
-    "welcome",
-    "help",
-    "sign-in",
-    "first-pin",
-    "home",
-    "checkout-lent",
-    "checkout-refused",
-    "application",
-    "returns",
-    "loans",
-    "holds-ready",
-    "search",
-    "title-holdable",
-    "account",
-    "settings-pin",
-    "rules",
-    "receipt",
-    "countdown",
-    *STAFF_PAGES,
-    "away",
-    "returns-limited",
-]
+WIDE, SMALL = (120, 34), (80, 24)
+PAGES = {
+    "welcome", "help", "sign-in", "first-pin", "home", "checkout-lent", "checkout-refused", "application", "returns",
+    "loans", "holds-ready", "search", "title-holdable", "account", "settings-pin", "rules", "receipt", "countdown",
+    "away", "returns-limited", *STAFF_PAGES,
+}  # fmt: skip
 pytestmark = pytest.mark.usefixtures("no_seconds_pass")
 Compare = Callable[..., bool]
 
 
 @pytest.mark.parametrize("name", sorted(WAYS))
-def test_every_state_in_turkish(place: Place, snap_compare: Compare, name: str) -> None:
-    """As members see it standing."""
-    assert snap_compare(app_for(place, name), terminal_size=(120, 34), run_before=WAYS[name])
+def test_every_state(place: Place, snap_compare: Compare, snapshot: SnapshotAssertion, name: str) -> None:
+    """As people see it standing; small and in English, too, if it is a page's one picture."""
+    others: dict[str, str] = {}
+
+    async def walk(pilot: Pilot[None]) -> None:
+        await WAYS[name](pilot)
+        await _look_around(pilot, others)
+
+    assert snap_compare(app_for(place, name), terminal_size=WIDE, run_before=walk)
+    if name in PAGES:
+        drawn = snapshot.use_extension(SVGImageExtension)
+        for kind, picture in others.items():
+            assert drawn(name=f"{name}-{kind}") == picture
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_in_english(place: Place, snap_compare: Compare, name: str) -> None:
-    """The same pages in the other language."""
-    assert snap_compare(app_for(place, name, "en"), terminal_size=(120, 34), run_before=WAYS[name])
+@pytest.mark.parametrize("name", ["help", "countdown", "staff-accounts-new"])
+def test_a_card_in_english(place: Place, snap_compare: Compare, name: str) -> None:
+    """A card over a page is closed before the language changes, so it is walked to in English."""
+    assert snap_compare(app_for(place, name, "en"), terminal_size=WIDE, run_before=WAYS[name])
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_small(place: Place, snap_compare: Compare, name: str) -> None:
-    """The smallest terminal that is supported."""
-    assert snap_compare(app_for(place, name), terminal_size=(80, 24), run_before=WAYS[name])
+async def _look_around(pilot: Pilot[None], pictures: dict[str, str]) -> None:
+    """Small, then in English, then as it was; what is seen on the way is checked and kept."""
+    app = pilot.app
+    assert isinstance(app, Kiosk)
+    await _resize(pilot, SMALL)
+    check_page(app, "tr")
+    pictures["small"] = app.export_screenshot()
+    if not isinstance(app.screen, ModalScreen):
+        await _speak(pilot, "en")
+        check_page(app, "en")
+        await _resize(pilot, WIDE)
+        pictures["english"] = app.export_screenshot()
+        await _speak(pilot, "tr")
+    await _resize(pilot, WIDE)
+
+
+async def _resize(pilot: Pilot[None], size: tuple[int, int]) -> None:
+    await pilot.resize_terminal(*size)
+    await answered(pilot)
+
+
+async def _speak(pilot: Pilot[None], language: str) -> None:
+    pilot.app.post_message(LanguageChosen(language))
+    await pilot.pause()
+    await answered(pilot)
