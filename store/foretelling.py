@@ -50,6 +50,8 @@ def _letters(library: Library, calendar: Calendar, running: RunningLoan, now: da
     for notice in notices.plan(policy, calendar, replace(running, held_spans=()), now):
         clause = explaining.letter_clause(policy, running, notice.kind)
         if notice.kind == "lost":
+            if notices.sends(policy, notice.kind):
+                yield Event(notice.at, "letter", clause, notice.kind)
             yield Event(notice.at, "declared", clause)
             return  # what would follow a loss is another story
         fine = fines.reckon(library.policies, calendar, running, notice.at).amount if notice.at > running.due else 0

@@ -181,7 +181,7 @@ def hit_lines(hits: DeskHits, *, wide: bool) -> list[Line]:
         lines.append((f"copy:{copy.barcode}", in_columns(cells, widths)))
     for title in hits.titles:
         state = ngettext("{n} on the shelf", "{n} on the shelf", title.on_shelf) if title.copies else _("no copies")
-        cells = (_kind(_("title")), Content(title.title), Content(title.author), Content.styled(state, "$text-muted"))
+        cells = (_kind(_("work")), Content(title.title), Content(title.author), Content.styled(state, "$text-muted"))
         lines.append((f"title:{title.title_id}", in_columns(cells, widths)))
     return lines
 

@@ -218,7 +218,7 @@ class StaffNotices(PagedScreen):
                 lambda library, now, at: store.recalls.recall_delivered(library, line.barcode, moment, now, at)
             )
             if not isinstance(answer, Refused):
-                await self._after(answer, _("Due {due}").format(due=words.date(answer.due)))
+                await self._after(answer, _("Due on {due}").format(due=words.date(answer.due)))
 
     async def _after(self, answer: object, told: str) -> None:
         if not isinstance(answer, Refused):

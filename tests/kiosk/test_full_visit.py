@@ -141,7 +141,7 @@ def test_a_whole_visit_by_touch(tmp_path: Path) -> None:
         terminal.wait_for("2 uzatıldı", "1/3")
         terminal.click_on(say.text("Home"))
         terminal.wait_for("Merhaba")
-        terminal.click_on(say.text("Search"))
+        terminal.click_on(f"{say.text('Search')}  F7")  # the word alone may be a month on the screen
         terminal.wait_for(say.text("Results appear while you type."))
         _touch_keys(terminal, "madonna")
         terminal.click_on("Kürk Mantolu Madonna")

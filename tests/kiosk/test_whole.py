@@ -104,7 +104,9 @@ def test_a_supervisor_starts_it_anew(home: dict[str, str]) -> None:
 def _to_the_terminals_page(terminal: Terminal) -> None:
     terminal.press("\x1b[20~")
     terminal.wait_for("Bölümler", "Geri")
+    terminal.settle()
     terminal.press("\x1b[F")
+    terminal.settle()
     terminal.press("\r")
     terminal.wait_for("Programı bitir")
 
