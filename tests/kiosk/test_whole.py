@@ -94,9 +94,8 @@ def test_a_supervisor_starts_it_anew(home: dict[str, str]) -> None:
         terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
         _sign_in(terminal, "209001", "gozetmen01", "GÖZETMEN KİPİ")
         _to_the_terminals_page(terminal)
-        for _ in range(7):
-            terminal.press("\t")
-        _confirm(terminal, "\r")
+        terminal.click_on("Yeniden başlat")
+        _confirm(terminal, "")
         terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
         assert terminal.process.poll() is None and "GÖZETMEN" not in terminal.text()
 

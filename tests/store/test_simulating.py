@@ -64,7 +64,13 @@ def _happened(timeline: Timeline, since: datetime) -> list[tuple[datetime, str, 
     ]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     some.sampled_from(POLICIES), some.integers(0, 40), some.integers(0, 40), some.integers(6, 20), some.integers(0, 9)
 )
