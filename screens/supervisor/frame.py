@@ -6,6 +6,7 @@ asks for a second sign-in where one is needed, and shows every reason of a refus
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,6 +25,7 @@ import store
 from screens.frame import KioskScreen
 from screens.supervisor.second import SecondSignIn
 from screens.supervisor.sections import ROLES, SECTIONS, Section
+from screens.terminal import Terminal
 from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.told import ToldCard
 from screens.words import N_, _
@@ -90,6 +92,10 @@ class StaffScreen(KioskScreen):
         Binding("f4", "acts", show=False),
     ]
 
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(terminal)
+        self._reading = asyncio.Lock()
+
     def body(self) -> Iterable[Widget]:
         """The banner, the sections, the page."""
         yield Static(id="banner")
@@ -116,7 +122,9 @@ class StaffScreen(KioskScreen):
             self.in_background(self._count_tasks())
 
     async def _count_tasks(self) -> None:
-        waiting = await self.terminal.ask(store.tasks.count_open)
+        waiting = await self.ask_store(store.tasks.count_open)
+        if waiting is None:
+            return
         for tab in self.query(SectionTab):
             tab.count = waiting if tab.section.slug == "tasks" else 0
             tab.relabel()
@@ -178,9 +186,13 @@ class StaffScreen(KioskScreen):
         return await self.app.push_screen_wait(card)
 
     async def ask_store(self, question: Callable[[Library], A]) -> A | None:
-        """Read something; None if who asked has gone meanwhile, so that nothing is shown to somebody else."""
+        """Read something; None if who asked has gone meanwhile, so that nothing is shown to somebody else.
+
+        One reading after the other: what was read before an act must not come after what was read since.
+        """
         duty = self.terminal.duty
-        answer = await self.terminal.ask(question)
+        async with self._reading:
+            answer = await self.terminal.ask(question)
         return answer if self.terminal.duty is duty and duty is not None else None
 
     def acts(self) -> tuple[Act, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlmodel import Session
 
 from store import rows
@@ -48,8 +48,10 @@ def _letters(library: Library, members: dict[str, int], now: datetime) -> None:
     notice = rows.notice
     came_back = (notice.c.kind == "recall") | (notice.c.member_id == members["201017"])
     with library.database.read.connect() as connection:
-        found = connection.execute(select(notice.c.sent_as).where(came_back, notice.c.sent_as.is_not(None)).distinct())
-        messages = found.scalars().all()
+        of_a_letter = (
+            select(notice.c.sent_as).where(came_back, notice.c.sent_as.is_not(None)).group_by(notice.c.sent_as)
+        )
+        messages = connection.execute(of_a_letter.order_by(func.min(notice.c.id))).scalars().all()
     for message in messages:
         record_bounce(library, message, "550 5.1.1 no such user", sent + timedelta(minutes=20), _AT)
 

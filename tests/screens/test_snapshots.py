@@ -6,6 +6,7 @@ so that what changes size or language in mid-act is looked at, too. On the way n
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -17,7 +18,7 @@ from textual.screen import ModalScreen
 from kiosk.app import Kiosk
 from screens.frame import LanguageChosen
 from tests.screens.clipping import check_page
-from tests.screens.conftest import Place, answered
+from tests.screens.conftest import Place, answered, text_of
 from tests.screens.pages import WAYS, app_for
 from tests.screens.supervisor.ways import STAFF_PAGES
 
@@ -38,6 +39,7 @@ def test_every_state(place: Place, snap_compare: Compare, snapshot: SnapshotAsse
 
     async def walk(pilot: Pilot[None]) -> None:
         await WAYS[name](pilot)
+        await _settled(pilot)
         await _look_around(pilot, others, whole=name in PAGES)
 
     assert snap_compare(app_for(place, name), terminal_size=WIDE, run_before=walk)
@@ -71,10 +73,21 @@ async def _look_around(pilot: Pilot[None], pictures: dict[str, str], *, whole: b
 
 async def _resize(pilot: Pilot[None], size: tuple[int, int]) -> None:
     await pilot.resize_terminal(*size)
-    await answered(pilot)
+    await _settled(pilot)
+
+
+async def _settled(pilot: Pilot[None]) -> None:
+    """Wait until everything has found its place: what is drawn stays the same."""
+    app, same, before = pilot.app, 0, ""
+    assert isinstance(app, Kiosk)
+    while same < 3:
+        await answered(pilot)
+        now = text_of(app)
+        same, before = (same + 1 if now == before else 0), now
+        await asyncio.sleep(0.02)
 
 
 async def _speak(pilot: Pilot[None], language: str) -> None:
     pilot.app.post_message(LanguageChosen(language))
     await pilot.pause()
-    await answered(pilot)
+    await _settled(pilot)
