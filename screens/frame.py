@@ -147,7 +147,9 @@ class KioskScreen(Screen[None]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        """Say the first words."""
+        """Say the first words. No cursor blinks: a page at rest sends nothing to its terminal."""
+        for field in self.query(Input):
+            field.cursor_blink = False
         self.relabel()
 
     def relabel(self) -> None:
