@@ -270,7 +270,10 @@ class Kiosk(App[None], inherit_bindings=False):
 
     def _somebody_is_there(self) -> None:
         self._touched_at = time.monotonic()
-        if self._countdown is not None:
+        self._stop_counting()
+
+    def _stop_counting(self) -> None:
+        if self._countdown is not None and self.screen is self._countdown:
             self._countdown.dismiss()
             self._countdown = None
 
@@ -293,10 +296,12 @@ class Kiosk(App[None], inherit_bindings=False):
         """Seconds are left until the visit ends: count them down at last, then sign out."""
         if left <= 0:
             await self._leave()
-        elif left <= self.terminal.settings.countdown_seconds and self._countdown is None:
+        elif left > self.terminal.settings.countdown_seconds:
+            self._stop_counting()  # a card had come over it while somebody came back
+        elif self._countdown is None:
             self._countdown = Countdown(left)
             self.push_screen(self._countdown)
-        elif self._countdown is not None:
+        else:
             self._countdown.show(left)
 
     def _page(self) -> KioskScreen | None:

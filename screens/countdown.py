@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from screens.widgets.card import Card
 from screens.words import _, ngettext
 
 
-class Countdown(ModalScreen[None]):
+class Countdown(Card[None]):
     """Seconds running down."""
 
     def __init__(self, left: float) -> None:

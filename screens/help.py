@@ -9,15 +9,15 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.widgets.button import BigButton
+from screens.widgets.card import Card
 from screens.words import _
 
 
-class HelpCard(ModalScreen[None]):
+class HelpCard(Card[None]):
     """Sentences, one a line, and a way back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

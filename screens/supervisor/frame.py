@@ -17,7 +17,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -26,6 +25,7 @@ from screens.frame import KioskScreen
 from screens.supervisor.second import SecondSignIn
 from screens.supervisor.sections import ROLES, SECTIONS, Section
 from screens.terminal import Terminal
+from screens.widgets.card import Card
 from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.told import ToldCard
 from screens.words import N_, _
@@ -181,7 +181,7 @@ class StaffScreen(KioskScreen):
         """Show every reason, and wait until it was read."""
         await self.ask_on(ToldCard(refused.reasons))
 
-    async def ask_on(self, card: ModalScreen[A]) -> A | None:
+    async def ask_on(self, card: Card[A]) -> A | None:
         """Put a card over the page and wait for its answer; None if it was closed. Within `in_background` only."""
         return await self.app.push_screen_wait(card)
 

@@ -9,15 +9,15 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.widgets.button import BigButton
+from screens.widgets.card import Card
 from screens.words import _
 
 
-class LetterCard(ModalScreen[None]):
+class LetterCard(Card[None]):
     """To whom, about what, and the text; arrows scroll it, Enter, Esc or a touch close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,f10", "leave", show=False)]

@@ -13,7 +13,6 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -21,6 +20,7 @@ import store
 from screens.supervisor.frame import StaffScreen
 from screens.supervisor.second import SecondSignIn
 from screens.widgets.button import BigButton
+from screens.widgets.card import Card
 from screens.widgets.refusal import RefusalCard, explain
 from screens.words import _
 from store.act import At
@@ -46,7 +46,7 @@ class Wayout:
     at: At
 
 
-class OverrideCard(ModalScreen[tuple[str, str] | None]):
+class OverrideCard(Card[tuple[str, str] | None]):
     """Gives what was chosen and the written reason, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

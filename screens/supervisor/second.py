@@ -9,7 +9,6 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -18,13 +17,14 @@ from screens import words
 from screens.frame import LibraryAway, Scanned, TakesScans
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
+from screens.widgets.card import Card
 from screens.widgets.pin_field import PinField
 from screens.words import _
 from store.errors import DatabaseUnreachable
 from store.results.visit import SignInRefused, StaffSignedIn
 
 
-class SecondSignIn(ModalScreen[StaffSignedIn | None], TakesScans):
+class SecondSignIn(Card[StaffSignedIn | None], TakesScans):
     """Gives who has signed, or None. Card and PIN leave it only to be checked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f10", "leave", show=False)]

@@ -12,7 +12,6 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -20,6 +19,7 @@ from textual.widgets.option_list import Option
 from screens import words
 from screens.frame import Scanned, TakesScans
 from screens.widgets.button import BigButton
+from screens.widgets.card import Card
 from screens.widgets.choice import Choice
 from screens.widgets.pin_field import PinField
 from screens.words import _
@@ -42,7 +42,7 @@ class Field:
     choices: tuple[Choice, ...] = ()
 
 
-class AskCard(ModalScreen[Mapping[str, Answer] | None], TakesScans):
+class AskCard(Card[Mapping[str, Answer] | None], TakesScans):
     """Gives every answer by its field's slug, or None if it was closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f10", "leave", show=False)]

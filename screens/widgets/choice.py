@@ -10,12 +10,12 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.widgets.button import BigButton
+from screens.widgets.card import Card
 from screens.words import _
 
 
@@ -29,7 +29,7 @@ class Choice:
     enabled: bool = True
 
 
-class ChoiceCard(ModalScreen[str | None]):
+class ChoiceCard(Card[str | None]):
     """Gives the slug that was chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f10", "leave", show=False)]

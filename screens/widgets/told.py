@@ -9,17 +9,17 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.widgets.button import BigButton
+from screens.widgets.card import Card
 from screens.widgets.refusal import RefusalCard
 from screens.words import _
 from store.policy.verdict import Reason
 
 
-class ToldCard(ModalScreen[None]):
+class ToldCard(Card[None]):
     """Closed by Enter, Esc or a touch."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f10", "leave", show=False)]

@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from kiosk.app import Kiosk
 from screens.frame import KioskScreen
+from screens.widgets.button import BigButton
 from screens.widgets.pin_field import PinField
 from store import rows
 from store.database import open_database
@@ -110,6 +111,22 @@ async def test_nothing_but_a_plain_code_can_be_pasted(place: Place, page: str) -
         await answered(pilot)
         assert text_of(app) == before
         assert all(not field.value for field in app.screen.query(Input))
+
+
+async def test_a_card_that_is_answered_twice_closes_only_itself(place: Place) -> None:
+    """A double touch, or a stuck key: both answers are on their way before the first is taken."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await _to_home(pilot)
+        await press(pilot, "f1")
+        card, page = app.screen, app.screen_stack[-2]
+        back = card.query_one("#back", BigButton)
+        for _ in range(3):
+            back.on_click()
+        await pilot.pause()
+        await answered(pilot)
+        assert app.screen is page and card not in app.screen_stack
+        assert _is_locked(app) and app.terminal.visit is not None
 
 
 BARCODES = (

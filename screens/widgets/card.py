@@ -1,0 +1,21 @@
+"""What every card over a page has in common: it is answered once."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.screen import ModalScreen
+
+A = TypeVar("A")
+
+
+class Card(ModalScreen[A]):
+    """A card over a page; `A` is its answer."""
+
+    def dismiss(self, result: A | None = None) -> AwaitComplete:
+        """Close the card with its answer; nothing if it does not stand on top (any more).
+
+        Two touches of a button may both be on their way: Textual would close the page beneath with the second.
+        """
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
