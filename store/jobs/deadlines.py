@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, Table, func, select, update
+from sqlalchemy import Column, Connection, Select, Table, func, select, update
 
 from store import ledger, rows
 from store.act import At
@@ -16,9 +16,18 @@ from store.transaction import Transaction
 _SECOND = timedelta(seconds=1)
 
 
+def _next_deadline(table: Table, ended: Column[datetime]) -> Select[datetime]:
+    return select(func.min(table.c.deadline)).where(ended.is_(None), table.c.overdue_at.is_(None))
+
+
+_NEXT_APPLICATION = _next_deadline(rows.application, rows.application.c.decided_at)
+_NEXT_CASE = _next_deadline(rows.loss_case, rows.loss_case.c.settled_at)
+_NEXT_MEMBER = select(func.min(rows.member.c.cancel_check_at))
+
+
 def first_application(_library: Library, connection: Connection) -> datetime | None:
     """The first second after the next decision deadline."""
-    return _first_deadline(connection, rows.application, rows.application.c.decided_at)
+    return _second_after(connection.execute(_NEXT_APPLICATION).scalar())
 
 
 def applications_at(_library: Library, connection: Connection, moment: datetime) -> Sequence[int]:
@@ -37,7 +46,7 @@ def remind_application(tx: Transaction, key: int, moment: datetime, at: At) -> I
 
 def first_case(_library: Library, connection: Connection) -> datetime | None:
     """The first second after the next replacement deadline."""
-    return _first_deadline(connection, rows.loss_case, rows.loss_case.c.settled_at)
+    return _second_after(connection.execute(_NEXT_CASE).scalar())
 
 
 def cases_at(_library: Library, connection: Connection, moment: datetime) -> Sequence[int]:
@@ -61,7 +70,7 @@ def remind_case(tx: Transaction, key: int, moment: datetime, at: At) -> Iterator
 
 def first_member(_library: Library, connection: Connection) -> datetime | None:
     """When the next retired member's unpaid fines are looked at."""
-    return connection.execute(select(func.min(rows.member.c.cancel_check_at))).scalar()
+    return connection.execute(_NEXT_MEMBER).scalar()
 
 
 def members_at(_library: Library, connection: Connection, moment: datetime) -> Sequence[int]:
@@ -82,10 +91,7 @@ def check_member(tx: Transaction, member_id: int, moment: datetime, at: At) -> I
         yield "cancel_membership"
 
 
-def _first_deadline(connection: Connection, table: Table, ended: Column[datetime]) -> datetime | None:
-    deadline = connection.execute(
-        select(func.min(table.c.deadline)).where(ended.is_(None), table.c.overdue_at.is_(None))
-    ).scalar()
+def _second_after(deadline: datetime | None) -> datetime | None:
     return None if deadline is None else deadline + _SECOND
 
 

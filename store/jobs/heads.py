@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import audit, rows
@@ -17,14 +17,17 @@ from store.transaction import Transaction
 _JOB = "heads"
 _DAY = timedelta(days=1)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_DONE_UNTIL = select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)
+_OLDEST = select(rows.audit_entry.c.at).order_by(rows.audit_entry.c.at).limit(1)
+_OLDEST_SINCE = _OLDEST.where(rows.audit_entry.c.at > bindparam("done"))
 
 
 def first_record(library: Library, connection: Connection) -> datetime | None:
     """The night after the oldest entry that no record covers; None if all are covered."""
-    entry = rows.audit_entry
-    done = connection.execute(select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)).scalar()
-    statement = select(entry.c.at).order_by(entry.c.at).limit(1)
-    oldest = connection.execute(statement.where(entry.c.at > done) if done else statement).scalar()
+    done = connection.execute(_DONE_UNTIL).scalar()
+    oldest = (
+        connection.execute(_OLDEST_SINCE, {"done": done}).scalar() if done else connection.execute(_OLDEST).scalar()
+    )
     if oldest is None:
         return None
     policy = library.policies.at(oldest)

@@ -17,20 +17,23 @@ from store.transaction import Transaction
 
 _JOB = "history"
 _DAY = timedelta(days=1)
+_OLDEST = select(func.min(rows.loan.c.closed_at)).where(
+    rows.loan.c.member_id.is_not(None), rows.loan.c.closed_at.is_not(None)
+)
+_OLDEST_WISHED = _OLDEST.join_from(rows.loan, rows.member, rows.member.c.id == rows.loan.c.member_id).where(
+    rows.member.c.forget_history.is_(True)
+)
+_DONE_UNTIL = select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)
 
 
 def first_night(library: Library, connection: Connection) -> datetime | None:
     """The next night in which there is anything to forget."""
-    loan, member = rows.loan, rows.member
-    oldest = select(func.min(loan.c.closed_at)).where(loan.c.member_id.is_not(None), loan.c.closed_at.is_not(None))
-    kept = connection.execute(oldest).scalar()
-    wished = connection.execute(
-        oldest.join_from(loan, member, member.c.id == loan.c.member_id).where(member.c.forget_history.is_(True))
-    ).scalar()
+    kept = connection.execute(_OLDEST).scalar()
+    wished = connection.execute(_OLDEST_WISHED).scalar()
     moments = [*([kept + _retention(library)] if kept else []), *([wished] if wished else [])]
     if not moments:
         return None
-    done = connection.execute(select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)).scalar()
+    done = connection.execute(_DONE_UNTIL).scalar()
     return _night_after(library, max(min(moments), done) if done else min(moments))
 
 

@@ -17,13 +17,17 @@ from store.policy.calendar import Calendar
 from store.states import HoldStatus
 from store.transaction import Transaction
 
+_FIRST = (
+    select(rows.hold.c.pickup_until)
+    .where(rows.hold.c.status == rows.word(HoldStatus.READY))
+    .order_by(rows.hold.c.pickup_until)
+    .limit(1)
+)
+
 
 def first_hold(library: Library, connection: Connection) -> datetime | None:
     """When the next hold that nobody collects passes on."""
-    hold = rows.hold
-    until = connection.execute(
-        select(hold.c.pickup_until).where(hold.c.status == HoldStatus.READY).order_by(hold.c.pickup_until).limit(1)
-    ).scalar()
+    until = connection.execute(_FIRST).scalar()
     return None if until is None else _passes_on(library, until)
 
 

@@ -48,9 +48,15 @@ JOBS = (
 
 def next_moment(library: Library) -> datetime | None:
     """When time will next bring anything; None if nothing is to come."""
+    return _next(library)[0]
+
+
+def _next(library: Library) -> tuple[datetime | None, tuple[Job, ...]]:
+    """The next moment, and the jobs that have something to do at it."""
     with library.database.read.connect() as connection:
-        moments = [job.earliest(library, connection) for job in JOBS]
-    return min((moment for moment in moments if moment is not None), default=None)
+        moments = [(job, job.earliest(library, connection)) for job in JOBS]
+    first = min((moment for _job, moment in moments if moment is not None), default=None)
+    return first, tuple(job for job, moment in moments if moment == first)
 
 
 def run_due(
@@ -65,9 +71,12 @@ def run_due(
     """
     done: Counter[str] = Counter()
     steps = 0
-    while (moment := next_moment(library)) is not None and moment <= until:
+    while True:
+        moment, jobs = _next(library)
+        if moment is None or moment > until:
+            return done
         taken = 0
-        for job in JOBS:
+        for job in jobs:
             with library.database.read.connect() as connection:
                 keys = job.due(library, connection, moment)
             for start in range(0, len(keys), _AT_ONCE):
@@ -78,7 +87,6 @@ def run_due(
             raise RuntimeError(f"something is due at {moment.isoformat()} that no job takes")
         steps += taken
         progress(moment, steps)
-    return done
 
 
 @use_case

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from store import rows
 from store.act import At
-from store.jobs.running import next_moment, run_due
+from store.jobs.running import run_due
 from store.library import Library
 from store.sending import send_due
 
@@ -25,9 +25,7 @@ class Passing:
 
     def until(self, end: datetime) -> None:
         """Moment by moment, so that each letter is recorded as sent when it is due."""
-        while (moment := next_moment(self.library)) is not None and moment <= end:
-            run_due(self.library, moment, self.at)
-            self.send(moment)
+        run_due(self.library, end, self.at, lambda moment, _steps: self.send(moment))
 
     def send(self, now: datetime) -> None:
         """Send whatever was written meanwhile."""
