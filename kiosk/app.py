@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on
@@ -91,6 +90,9 @@ class Kiosk(App[None], inherit_bindings=False):
         journal: ReturnJournal | None = None,
     ) -> None:
         super().__init__()
+        self.register_theme(MEMBER)
+        self.register_theme(STAFF)
+        self.theme = MEMBER.name  # before the first picture: every style is computed from it
         hear_everything()
         self.terminal = terminal
         terminal.journal = journal
@@ -133,9 +135,6 @@ class Kiosk(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the first page at once; the library is opened behind it."""
-        self.register_theme(MEMBER)
-        self.register_theme(STAFF)
-        self.theme = MEMBER.name
         for name, page in self._pages.items():
             self.install_screen(page, name)
         self.push_screen(self._first_page())
@@ -156,8 +155,6 @@ class Kiosk(App[None], inherit_bindings=False):
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
 
     def _opened(self, library: Library) -> None:
-        words.warm_up()
-        import_module("screens.supervisor")
         self._from_watch(self._library_is_open, library)
 
     def _heard(self, standing: Standing) -> None:

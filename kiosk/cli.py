@@ -5,6 +5,7 @@ What is wrong is said in one sentence with how to mend it, and exit status 2; ne
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from kiosk.lock import scrub_environment
@@ -18,12 +19,14 @@ def main() -> None:
     """Entry point of the installed command."""
     if any(word in _COMMANDS or word in ("--help", "-h", "--version") for word in sys.argv[1:]):
         if sys.argv[1:] == ["demo"]:
+            gc.disable()
             from kiosk.demo import run_demo
 
             run_demo()
         from kiosk.commands import run
 
         sys.exit(run(sys.argv[1:]))
+    gc.disable()  # until the library is open: what is loaded until then stays
     from kiosk.terminal_command import run_from
 
     sys.exit(run_from(sys.argv[1:]))

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+from textual.css.types import CSSLocation
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
@@ -100,6 +103,23 @@ class Place:
         self.library = open_library(self.store, self.clock())
         self.library.hasher.warm_up()
         return self.library
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styles_read_once() -> Iterator[None]:
+    """Every program of these tests has the same styles; each alone would read them again, a sixth of its time."""
+    read: dict[tuple[object, ...], list[RuleSet]] = {}
+    real = Stylesheet._parse_rules
+
+    def parse(sheet: Stylesheet, css: str, read_from: CSSLocation, **how: object) -> list[RuleSet]:
+        key = (css, read_from, *how.items(), *sheet._variables.items())
+        if key not in read:
+            read[key] = real(sheet, css, read_from, **how)  # type: ignore[arg-type]
+        return read[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse)
+        yield
 
 
 @pytest.fixture(scope="session")
