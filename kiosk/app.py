@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events, on
 from textual.app import App
@@ -26,12 +26,9 @@ from kiosk.plain import OnlyLetters
 from kiosk.scanner import GAP, Meaning, Scanner
 from kiosk.watch import Standing, Watch
 from screens import words
-from screens.account import Account
-from screens.application import Application
-from screens.checkout import Checkout
 from screens.countdown import Countdown
-from screens.first_pin import FirstPin
 from screens.frame import (
+    Admitted,
     BackInService,
     CardShown,
     ClockIsWrong,
@@ -45,23 +42,14 @@ from screens.frame import (
     StaffDone,
     TakesScans,
 )
-from screens.holds import Holds
-from screens.home import Home
-from screens.loans import Loans
 from screens.out_of_service import OutOfService
-from screens.receipt import Receipt
-from screens.returning import Returns
-from screens.rules import Rules
-from screens.search import Search
-from screens.settings import Settings
-from screens.sign_in import SignIn
 from screens.styles.themes import MEMBER, STAFF
 from screens.terminal import Terminal
-from screens.title import Title
 from screens.welcome import FormWanted, Welcome
-from store.results.visit import StaffSignedIn
 
 if TYPE_CHECKING:
+    from screens.first_pin import FirstPin
+    from screens.sign_in import SignIn
     from store.library import Library
 
 LONGEST_PASTE = 64
@@ -97,30 +85,13 @@ class Kiosk(App[None], inherit_bindings=False):
         self.terminal = terminal
         terminal.journal = journal
         self._welcome = Welcome(terminal)
-        self._sign_in = SignIn(terminal)
-        self._first_pin = FirstPin(terminal)
-        self._pages: dict[str, KioskScreen] = {
-            "welcome": self._welcome,
-            "sign_in": self._sign_in,
-            "first_pin": self._first_pin,
-            "application": Application(terminal),
-            "home": Home(terminal),
-            "checkout": Checkout(terminal),
-            "returns": Returns(terminal),
-            "loans": Loans(terminal),
-            "holds": Holds(terminal),
-            "search": Search(terminal),
-            "title": Title(terminal),
-            "account": Account(terminal),
-            "settings": Settings(terminal),
-            "rules": Rules(terminal),
-            "receipt": Receipt(terminal),
-            "out_of_service": OutOfService(terminal),
-        }
+        self._pages: dict[str, KioskScreen] = {"welcome": self._welcome, "out_of_service": OutOfService(terminal)}
+        self._all_there = asyncio.Event()
+        self._open_library = open_library
         self._only_letters = OnlyLetters()
         self._faults = faults
         self._watch = Watch(
-            open_library, self._opened, self._heard, self._not_opened, terminal.clock, terminal.at(), journal
+            self._open_behind, self._opened, self._heard, self._not_opened, terminal.clock, terminal.at(), journal
         )
         self.scanner = Scanner(prefix=terminal.settings.scanner_prefix)
         self._one_change = asyncio.Lock()  # gone and back, each said whole before the other
@@ -154,6 +125,15 @@ class Kiosk(App[None], inherit_bindings=False):
             # A service unit stops the program so; Textual alone would die without giving the terminal back.
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
 
+    def _open_behind(self) -> Library:
+        """In the watch's thread: first the pages that a key may ask for already, then the library."""
+        if not self._all_there.is_set():
+            from screens.member_pages import pages
+
+            self._from_watch(self._install, pages)
+            self._from_watch(asyncio.Event.set, self._all_there)
+        return self._open_library()
+
     def _opened(self, library: Library) -> None:
         self._from_watch(self._library_is_open, library)
 
@@ -168,16 +148,15 @@ class Kiosk(App[None], inherit_bindings=False):
         with suppress(RuntimeError):  # the program has ended meanwhile
             self.call_from_thread(act, about)
 
-    def _install_staff_pages(self) -> None:
-        # Nobody works here before the library is open, so these wait for it: they would slow the first paint.
-        from screens.supervisor import pages
-
+    def _install(self, pages: Callable[[Terminal], dict[str, KioskScreen]]) -> None:
         for name, page in pages(self.terminal).items():
             self._pages[name] = page
             self.install_screen(page, name)
 
     def _library_is_open(self, library: Library) -> None:
-        self._install_staff_pages()
+        from screens.supervisor import pages
+
+        self._install(pages)
         self.terminal.library_opened(library)
         for page in self._pages.values():
             if page.is_mounted:
@@ -306,13 +285,20 @@ class Kiosk(App[None], inherit_bindings=False):
 
     @on(Go)
     async def _go(self, event: Go) -> None:
+        await self._there(event.screen)
         if event.about is not None:
             self._pages[event.screen].open(event.about)
         await self._show(event.screen)
         if event.scan:
             self._pages[event.screen].take_scan(event.scan)
 
+    async def _there(self, name: str) -> None:
+        """A key of the first page may come before the page that it asks for."""
+        if name not in self._pages:
+            await self._all_there.wait()
+
     async def _show(self, name: str) -> None:
+        await self._there(name)
         self._close_cards()
         self.theme = (STAFF if self._pages[name].for_staff else MEMBER).name
         if self.screen is not self._pages[name]:
@@ -321,19 +307,20 @@ class Kiosk(App[None], inherit_bindings=False):
     @on(CardShown)
     async def _card_shown(self, event: CardShown) -> None:
         await self._show("sign_in")
-        self._sign_in.begin(event.number)
+        cast("SignIn", self._pages["sign_in"]).begin(event.number)
 
     @on(FormWanted)
     async def _form_wanted(self, event: FormWanted) -> None:
         await self._show("first_pin")
-        self._first_pin.begin(forgotten=event.forgotten)
+        cast("FirstPin", self._pages["first_pin"]).begin(forgotten=event.forgotten)
 
-    @on(SignIn.Accepted)
-    async def _accepted(self, event: SignIn.Accepted) -> None:
-        self._sign_in.forget()
+    @on(Admitted)
+    async def _admitted(self, event: Admitted) -> None:
+        from screens.supervisor.sections import first_page
+        from store.results.visit import StaffSignedIn
+
+        self._pages["sign_in"].forget()
         if isinstance(event.who, StaffSignedIn):
-            from screens.supervisor.sections import first_page
-
             self._forget()
             duty = self.terminal.begin_duty(event.who)
             first = first_page(duty.who.role, out_of_service=self._faults.out_of_service())
@@ -350,7 +337,7 @@ class Kiosk(App[None], inherit_bindings=False):
     async def _done(self) -> None:
         visit = self.terminal.visit
         wanted = visit is not None and visit.has_receipt and visit.member.receipt != "none"
-        if wanted and not isinstance(self._page(), Receipt):
+        if wanted and self._page() is not self._pages["receipt"]:
             await self._show("receipt")
         else:
             await self._leave()

@@ -12,11 +12,11 @@ from kiosk.config import Config, MailTable
 from kiosk.printer import Printer, PrinterTrouble, make_printer
 from screens.terminal import Visit
 from screens.words import N_, Translator, translator
-from store.results.circulation import CheckedOut
-from store.results.returns import Returned
 
 if TYPE_CHECKING:
     from kiosk.letters import Sender
+    from store.results.circulation import CheckedOut
+    from store.results.returns import Returned
 
 _DUTY = N_("Please mind the due dates; letters are a courtesy.")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -29,6 +29,9 @@ from screens.widgets.button import BigButton
 from screens.words import _
 from store.errors import ClockWrong, DatabaseBusy, DatabaseUnreachable
 
+if TYPE_CHECKING:
+    from store.results.visit import SignedIn, StaffSignedIn
+
 
 @dataclass
 class Scanned(Message):
@@ -43,6 +46,13 @@ class CardShown(Message):
     """A card begins a sign-in; without a number it is to be typed."""
 
     number: str
+
+
+@dataclass
+class Admitted(Message):
+    """Card and PIN belong together."""
+
+    who: SignedIn | StaffSignedIn
 
 
 @dataclass

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 
 from screens import words
 from screens.words import N_, _
-from store.results.circulation import Item
+
+if TYPE_CHECKING:
+    from store.results.circulation import Item
 
 STATES = {
     "on_shelf": N_("It belongs on the shelf."),

@@ -9,19 +9,18 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 import store
 from screens import words
-from screens.frame import KioskScreen
+from screens.frame import Admitted, KioskScreen
 from screens.welcome import FormWanted
 from screens.widgets.button import BigButton
 from screens.widgets.keypad import ENTER, ERASE, SPACE, Key, Keypad
 from screens.widgets.pin_field import PinField
 from screens.words import N_, _
-from store.results.visit import SignedIn, SignInRefused, StaffSignedIn
+from store.results.visit import SignInRefused
 
 
 class SignIn(KioskScreen):
@@ -37,13 +36,6 @@ class SignIn(KioskScreen):
         N_("A PIN has at least 6 lower-case letters or digits."),
         N_("After several wrong tries the card is locked for a while."),
     )
-
-    class Accepted(Message):
-        """Card and PIN belong together."""
-
-        def __init__(self, who: SignedIn | StaffSignedIn) -> None:
-            super().__init__()
-            self.who = who
 
     def body(self) -> Iterable[Widget]:
         """The card's field (where typing is allowed), the PIN's, and the keyboard of a touch terminal."""
@@ -138,7 +130,7 @@ class SignIn(KioskScreen):
             self._show_problem()
             self.query_one(PinField).focus()
         else:
-            self.post_message(self.Accepted(answer))
+            self.post_message(Admitted(answer))
 
     def _show_problem(self) -> None:
         refused = self._refused

@@ -16,14 +16,14 @@ from screens.care import TerminalCare
 from screens.papers import Papers
 from store.act import At
 from store.errors import DatabaseUnreachable
-from store.results.circulation import CheckedOut
-from store.results.returns import Renewed, Returned
-from store.results.visit import SignedIn, StaffSignedIn
 
 if TYPE_CHECKING:
     from store.export import Cell
     from store.library import Library
     from store.outbox import Letter
+    from store.results.circulation import CheckedOut
+    from store.results.returns import Renewed, Returned
+    from store.results.visit import SignedIn, StaffSignedIn
 
 R = TypeVar("R")
 _CLOCK_WAS_SET = 120.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -21,7 +21,9 @@ from screens.limited import AWAY, what_works
 from screens.widgets.button import BigButton
 from screens.widgets.try_list import TryList
 from screens.words import N_, _
-from store.results.circulation import Item
+
+if TYPE_CHECKING:
+    from store.results.circulation import Item
 
 
 class FormWanted(Message):

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.widgets import Static
 
 from screens import words
 from screens.words import _
-from store.policy.verdict import Number, Reason
+
+if TYPE_CHECKING:
+    from store.policy.verdict import Number, Reason
 
 _MONEY = {"balance", "fine_limit", "amount", "fee"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -10,7 +11,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.widgets.refusal import RefusalCard
-from store.policy.verdict import Reason
+
+if TYPE_CHECKING:
+    from store.policy.verdict import Reason
 
 
 class ScanRow(Vertical):

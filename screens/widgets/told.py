@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -16,7 +16,9 @@ from screens.widgets.button import BigButton
 from screens.widgets.card import Card
 from screens.widgets.refusal import RefusalCard
 from screens.words import _
-from store.policy.verdict import Reason
+
+if TYPE_CHECKING:
+    from store.policy.verdict import Reason
 
 
 class ToldCard(Card[None]):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
 
+from kiosk.app import Kiosk
+from store.library import Library
 from store.states import LoanState
 from store.tables import Copy, Loan, Member, Notice, OneTimeCode
-from tests.screens.conftest import Place, opened, press, scan, shows, sign_in, text_of, type_slowly
+from tests.screens.conftest import Place, _send, opened, press, scan, shows, sign_in, text_of, type_slowly
 
 BOOK = "300001"
 "Tutunamayanlar"
@@ -316,3 +320,22 @@ async def test_a_member_without_language_is_greeted_in_the_terminals(place: Plac
         await shows(pilot, "Hello, Ayşe")
         await press(pilot, "f10")
         assert text_of(app).index("Kartınızı okutun") < text_of(app).index("Scan your card")
+
+
+async def test_a_key_that_comes_before_its_page_waits_for_it(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first page is drawn before the others are loaded; who is quick loses nothing."""
+    loaded, real = threading.Event(), Kiosk._open_behind
+
+    def slowly(app: Kiosk) -> Library:
+        loaded.wait(10)
+        return real(app)
+
+    monkeypatch.setattr(Kiosk, "_open_behind", slowly)
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await shows(pilot, "Kartınızı okutun")
+        _send(app, "f5", after=1.0)
+        await asyncio.sleep(0.1)
+        assert len(app.pages) == 2 and "Kartınızı okutun" in text_of(app)
+        loaded.set()
+        await shows(pilot, "Siz yazdıkça sonuçlar görünür.")

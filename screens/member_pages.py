@@ -1,0 +1,40 @@
+"""The pages on which a member works. Loaded behind the first page, while that can be read already."""
+
+from __future__ import annotations
+
+from screens.account import Account
+from screens.application import Application
+from screens.checkout import Checkout
+from screens.first_pin import FirstPin
+from screens.frame import KioskScreen
+from screens.holds import Holds
+from screens.home import Home
+from screens.loans import Loans
+from screens.receipt import Receipt
+from screens.returning import Returns
+from screens.rules import Rules
+from screens.search import Search
+from screens.settings import Settings
+from screens.sign_in import SignIn
+from screens.terminal import Terminal
+from screens.title import Title
+
+
+def pages(terminal: Terminal) -> dict[str, KioskScreen]:
+    """Every page of members by its name, but for the first."""
+    return {
+        "sign_in": SignIn(terminal),
+        "first_pin": FirstPin(terminal),
+        "application": Application(terminal),
+        "home": Home(terminal),
+        "checkout": Checkout(terminal),
+        "returns": Returns(terminal),
+        "loans": Loans(terminal),
+        "holds": Holds(terminal),
+        "search": Search(terminal),
+        "title": Title(terminal),
+        "account": Account(terminal),
+        "settings": Settings(terminal),
+        "rules": Rules(terminal),
+        "receipt": Receipt(terminal),
+    }
