@@ -373,6 +373,12 @@ def _fresh(name: str) -> Any:  # noqa: ANN401 - store.scenarios.playing.Fresh
     return _FRESH[name]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _closed_at_last() -> Iterator[None]:
+    with _KEPT:
+        yield
+
+
 @pytest.mark.parametrize("name", ["itu", "metu"])
 def test_a_random_life_breaks_no_rule(name: str) -> None:
     """Each life is a fresh library with forty acts."""

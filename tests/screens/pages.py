@@ -10,7 +10,7 @@ from kiosk.app import Kiosk
 from kiosk.demo import demo_cards
 from screens.frame import ClockIsWrong, LibraryAway
 from screens.terminal import TryThis
-from tests.screens.conftest import Place, opened, press, scan, shows, sign_in, type_slowly
+from tests.screens.conftest import Place, admit, opened, press, scan, shows, sign_in, type_slowly
 from tests.screens.supervisor.ways import STAFF_WAYS
 from tests.screens.walking import Way, then
 
@@ -77,8 +77,7 @@ async def _code(pilot: Pilot[None]) -> None:
 
 def _home(card: str) -> Way:
     async def go(pilot: Pilot[None]) -> None:
-        await opened(pilot)
-        await sign_in(pilot, card)
+        await admit(pilot, card)
         await shows(pilot, "▱", "/")
 
     return go

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from textual.pilot import Pilot
 
-from tests.screens.conftest import answered, opened, press, scan, shows, sign_in, type_slowly
+from tests.screens.conftest import admit, answered, press, scan, shows, type_slowly
 
 Way = Callable[[Pilot[None]], Awaitable[None]]
 STAFF_PIN = "gozetmen01"
@@ -37,8 +37,7 @@ def on_duty(card: str = SUPERVISOR) -> Way:
     """A member of staff signs in; supervisor mode begins."""
 
     async def go(pilot: Pilot[None]) -> None:
-        await opened(pilot)
-        await sign_in(pilot, card, STAFF_PIN)
+        await admit(pilot, card, STAFF_PIN)
         await shows(pilot, "▓▓")
 
     return go
