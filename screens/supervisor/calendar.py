@@ -61,16 +61,6 @@ class StaffCalendar(StaffScreen):
         N_("F4 shows all that can be done: hours, closed days, holidays, terms."),
         N_("A line under the cursor can be taken out with F4."),
     )
-    CSS = """
-    StaffCalendar #month { width: 38; height: auto; padding: 0 1; }
-    StaffCalendar #entered { width: 1fr; }
-    StaffCalendar #side { width: 40; height: 1fr; }
-    StaffCalendar #hours { height: auto; padding: 1 1 0 1; }
-    StaffCalendar.-narrow #side { width: 32; }
-    StaffCalendar.-narrow #month { width: 31; padding: 0; }
-    StaffCalendar.-narrow #hours { padding: 0; }
-    StaffCalendar #work { height: 1fr; }
-    """
 
     def page(self) -> Iterable[Widget]:
         """The month and the hours, the list of what is entered, the acts."""

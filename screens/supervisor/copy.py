@@ -40,11 +40,6 @@ class StaffCopy(ReserveActs):
         N_("F3 opens its title, F5 the record of who has it."),
         N_("Who had it is shown as long as the history is kept."),
     )
-    CSS = """
-    StaffCopy #page { height: 1fr; }
-    StaffCopy #about, StaffCopy #cases, StaffCopy #loans { height: auto; padding: 0 0 1 0; }
-    StaffCopy.-narrow #about, StaffCopy.-narrow #cases { padding: 0; }
-    """
 
     def page(self) -> Iterable[Widget]:
         """The copy, its cases, its loans, the doors."""

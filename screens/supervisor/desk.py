@@ -53,17 +53,6 @@ class StaffDesk(DeskLending):
         N_("F6 takes items back. F5 puts the member away: the desk is free for the next."),
         N_("A refusal shows every reason; a supervisor can allow most of them with a written reason."),
     )
-    CSS = """
-    StaffDesk #ask { height: 3; }
-    StaffDesk #ask .label { width: 8; }
-    StaffDesk #ask Input { max-width: 100%; }
-    StaffDesk #member { height: auto; padding: 0 1; }
-    StaffDesk #prompt { height: auto; padding: 0 1; color: $accent; text-style: bold; }
-    StaffDesk #list { height: 1fr; }
-    StaffDesk.-narrow #ask { height: 1; }
-    StaffDesk.-narrow #ask .label { padding: 0 1; }
-    StaffDesk.-narrow #ask Input { height: 1; border: none; background: $panel; }
-    """
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)

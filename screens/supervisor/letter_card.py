@@ -21,13 +21,6 @@ class LetterCard(Card[None]):
     """To whom, about what, and the text; arrows scroll it, Enter, Esc or a touch close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,f10", "leave", show=False)]
-    CSS = """
-    LetterCard .card { width: 88; max-width: 100%; max-height: 95%; padding: 0 2; }
-    LetterCard #letter { height: auto; max-height: 20; margin: 1 0 0 0; }
-    LetterCard.-narrow .card { max-height: 100%; padding: 0 0; }
-    LetterCard.-narrow #letter { max-height: 13; margin: 0; }
-    LetterCard .card-title { padding: 0; }
-    """
 
     def __init__(self, address: str, subject: str, text: str) -> None:
         super().__init__()

@@ -61,15 +61,6 @@ class StaffMember(StandingActs):
         N_("Nobody can see a PIN: it can only be cleared, and the member makes another."),
         N_("Scan another member's card to open that record."),
     )
-    CSS = """
-    StaffMember #member { height: auto; padding: 0 1; }
-    StaffMember #views { height: 1; margin: 1 0 0 0; }
-    StaffMember.-narrow #views { margin: 0; }
-    StaffMember ViewTab { width: auto; height: 1; padding: 0 1; color: $text-muted; }
-    StaffMember ViewTab:hover { background: $panel; }
-    StaffMember ViewTab.-lit { background: $panel; color: $accent; text-style: bold; }
-    StaffMember #list { height: 1fr; }
-    """
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)

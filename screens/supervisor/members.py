@@ -47,15 +47,6 @@ class StaffMembers(StaffScreen):
         N_("Without anything typed the list shows who waits: applications with their three working days first."),
         N_("F3 registers a new member, F5 opens the exchange lists."),
     )
-    CSS = """
-    StaffMembers #ask { height: 3; }
-    StaffMembers #ask .label { width: 8; }
-    StaffMembers #ask Input { max-width: 100%; }
-    StaffMembers #list { height: 1fr; }
-    StaffMembers.-narrow #ask { height: 1; }
-    StaffMembers.-narrow #ask .label { padding: 0 1; }
-    StaffMembers.-narrow #ask Input { height: 1; border: none; background: $panel; }
-    """
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)

@@ -45,11 +45,6 @@ class StaffMoney(StaffScreen):
         N_("F5 looks a receipt up by its number, F6 shows past closings."),
         N_("Enter shows the receipt under the cursor: read, print or mail it."),
     )
-    CSS = """
-    StaffMoney #drawer { height: auto; padding: 0 1; margin: 0 0 1 0; }
-    StaffMoney.-narrow #drawer { margin: 0; }
-    StaffMoney #list { height: 1fr; }
-    """
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)

@@ -54,17 +54,6 @@ class OverrideCard(Card[tuple[str, str] | None]):
         Binding("f5", "other", show=False),
         Binding("f7", "allow", show=False),
     ]
-    CSS = """
-    OverrideCard .card { width: 92; max-height: 95%; }
-    OverrideCard #told { height: auto; max-height: 14; }
-    OverrideCard .refusal { margin: 0; }
-    OverrideCard #whose { height: auto; padding: 1 0 0 0; text-style: bold; }
-    OverrideCard.-narrow .card { max-height: 100%; padding: 0 1; }
-    OverrideCard.-narrow #told { max-height: 9; }
-    OverrideCard.-narrow #whose { padding: 0; }
-    OverrideCard.-narrow .buttons { margin: 0; }
-    OverrideCard.-narrow .buttons BigButton { margin: 0 1 0 0; }
-    """
 
     def __init__(
         self, what: str, reasons: Sequence[Reason], never: Sequence[Reason], *, mine: bool, other: Way | None = None

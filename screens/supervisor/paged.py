@@ -28,12 +28,6 @@ class PagedScreen(StaffScreen):
     ]
     BUTTONS: ClassVar[tuple[tuple[str, str], ...]] = ()
     "The acts' buttons: id and key; the first is the main one."
-    CSS = """
-    PagedScreen #count { height: auto; padding: 0 1; }
-    PagedScreen #list { height: 1fr; }
-    PagedScreen #more { height: 3; padding: 0 1; border-top: solid $panel; }
-    PagedScreen.-narrow #acts BigButton { padding: 1 0; }
-    """
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)

@@ -44,18 +44,6 @@ class StaffPolicy(StaffScreen):
         N_("F5 lives one loan through in the simulator; F6 looks at a new version of the rules and loads it."),
         N_("F4 on a version reads it, or withdraws it before it has begun."),
     )
-    CSS = """
-    StaffPolicy #about { height: 1; padding: 0 1; text-style: bold; }
-    StaffPolicy #search { height: 1; border: none; background: $panel; margin: 0 0 1 0; padding: 0 1; }
-    StaffPolicy.-narrow #search { margin: 0; }
-    StaffPolicy #both { height: 1fr; }
-    StaffPolicy #contents { width: 34; height: 1fr; border-right: solid $panel; }
-    StaffPolicy.-narrow #contents { width: 28; }
-    StaffPolicy #table { width: 1fr; height: 1fr; }
-    StaffPolicy #list { height: 1fr; }
-    StaffPolicy #detail { height: 7; border-top: solid $panel; padding: 0 1; }
-    StaffPolicy.-narrow #detail { height: 5; }
-    """
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)

@@ -57,10 +57,6 @@ class StaffPolicyNew(StaffScreen):
         N_("F5 loads it, from a day to come; a second policy owner or a supervisor signs for it."),
         N_("Until that day it can be withdrawn. Running loans keep the version under which they were made."),
     )
-    CSS = """
-    StaffPolicyNew #list { height: 1fr; }
-    StaffPolicyNew #told { height: 1fr; padding: 0 1; }
-    """
 
     @dataclass
     class Progress(Message):

@@ -50,13 +50,6 @@ class StaffReports(StaffScreen):
         N_("F6 saves what is shown as a CSV file, which only the terminal's own account can read."),
         N_("Refusals of a branch are those of its copies; money is that of its loans."),
     )
-    CSS = """
-    StaffReports #about { height: 1; text-style: bold; }
-    StaffReports #both { height: 1fr; }
-    StaffReports #kinds { width: 24; height: 1fr; border-right: solid $panel; }
-    StaffReports #picture { width: 1fr; height: 1fr; padding: 0 0 0 1; }
-    StaffReports #plot { width: 1fr; height: auto; }
-    """
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)

@@ -74,13 +74,6 @@ class StaffShelf(StaffScreen):
         N_("“To clear” lists what nobody has collected in time and what goes back to its shelf."),
         N_("Without a scanner: choose a line, F4, “I have it in my hand”."),
     )
-    CSS = """
-    StaffShelf #told { height: 4; padding: 0 1; border-left: thick $accent; margin: 0 0 1 0; }
-    StaffShelf.-narrow #told { height: 3; margin: 0; }
-    StaffShelf #acts BigButton { padding: 0 1; content-align: center middle; }
-    StaffShelf.-narrow #acts BigButton { padding: 0 0; margin: 0 1 0 0; width: 1fr; min-width: 8; }
-    StaffShelf .-lit { text-style: bold underline; color: $accent; }
-    """
 
     def page(self) -> Iterable[Widget]:
         """What was done, the list, its kinds."""

@@ -59,16 +59,6 @@ class StaffSimulator(StaffScreen):
         N_("F4 renews, returns, loses or recalls the item, or lets another member hold it, at the moment shown."),
         N_("Above the line of now stands what happened; beneath it what is to come if nobody does anything."),
     )
-    CSS = """
-    StaffSimulator #about { height: auto; padding: 0 1; }
-    StaffSimulator #both { height: 1fr; }
-    StaffSimulator #list { width: 1fr; height: 1fr; }
-    StaffSimulator #beside { width: 40; height: 1fr; border-left: solid $panel; padding: 0 1; }
-    StaffSimulator.-narrow #both { layout: vertical; }
-    StaffSimulator.-narrow #list { width: 1fr; }
-    StaffSimulator.-narrow #beside { width: 1fr; height: 6; border-left: none; border-top: solid $panel; }
-    StaffSimulator.-narrow #acts BigButton { padding: 1 0; margin: 0 1 0 0; }
-    """
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)

@@ -85,10 +85,6 @@ class StaffReturns(StaffScreen):
         N_("F7 records that the last item was back before: it lay in the book drop over a closed day."),
         N_("F3 calls the borrower of the last item to the desk; F5 goes back to the desk."),
     )
-    CSS = """
-    StaffReturns #prompt { height: auto; padding: 0 1; color: $accent; text-style: bold; }
-    StaffReturns #waiting { height: auto; max-height: 12; padding: 0 1; }
-    """
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)

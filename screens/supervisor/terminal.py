@@ -54,11 +54,6 @@ class StaffTerminal(StaffScreen):
         N_("“Start anew” ends the program and begins it again, so that changed settings hold."),
         N_("“End the program” closes the terminal; only a supervisor may."),
     )
-    CSS = """
-    StaffTerminal .doors BigButton { height: 3; content-align: center middle; padding: 0 1; margin: 0 1 1 0; }
-    StaffTerminal.-narrow .doors BigButton { margin: 0 1 0 0; }
-    StaffTerminal #told { height: 1fr; padding: 0 1; }
-    """
 
     def page(self) -> Iterable[Widget]:
         """The doors, three in a row, and the place for what they tell."""

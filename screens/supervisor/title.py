@@ -43,10 +43,6 @@ class StaffTitle(StaffScreen):
         N_("F3 enters a new copy: scan its barcode. The first who waits gets it."),
         N_("F4: edit, a shorter period for all copies, merge with another title, delete."),
     )
-    CSS = """
-    StaffTitle #about { padding: 0 0 1 0; }
-    StaffTitle.-narrow #about { padding: 0; }
-    """
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)

@@ -47,11 +47,6 @@ class StaffTitles(StaffScreen):
         N_("F5 lists losses and damages that are not settled, the soonest deadline first."),
         N_("F6 lists titles that people wait for, the longest queue for each copy first: a shorter period may help."),
     )
-    CSS = """
-    StaffTitles #ask { height: 3; }
-    StaffTitles #ask Input { max-width: 100%; width: 1fr; }
-    StaffTitles .-lit { text-style: bold underline; color: $accent; }
-    """
 
     def page(self) -> Iterable[Widget]:
         """The field, how much was found, the list, its kinds."""
