@@ -13,6 +13,7 @@ from store.events import coming
 from store.facts import CopyRead, member_facts, read_copy
 from store.holds import end_hold, retarget, set_state
 from store.library import Library
+from store.locks import lock_copy
 from store.outbox import write_notice
 from store.permissions import needs
 from store.policy import fines, holding, lending, notices
@@ -69,14 +70,18 @@ def undo_last(tx: Transaction, member_id: int, now: datetime, at: At) -> Undone 
     connection = tx.connection
     member_facts(connection, policy, member_id, now, lock=True)
     loan, copies = rows.loan, rows.copy
-    last = connection.execute(
+    last_one = (
         select(loan.c.id, copies.c.barcode, copies.c.id.label("copy_id"), copies.c.title_id)
         .join_from(loan, copies, copies.c.id == loan.c.copy_id)
         .where(loan.c.member_id == member_id, loan.c.visit == at.visit, loan.c.state == LoanState.OPEN)
         .where(loan.c.renewals == 0, loan.c.closed_at.is_(None))
         .order_by(loan.c.lent_at.desc(), loan.c.id.desc())
         .limit(1)
-    ).first()
+    )
+    last = connection.execute(last_one).first()
+    if last is not None:
+        lock_copy(connection, last.barcode)
+        last = connection.execute(last_one.where(loan.c.id == last.id)).first()  # else it has just been returned
     if last is None or at.visit is None:
         tx.record("undo", "refused", now, at, member_id=member_id)
         return NothingToUndo()

@@ -39,6 +39,12 @@ _borrowers = union(
     .where(_case.c.settled_at.is_(None), _this_copy),
 )
 
+_hold_row = (
+    select(rows.hold.c.member_id, rows.hold.c.title_id, _copy.c.barcode)
+    .join_from(rows.hold, _copy, _copy.c.id == rows.hold.c.copy_id, isouter=True)
+    .where(rows.hold.c.id == bindparam("hold_id", type_=Integer))
+)
+
 
 def lock_member(connection: Connection, member_id: int | None) -> None:
     """Nobody else decides about this member until the transaction ends."""
@@ -55,9 +61,18 @@ def lock_borrowed(connection: Connection, barcode: str) -> None:
     """Nobody else moves this copy, nor decides about the member who has it on loan or answers for its loss."""
     if connection.dialect.name == "sqlite":
         return
-    for member_id in sorted(connection.execute(_borrowers, {"barcode": barcode}).scalars()):
-        lock_member(connection, member_id)
+    before = _lock_borrowers(connection, barcode, frozenset())
     lock_copy(connection, barcode)
+    _lock_borrowers(connection, barcode, before)
+
+
+def _lock_borrowers(connection: Connection, barcode: str, locked: frozenset[int]) -> frozenset[int]:
+    # Once more under the copy's lock: it may have changed hands while we waited. That is out of order, and a deadlock
+    # is tried again.
+    borrowers = frozenset(connection.execute(_borrowers, {"barcode": barcode}).scalars())
+    for member_id in sorted(borrowers - locked):
+        lock_member(connection, member_id)
+    return borrowers
 
 
 def lock_loan(connection: Connection, loan_id: int) -> None:
@@ -81,16 +96,16 @@ def lock_title_of(connection: Connection, barcode: str) -> None:
 
 def lock_hold(connection: Connection, hold_id: int) -> None:
     """Nobody else decides about this hold: its member, its copy if one stands ready, its title."""
-    hold, copy = rows.hold, rows.copy
-    found = connection.execute(
-        select(hold.c.member_id, hold.c.title_id, copy.c.barcode)
-        .join_from(hold, copy, copy.c.id == hold.c.copy_id, isouter=True)
-        .where(hold.c.id == hold_id)
-    ).one()
+    if connection.dialect.name == "sqlite":
+        return
+    found = connection.execute(_hold_row, {"hold_id": hold_id}).one()
     lock_member(connection, found.member_id)
     if found.barcode is not None:
         lock_copy(connection, found.barcode)
     lock_title(connection, found.title_id)
+    after = connection.execute(_hold_row, {"hold_id": hold_id}).one()
+    if after.barcode is not None and after.barcode != found.barcode:
+        lock_copy(connection, after.barcode)  # one came while we waited
 
 
 def _lock(connection: Connection, statement: Select[tuple[int]], **of: object) -> None:

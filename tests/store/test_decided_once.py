@@ -19,8 +19,8 @@ from store.act import At
 from store.errors import DatabaseBusy
 from store.library import Library
 from store.opening import open_library
-from store.results.circulation import CheckedOut
-from store.results.holds import HoldPlaced
+from store.results.circulation import CheckedOut, NothingToUndo
+from store.results.holds import HoldCancelled, HoldPlaced
 from store.results.returns import Renewed, Returned
 from store.scenarios.world import World
 from store.settings import StoreSettings
@@ -207,6 +207,87 @@ def test_a_failed_serialization_is_tried_again(pg_url: str) -> None:
         return "done"
 
     assert change(hall.first) == "done" and tries == 2
+    hall.end()
+
+
+def _meanwhile(
+    pg_url: str, locked: str, act: Callable[[], object], *changes: str, then_locked: str | None = None
+) -> object:
+    """Begin `act` while another program holds a row; change things under it; let go. The answer of `act`.
+
+    `then_locked`: a row that is held, too, and that the act must wait for before it does anything.
+    """
+    plain = pg_url.replace("+psycopg", "")
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(plain) as second, psycopg.connect(plain) as first:
+        first.execute(f"SELECT 1 FROM {locked} FOR NO KEY UPDATE".encode())
+        if then_locked:
+            second.execute(f"SELECT 1 FROM {then_locked} FOR NO KEY UPDATE".encode())
+        waiting = pool.submit(act)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.5)
+        for change in changes:
+            first.execute(change.encode())
+        first.commit()
+        if then_locked:
+            with pytest.raises(TimeoutError):
+                waiting.result(0.5)
+            second.commit()
+        return waiting.result(10)
+
+
+def test_an_undo_waits_for_the_copy_and_finds_it_returned(pg_url: str) -> None:
+    """Whoever returned it may have handed it to the next in the queue: then there is nothing to undo."""
+    hall = Hall(pg_url)
+    world = hall.open({"a": STUDENT}, {"b": {"type": "book"}})
+    at, barcode = At("t0", visit="v"), world.items["b"]
+    lent = circulation.checkout(hall.first, world.members["a"], barcode, NOW, at)
+    assert isinstance(lent, CheckedOut)
+    answer = _meanwhile(
+        pg_url,
+        f"copy WHERE barcode = '{barcode}'",
+        lambda: circulation.undo_last(hall.first, world.members["a"], NOW, at),
+        "UPDATE copy SET state = 'on_shelf'",
+        "UPDATE loan SET state = 'returned', returned_at = lent_at, closed_at = lent_at, next_event_at = NULL",
+    )
+    assert isinstance(answer, NothingToUndo)
+    hall.end()
+
+
+def test_a_return_decides_about_who_has_the_copy_now(pg_url: str) -> None:
+    """It changed hands while the return waited for the one who had it: the one who has it is locked, too."""
+    hall = Hall(pg_url)
+    world = hall.open({"a": STUDENT, "b": STUDENT}, {"b": {"type": "book"}})
+    barcode, (a, b) = world.items["b"], (world.members["a"], world.members["b"])
+    assert isinstance(circulation.checkout(hall.first, a, barcode, NOW, At("t0", visit="v")), CheckedOut)
+    answer = _meanwhile(
+        pg_url,
+        f"member WHERE id = {a}",
+        lambda: returns.checkin(hall.first, barcode, NOW, At("t0")),
+        f"UPDATE loan SET member_id = {b}",
+        then_locked=f"member WHERE id = {b}",
+    )
+    assert isinstance(answer, Returned)
+    hall.end()
+
+
+def test_a_hold_that_is_given_up_waits_for_the_copy_that_just_came(pg_url: str) -> None:
+    """One was put on the hold shelf for it while it waited for its title: that one is locked before it passes on."""
+    hall = Hall(pg_url)
+    world = hall.open({"a": STUDENT, "b": STUDENT}, {"b": {"type": "book"}})
+    barcode, title = world.items["b"], next(iter(world.titles.values()))
+    a, b, at, later = world.members["a"], world.members["b"], At("t0", visit="v"), NOW + timedelta(days=2)
+    assert isinstance(circulation.checkout(hall.first, b, barcode, NOW, at), CheckedOut)
+    assert isinstance(holds.place(hall.first, a, title, NOW, at), HoldPlaced)
+    answer = _meanwhile(
+        pg_url,
+        f"title WHERE id = {title}",
+        lambda: holds.cancel(hall.first, a, title, NOW, at),
+        "UPDATE loan SET state = 'returned', returned_at = lent_at, closed_at = lent_at, next_event_at = NULL",
+        "UPDATE hold_target SET until_at = from_at",
+        f"UPDATE hold SET status = 'ready', copy_id = c.id, ready_at = placed_at, pickup_until = '{later}' FROM copy c",
+        then_locked=f"copy WHERE barcode = '{barcode}'",
+    )
+    assert isinstance(answer, HoldCancelled)
     hall.end()
 
 
