@@ -97,6 +97,25 @@ class Terminal:
         self._read(0.0)
         return "\n".join(self._screen.display).replace("\u00a0", " ")
 
+    def moment_of(self, words: str, *, gone: bool = False, quiet: float = 0.05) -> float:
+        """When (by `time.perf_counter`) the words came to stand on the screen, or went; AssertionError if never.
+
+        Whatever comes is stamped as it arrives and put on the screen only in a pause, so that the time which that takes
+        is not counted as the program's.
+        """
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            arrived: list[tuple[float, bytes]] = []
+            while select.select([self._window], [], [], quiet)[0]:
+                arrived.append((time.perf_counter(), self._take()))
+            for moment, data in arrived:
+                self._put(data)
+                if (words in "\n".join(self._screen.display).replace("\u00a0", " ")) is not gone:
+                    for _moment, later in arrived[arrived.index((moment, data)) + 1 :]:
+                        self._put(later)
+                    return moment
+        raise AssertionError(f"waited for {words!r}; the screen shows:\n{self.text()}")
+
     def wait_end(self, seconds: float = PATIENCE) -> int:
         """Wait for the program to end and give its exit code."""
         until = time.monotonic() + seconds
@@ -128,14 +147,21 @@ class Terminal:
 
     def _read(self, seconds: float) -> None:
         while select.select([self._window], [], [], seconds)[0]:
-            try:
-                data = os.read(self._window, 65536)
-            except OSError:  # the other side is closed
-                return
+            data = self._take()
             if not data:
                 return
-            if _SYNCHRONIZED in data:
-                self.press(b"\x1b[?2026;2$y")
-            self.output += data
-            self._stream.feed(data)
+            self._put(data)
             seconds = 0.0
+
+    def _take(self) -> bytes:
+        try:
+            data = os.read(self._window, 65536)
+        except OSError:  # the other side is closed
+            return b""
+        if _SYNCHRONIZED in data:
+            self.press(b"\x1b[?2026;2$y")
+        return data
+
+    def _put(self, data: bytes) -> None:
+        self.output += data
+        self._stream.feed(data)
