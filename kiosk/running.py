@@ -67,17 +67,20 @@ def run_terminal(
     faults = FaultLog(folder, config.fault_limits(), clock)
 
     def open_and_serve() -> Library:
-        library = open_library()
-        _trust_the_clock(library)
-        _tell_faults(library, faults, At(config.terminal.name))
-        library.hasher.warm_up()
-        if items_of is not None:
-            terminal.items, terminal.loans = items_of(library)
-        _start_postman(config, library, terminal, show=bool(cards))
-        if config.jobs.in_terminal:
-            Clerk(library, config.terminal.name, clock, config.jobs.every_seconds).start()
-        _load_the_rest()
-        return library
+        try:
+            library = open_library()
+            _trust_the_clock(library)
+            _tell_faults(library, faults, At(config.terminal.name))
+            library.hasher.warm_up()
+            if items_of is not None:
+                terminal.items, terminal.loans = items_of(library)
+            _start_postman(config, library, terminal, show=bool(cards))
+            if config.jobs.in_terminal:
+                Clerk(library, config.terminal.name, clock, config.jobs.every_seconds).start()
+            _load_the_rest()
+            return library
+        finally:
+            gc.enable()  # while the library is away, each try leaves rubbish
 
     app = Kiosk(terminal, open_and_serve, faults, ReturnJournal(folder))
     code = EXIT_FAULT
@@ -100,7 +103,6 @@ def _load_the_rest() -> None:
     import_module("screens.supervisor")
     gc.freeze()
     gc.set_threshold(_RUBBISH)
-    gc.enable()
 
 
 def _trust_the_clock(library: Library) -> None:
