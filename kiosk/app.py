@@ -135,6 +135,11 @@ class Kiosk(App[None], inherit_bindings=False):
         return self._open_library()
 
     def _opened(self, library: Library) -> None:
+        """In the watch's thread: nobody works on a staff page before this, so that those are loaded last."""
+        from screens.supervisor import pages
+
+        words.warm_up()
+        self._from_watch(self._install, pages)
         self._from_watch(self._library_is_open, library)
 
     def _heard(self, standing: Standing) -> None:
@@ -154,9 +159,6 @@ class Kiosk(App[None], inherit_bindings=False):
             self.install_screen(page, name)
 
     def _library_is_open(self, library: Library) -> None:
-        from screens.supervisor import pages
-
-        self._install(pages)
         self.terminal.library_opened(library)
         for page in self._pages.values():
             if page.is_mounted:
@@ -285,20 +287,15 @@ class Kiosk(App[None], inherit_bindings=False):
 
     @on(Go)
     async def _go(self, event: Go) -> None:
-        await self._there(event.screen)
         if event.about is not None:
             self._pages[event.screen].open(event.about)
         await self._show(event.screen)
         if event.scan:
             self._pages[event.screen].take_scan(event.scan)
 
-    async def _there(self, name: str) -> None:
-        """A key of the first page may come before the page that it asks for."""
-        if name not in self._pages:
-            await self._all_there.wait()
-
     async def _show(self, name: str) -> None:
-        await self._there(name)
+        if name not in self._pages:
+            await self._all_there.wait()  # a key of the first page may come before the page that it asks for
         self._close_cards()
         self.theme = (STAFF if self._pages[name].for_staff else MEMBER).name
         if self.screen is not self._pages[name]:

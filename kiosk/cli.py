@@ -17,16 +17,16 @@ _COMMANDS = ("init", "import", "doctor", "demo", "policy", "database", "jobs", "
 
 def main() -> None:
     """Entry point of the installed command."""
-    if any(word in _COMMANDS or word in ("--help", "-h", "--version") for word in sys.argv[1:]):
-        if sys.argv[1:] == ["demo"]:
-            gc.disable()
-            from kiosk.demo import run_demo
-
-            run_demo()
+    given, demo = sys.argv[1:], sys.argv[1:] == ["demo"]
+    if not demo and any(word in _COMMANDS or word in ("--help", "-h", "--version") for word in given):
         from kiosk.commands import run
 
-        sys.exit(run(sys.argv[1:]))
+        sys.exit(run(given))
     gc.disable()  # until the library is open: what is loaded until then stays
+    if demo:
+        from kiosk.demo import run_demo
+
+        run_demo()
     from kiosk.terminal_command import run_from
 
-    sys.exit(run_from(sys.argv[1:]))
+    sys.exit(run_from(given))

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 _SHOWN_SECONDS = 3.0
 _RUBBISH = 20_000
-"New objects after which rubbish is looked for: Python's own 700 is less than one page, and costs an eighth of a key."
+"New objects after which rubbish is looked for: Python's own 700 are less than one page."
 Tries = tuple[TryThis, ...]
 
 
@@ -77,7 +76,7 @@ def run_terminal(
             _start_postman(config, library, terminal, show=bool(cards))
             if config.jobs.in_terminal:
                 Clerk(library, config.terminal.name, clock, config.jobs.every_seconds).start()
-            _load_the_rest()
+            _keep_what_is_loaded()
             return library
         finally:
             gc.enable()  # while the library is away, each try leaves rubbish
@@ -97,10 +96,8 @@ def run_terminal(
     os._exit(code)
 
 
-def _load_the_rest() -> None:
-    """What nobody needs before the library is open; then nothing loaded is ever looked through for rubbish again."""
-    words.warm_up()
-    import_module("screens.supervisor")
+def _keep_what_is_loaded() -> None:
+    """It stays as long as the program runs: nobody need look through it for rubbish."""
     gc.freeze()
     gc.set_threshold(_RUBBISH)
 

@@ -95,7 +95,7 @@ class Terminal:
     def text(self) -> str:
         """What the screen shows now."""
         self._read(0.0)
-        return "\n".join(self._screen.display).replace("\u00a0", " ")
+        return self._shown()
 
     def moment_of(self, words: str, *, gone: bool = False, quiet: float = 0.05) -> float:
         """When (by `time.perf_counter`) the words came to stand on the screen, or went; AssertionError if never.
@@ -103,18 +103,28 @@ class Terminal:
         Whatever comes is stamped as it arrives and put on the screen only in a pause, so that the time which that takes
         is not counted as the program's.
         """
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            arrived: list[tuple[float, bytes]] = []
-            while select.select([self._window], [], [], quiet)[0]:
-                arrived.append((time.perf_counter(), self._take()))
-            for moment, data in arrived:
+        until, moment = time.monotonic() + PATIENCE, time.perf_counter()
+        arrived: list[tuple[float, bytes]] = []
+        while (words in self._shown()) is gone:
+            if not arrived:
+                arrived = self._arrivals(quiet)
+            if arrived:
+                moment, data = arrived.pop(0)
                 self._put(data)
-                if (words in "\n".join(self._screen.display).replace("\u00a0", " ")) is not gone:
-                    for _moment, later in arrived[arrived.index((moment, data)) + 1 :]:
-                        self._put(later)
-                    return moment
-        raise AssertionError(f"waited for {words!r}; the screen shows:\n{self.text()}")
+            assert time.monotonic() < until, f"waited for {words!r}; the screen shows:\n{self._shown()}"
+        for _later, data in arrived:
+            self._put(data)
+        return moment
+
+    def _arrivals(self, quiet: float) -> list[tuple[float, bytes]]:
+        arrived: list[tuple[float, bytes]] = []
+        while select.select([self._window], [], [], quiet)[0]:
+            arrived.append((time.perf_counter(), self._take()))
+            assert arrived[-1][1], f"the program has ended; the screen shows:\n{self._shown()}"
+        return arrived
+
+    def _shown(self) -> str:
+        return "\n".join(self._screen.display).replace("\u00a0", " ")
 
     def wait_end(self, seconds: float = PATIENCE) -> int:
         """Wait for the program to end and give its exit code."""

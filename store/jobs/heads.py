@@ -25,9 +25,8 @@ _OLDEST_SINCE = _OLDEST.where(rows.audit_entry.c.at > bindparam("done"))
 def first_record(library: Library, connection: Connection) -> datetime | None:
     """The night after the oldest entry that no record covers; None if all are covered."""
     done = connection.execute(_DONE_UNTIL).scalar()
-    oldest = (
-        connection.execute(_OLDEST_SINCE, {"done": done}).scalar() if done else connection.execute(_OLDEST).scalar()
-    )
+    statement, asked = (_OLDEST_SINCE, {"done": done}) if done else (_OLDEST, {})
+    oldest = connection.execute(statement, asked).scalar()
     if oldest is None:
         return None
     policy = library.policies.at(oldest)

@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import Session, select
 
 from kiosk.app import Kiosk
+from screens.widgets.told import ToldCard
 from store.library import Library
 from store.states import LoanState
 from store.tables import Copy, Loan, Member, Notice, OneTimeCode
@@ -304,6 +305,23 @@ async def test_time_runs_out_visibly_and_any_key_stays(place: Place) -> None:
         await pilot.pause()
         await shows(pilot, "Kartınızı okutun")
         assert app.terminal.visit is None
+
+
+async def test_a_countdown_under_a_card_ends_when_somebody_is_there(place: Place) -> None:
+    """A card that came by itself is answered, not the countdown beneath it; within a second that goes, too."""
+    app = place.app(idle_seconds=3600.0, countdown_seconds=100.0)
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        await sign_in(pilot)
+        await app.watch_time(20.0)
+        app.push_screen(ToldCard(lines=("Bir haber",)))
+        await shows(pilot, "Bir haber")
+        await press(pilot, "escape")
+        assert "Bir haber" not in await shows(pilot, "Hâlâ orada mısınız?")
+        await app.watch_time(3600.0)
+        await pilot.pause()
+        assert "Hâlâ orada" not in await shows(pilot, "Merhaba, Ayşe")
+        assert app.terminal.visit is not None
 
 
 async def test_a_member_without_language_is_greeted_in_the_terminals(place: Place) -> None:

@@ -211,32 +211,36 @@ def test_a_failed_serialization_is_tried_again(pg_url: str) -> None:
 
 
 def _meanwhile(
-    pg_url: str, locked: str, act: Callable[[], object], *changes: str, then_locked: str | None = None
+    pg_url: str, act: Callable[[], object], *changes: str, locked: str = "", then_locked: str = "", untouched: str = ""
 ) -> object:
-    """Begin `act` while another program holds a row; change things under it; let go. The answer of `act`.
+    """Begin `act` while another program has changed things and not yet said so; let it go on; its answer.
 
-    `then_locked`: a row that is held, too, and that the act must wait for before it does anything.
+    `locked`: a row that the other program holds, too. `then_locked`: a row that a third one holds a little longer, and
+    that the act must wait for before it touches the row `untouched`.
     """
     plain = pg_url.replace("+psycopg", "")
     with ThreadPoolExecutor(1) as pool, psycopg.connect(plain) as second, psycopg.connect(plain) as first:
-        first.execute(f"SELECT 1 FROM {locked} FOR NO KEY UPDATE".encode())
-        if then_locked:
-            second.execute(f"SELECT 1 FROM {then_locked} FOR NO KEY UPDATE".encode())
+        for connection, row in ((first, locked), (second, then_locked)):
+            if row:
+                connection.execute(f"SELECT 1 FROM {row} FOR NO KEY UPDATE".encode())
+        for change in changes:
+            first.execute(change.encode())
         waiting = pool.submit(act)
         with pytest.raises(TimeoutError):
             waiting.result(0.5)
-        for change in changes:
-            first.execute(change.encode())
         first.commit()
         if then_locked:
             with pytest.raises(TimeoutError):
                 waiting.result(0.5)
+            if untouched:
+                first.execute(f"SELECT 1 FROM {untouched} FOR UPDATE NOWAIT".encode())
+                first.commit()
             second.commit()
         return waiting.result(10)
 
 
 def test_an_undo_waits_for_the_copy_and_finds_it_returned(pg_url: str) -> None:
-    """Whoever returned it may have handed it to the next in the queue: then there is nothing to undo."""
+    """Whoever returns it may hand it to the next in the queue: then there is nothing to undo, and the copy stays."""
     hall = Hall(pg_url)
     world = hall.open({"a": STUDENT}, {"b": {"type": "book"}})
     at, barcode = At("t0", visit="v"), world.items["b"]
@@ -244,12 +248,13 @@ def test_an_undo_waits_for_the_copy_and_finds_it_returned(pg_url: str) -> None:
     assert isinstance(lent, CheckedOut)
     answer = _meanwhile(
         pg_url,
-        f"copy WHERE barcode = '{barcode}'",
         lambda: circulation.undo_last(hall.first, world.members["a"], NOW, at),
         "UPDATE copy SET state = 'on_shelf'",
         "UPDATE loan SET state = 'returned', returned_at = lent_at, closed_at = lent_at, next_event_at = NULL",
     )
     assert isinstance(answer, NothingToUndo)
+    with hall.first.database.read.connect() as connection:
+        assert connection.execute(text("SELECT state FROM copy")).scalar() == "on_shelf"
     hall.end()
 
 
@@ -261,10 +266,11 @@ def test_a_return_decides_about_who_has_the_copy_now(pg_url: str) -> None:
     assert isinstance(circulation.checkout(hall.first, a, barcode, NOW, At("t0", visit="v")), CheckedOut)
     answer = _meanwhile(
         pg_url,
-        f"member WHERE id = {a}",
         lambda: returns.checkin(hall.first, barcode, NOW, At("t0")),
         f"UPDATE loan SET member_id = {b}",
+        locked=f"member WHERE id = {a}",
         then_locked=f"member WHERE id = {b}",
+        untouched="loan",
     )
     assert isinstance(answer, Returned)
     hall.end()
@@ -280,12 +286,13 @@ def test_a_hold_that_is_given_up_waits_for_the_copy_that_just_came(pg_url: str) 
     assert isinstance(holds.place(hall.first, a, title, NOW, at), HoldPlaced)
     answer = _meanwhile(
         pg_url,
-        f"title WHERE id = {title}",
         lambda: holds.cancel(hall.first, a, title, NOW, at),
         "UPDATE loan SET state = 'returned', returned_at = lent_at, closed_at = lent_at, next_event_at = NULL",
         "UPDATE hold_target SET until_at = from_at",
         f"UPDATE hold SET status = 'ready', copy_id = c.id, ready_at = placed_at, pickup_until = '{later}' FROM copy c",
+        locked=f"title WHERE id = {title}",
         then_locked=f"copy WHERE barcode = '{barcode}'",
+        untouched="hold",
     )
     assert isinstance(answer, HoldCancelled)
     hall.end()
