@@ -18,7 +18,7 @@ from screens.frame import KioskScreen
 from screens.periods import period_words
 from screens.terminal import Visit
 from screens.widgets.button import BigButton
-from screens.widgets.columns import in_columns
+from screens.widgets.columns import in_columns, in_table
 from screens.words import N_, _, ngettext
 from store.results.rights import RightLine, Rights
 
@@ -62,7 +62,7 @@ class Rules(KioskScreen):
         """Say every word anew."""
         super().relabel()
         self.query_one("#home", BigButton).say(_("Home"))
-        text = Content("\n").join(_told(self._rights, wide=self.size.width >= 100)) if self._rights else Content("")
+        text = Content("\n").join(_told(self._rights, self.size.width)) if self._rights else Content("")
         self.query_one("#rules", Static).update(text)
 
     async def scanned(self, code: str) -> None:
@@ -90,16 +90,12 @@ class Rules(KioskScreen):
         self.action_home()
 
 
-def _told(rights: Rights, *, wide: bool) -> Iterator[Content]:
+def _told(rights: Rights, width: int) -> Iterator[Content]:
     english = words.current().language == "en"
     title, category = (rights.title_en, rights.category_en) if english else (rights.title_tr, rights.category_tr)
     yield Content.assemble((f"{title} · {category}", "bold $primary"), (f"   {rights.version}", "$text-muted"))
     yield _heading(_("What I may borrow, and what lateness costs"))
-    widths = (28, 14, 8, 32, 0) if wide else (20, 10, 6, 0, 0)
-    head = (_("Kind"), _("For"), _("Renewals"), _("Late"), "")
-    yield in_columns(head, widths).stylize("$text-muted")
-    for line in rights.lent:
-        yield from _right(line, widths, english=english)
+    yield from _lent(rights, width, english=english)
     yield _heading(_("How many at once"))
     for limit in rights.limits:
         label = limit.label_en if english else limit.label_tr
@@ -130,18 +126,32 @@ def _muted(clause: str | None) -> Content:
     return Content.styled(clause or _("house rule"), "$text-muted")
 
 
-def _right(line: RightLine, widths: tuple[int, ...], *, english: bool) -> Iterator[Content]:
+def _lent(rights: Rights, width: int, *, english: bool) -> Iterator[Content]:
+    """What may be borrowed; what further lateness costs, and (on a small screen) the clauses, on lines of their own."""
+    wide = width >= 100
+    cited = [_cited(line) for line in rights.lent]
+    rows: list[tuple[Content | str, ...]] = [(_("Kind"), _("For"), _("Renewals"), _("Late"))]
+    rows += [_right(line, english=english) for line in rights.lent]
+    if wide:
+        rows = [(*row, clauses) for row, clauses in zip(rows, (Content(""), *cited), strict=True)]
+    named, *lines = in_table(rows, width)
+    yield named.stylize("$text-muted")
+    for right, clauses, line in zip(rights.lent, cited, lines, strict=True):
+        yield line
+        yield from (Content(f"    {more}") for more in _late(right)[1:])
+        if not wide:
+            yield Content.assemble("  ", clauses)
+
+
+def _cited(line: RightLine) -> Content:
+    clauses = (line.period_clause, line.renewals_clause, line.fine_clause)
+    return _muted(", ".join(dict.fromkeys(clause for clause in clauses if clause)))
+
+
+def _right(line: RightLine, *, english: bool) -> tuple[str, ...]:
     name = line.kind_en if english else line.kind_tr
     renewals = ngettext("{n} time", "{n} times", line.renewals) if line.renewals else _("none")
-    clauses = dict.fromkeys(c for c in (line.period_clause, line.renewals_clause, line.fine_clause) if c)
-    late = _late(line)
-    cited = _muted(", ".join(clauses))
-    wide = widths[0] > 20
-    yield in_columns((name, period_words(line.period), renewals, late[0], cited if wide else ""), widths)
-    for more in late[1:]:
-        yield in_columns(("", "", "", more, ""), widths) if wide else Content(f"    {more}")
-    if not wide:
-        yield Content.assemble("  ", cited)
+    return name, period_words(line.period), renewals, _late(line)[0]
 
 
 def _late(line: RightLine) -> list[str]:

@@ -18,7 +18,7 @@ from screens import words
 from screens.frame import Go, KioskScreen
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
-from screens.widgets.columns import in_columns
+from screens.widgets.columns import in_table
 from screens.widgets.refusal import RefusalCard
 from screens.words import N_, _, ngettext
 from store.policy.verdict import Refused
@@ -113,11 +113,9 @@ class Title(KioskScreen):
 
     def _copies(self, page: TitlePage) -> Content:
         wide = self.size.width >= 100
-        widths = (44, 24, 16, 0) if wide else (24, 20, 0)
         head = (_("Library"), _("Shelf mark"), *((_("Kind"),) if wide else ()), _("State"))
-        lines = [in_columns(head, widths).stylize("$text-muted")]
-        lines += [in_columns(_copy(copy, wide=wide), widths) for copy in page.copies]
-        return Content("\n").join(lines)
+        named, *lines = in_table((head, *(_copy(copy, wide=wide) for copy in page.copies)), self.size.width)
+        return Content("\n").join((named.stylize("$text-muted"), *lines))
 
     def _queue(self, page: TitlePage) -> Content:
         if self._placed is not None:

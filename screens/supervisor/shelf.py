@@ -19,7 +19,7 @@ from screens.items import branch_name, by
 from screens.supervisor.copywords import slip_lines, whom
 from screens.supervisor.frame import Act, StaffScreen
 from screens.widgets.button import BigButton
-from screens.widgets.columns import Lines, in_columns
+from screens.widgets.columns import Lines, in_table
 from screens.words import N_, _
 from store.policy.verdict import Refused
 from store.results.shelf import Handled, ShelfLine, ShelfLists, Slip
@@ -117,12 +117,13 @@ class StaffShelf(StaffScreen):
             button.say(_(label), str(len(getattr(self._lists, name))))
             button.set_class(name == self._view, "-lit")
         self.query_one("#told", Static).update(self._told())
-        widths = (44, 12, 18, 0) if self.size.width >= 100 else (28, 8, 16, 0)
         third = _("To") if self._view == "travelling" else _("Shelf mark") if self._view == "clear" else _("Reader")
-        head = in_columns((_("Title"), _("Barcode"), third, _(_LAST[self._view])), widths)
-        self.query_one("#columns", Static).update(head if self._shown() else "")
-        lines = [(line.item.barcode, in_columns(self._cells(line), widths)) for line in self._shown()]
-        self.query_one(Lines).write(lines)
+        head = (_("Title"), _("Barcode"), third, _(_LAST[self._view]))
+        named, *lines = in_table((head, *map(self._cells, self._shown())), self.size.width)
+        self.query_one("#columns", Static).update(named if lines else "")
+        self.query_one(Lines).write(
+            [(each.item.barcode, line) for each, line in zip(self._shown(), lines, strict=True)]
+        )
 
     def _shown(self) -> tuple[ShelfLine, ...]:
         shown: tuple[ShelfLine, ...] = getattr(self._lists, self._view)

@@ -22,7 +22,7 @@ from screens.supervisor.titleform import data_given, title_fields
 from screens.terminal import Terminal
 from screens.widgets.ask import AskCard, Field
 from screens.widgets.button import BigButton
-from screens.widgets.columns import Lines, in_columns
+from screens.widgets.columns import Lines, in_table
 from screens.words import N_, _, ngettext
 from store.policy.verdict import Refused
 from store.results.copies import CopyOfTitle, InQueue, TitleRecord
@@ -90,17 +90,18 @@ class StaffTitle(StaffScreen):
         waiting = len(record.queue) if record else 0
         self.query_one("#turn", BigButton).say(_("Copies") if self._queue else _("Queue {n}").format(n=waiting))
         self.query_one("#about", Static).update(_about(record) if record else "")
-        wide = self.size.width >= 100
         if self._queue:
-            widths: tuple[int, ...] = (44, 16, 0) if wide else (36, 14, 0)
-            head: tuple[str, ...] = (_("Who"), _("Since"), _("State"))
-            lines = [_waiter(each, widths) for each in record.queue] if record else []
+            keys = [str(each.who.member_id) for each in record.queue] if record else []
+            table = [(_("Who"), _("Since"), _("State")), *(_waiter(each) for each in (record.queue if record else ()))]
         else:
-            widths = (12, 26, 22, 20, 0) if wide else (8, 16, 14, 12, 0)
-            head = (_("Barcode"), _("Library"), _("Shelf mark"), _("Kind"), _("State"))
-            lines = [(each.item.barcode, _copy(each, widths)) for each in record.copies] if record else []
-        self.query_one("#columns", Static).update(in_columns(head, widths) if lines else "")
-        self.query_one(Lines).write(lines)
+            keys = [each.item.barcode for each in record.copies] if record else []
+            table = [
+                (_("Barcode"), _("Library"), _("Shelf mark"), _("Kind"), _("State")),
+                *(_copy(each) for each in (record.copies if record else ())),
+            ]
+        named, *lines = in_table(table, self.size.width)
+        self.query_one("#columns", Static).update(named if lines else "")
+        self.query_one(Lines).write(list(zip(keys, lines, strict=True)))
 
     def acts(self) -> tuple[Act, ...]:
         """What can be done with the title."""
@@ -277,17 +278,15 @@ def _about(record: TitleRecord) -> Content:
     return Content.assemble((data.title, "bold $primary"), f"\n{more}", (f"\n{rest}", "$text-muted"))
 
 
-def _copy(each: CopyOfTitle, widths: tuple[int, ...]) -> Content:
+def _copy(each: CopyOfTitle) -> tuple[str, ...]:
     state = _(STATES[each.item.state])
     if each.due is not None:
         state = _("out, due {due}").format(due=words.due(each.due, hourly=each.hourly))
     notes = (period_told(each.period), each.course or "", "" if each.loanable else _("not for loan"))
     told = " · ".join(part for part in (state, *notes) if part)
-    return in_columns(
-        (each.item.barcode, branch_name(each.item), each.item.shelf_mark, type_name(each.item), told), widths
-    )
+    return each.item.barcode, branch_name(each.item), each.item.shelf_mark, type_name(each.item), told
 
 
-def _waiter(each: InQueue, widths: tuple[int, ...]) -> tuple[str, Content]:
+def _waiter(each: InQueue) -> tuple[str, ...]:
     state = _("ready until {date}").format(date=words.date(each.until)) if each.until else _("waits")
-    return str(each.who.member_id), in_columns((who(each.who), words.date(each.placed_at), state), widths)
+    return who(each.who), words.date(each.placed_at), state

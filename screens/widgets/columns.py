@@ -9,6 +9,8 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 _GAP = Content("  ")
+_BESIDE = 6
+"Columns that margins and a scroll bar take."
 
 
 def in_columns(cells: Sequence[Content | str], widths: Sequence[int]) -> Content:
@@ -18,6 +20,19 @@ def in_columns(cells: Sequence[Content | str], widths: Sequence[int]) -> Content
         for cell, width in zip(cells, widths, strict=True)
     ]
     return _GAP.join(made)
+
+
+def in_table(rows: Sequence[Sequence[Content | str]], width: int) -> list[Content]:
+    """The rows as lines, each column as wide as what stands in it. What does not fit on the page is cut, the last
+    column never; `width` is the page's.
+    """
+    *needed, last = (max(map(_length, column)) for column in zip(*rows, strict=True))
+    widths = (*fitted_widths(needed, width - _BESIDE - len(_GAP) - last), 0)
+    return [in_columns(row, widths) for row in rows]
+
+
+def _length(cell: Content | str) -> int:
+    return (Content(cell) if isinstance(cell, str) else cell).cell_length
 
 
 def _fitted(cell: Content, width: int) -> Content:
