@@ -65,7 +65,7 @@ class Application(KioskScreen):
     TIPS: ClassVar[tuple[str, ...]] = (
         N_("Who belongs to the university may apply. The code shows that the address is yours."),
         N_("Staff decide within some working days; then you make your first PIN at a terminal."),
-        N_("You may apply at home as well: the code beside the form leads to the library's pages."),
+        N_("You may apply at home as well, on the library's pages: this page shows their address."),
     )
 
     def __init__(self, terminal: Terminal) -> None:
@@ -103,7 +103,7 @@ class Application(KioskScreen):
     def on_mount(self) -> None:
         """The library's address does not change."""
         web = self.terminal.settings.web_address
-        self.query_one("#address-card").display = bool(web)
+        self.query_one("#address-card").set_class(not web, "-unknown")
         if web:
             self.query_one("#qr", Static).update(Content(_qr(web)))
             self.query_one("#web", Static).update(Content(web))

@@ -19,7 +19,7 @@ from screens.supervisor.frame import StaffScreen
 from screens.supervisor.handing import hand_out, save
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
-from screens.widgets.columns import Lines, in_columns
+from screens.widgets.columns import Lines, in_table
 from screens.words import N_, _
 from store.results.money import Closing, ClosingPage
 
@@ -74,10 +74,11 @@ class StaffClosings(StaffScreen):
         """Say every word anew."""
         super().relabel()
         wide = self.size.width >= 100
-        widths = (16, 12, 12, 12, 12, 12, 0) if wide else (16, 10, 12, 12, 12, 0)
         head = (_("When"), _("Terminal"), _("Expected"), _("Counted"), _("Difference"), _("Card"), _("Closed by"))
-        self.query_one("#columns", Static).update(in_columns(head[: len(widths)], widths))
-        lines = [(f"closing:{each.closing_id}", _line(each, widths)) for each in self._page.closings]
+        rows = [row if wide else row[:-1] for row in (head, *map(_cells, self._page.closings))]
+        named, *told = in_table(rows, self.size.width)
+        self.query_one("#columns", Static).update(named)
+        lines = [(f"closing:{each.closing_id}", line) for each, line in zip(self._page.closings, told, strict=True)]
         self.query_one(Lines).write(lines or [("none", Content.styled(_("No closing yet."), "$text-muted"))])
         buttons = {"show": _("Show"), "export": _("Save as CSV"), "newer": _("Newer"), "older": _("Older")}
         for name, label in buttons.items():
@@ -144,10 +145,9 @@ class StaffClosings(StaffScreen):
             acts[event.button.id]()
 
 
-def _line(each: Closing, widths: tuple[int, ...]) -> Content:
+def _cells(each: Closing) -> tuple[Content | str, ...]:
     difference = Content.styled(words.money(each.difference), "bold $error" if each.difference else "$success")
-    cells = (
+    return (
         words.moment(each.closed_at), each.terminal, words.money(each.cash_expected), words.money(each.cash_counted),
         difference, words.money(each.card_expected), " ".join(filter(None, (each.staff, each.note))),
     )  # fmt: skip
-    return in_columns(cells[: len(widths)], widths)

@@ -45,7 +45,7 @@ class _GaveUp(Exception):
 class StaffPolicyNew(StaffScreen):
     """The files of the folder; then, for one of them, everything that is to be known before it is loaded."""
 
-    TITLE_WORDS = N_("New version of the rules")
+    TITLE_WORDS = N_("New version")
     SECTION = "policy"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "look", show=False),

@@ -24,10 +24,10 @@ def in_columns(cells: Sequence[Content | str], widths: Sequence[int]) -> Content
 
 def in_table(rows: Sequence[Sequence[Content | str]], width: int) -> list[Content]:
     """The rows as lines, each column as wide as what stands in it. What does not fit on the page is cut, the last
-    column never; `width` is the page's.
+    column never: longer than a third of the page, it goes on beneath. `width` is the page's.
     """
     *needed, last = (max(map(_length, column)) for column in zip(*rows, strict=True))
-    widths = (*fitted_widths(needed, width - _BESIDE - len(_GAP) - last), 0)
+    widths = (*fitted_widths(needed, width - _BESIDE - len(_GAP) - min(last, width // 3)), 0)
     return [in_columns(row, widths) for row in rows]
 
 

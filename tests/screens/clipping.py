@@ -21,8 +21,8 @@ def _region_text(app: Kiosk, region: Region) -> str:
 
 
 def _scrolls(widget: Widget) -> bool:
-    """What stands in a page that scrolls can be scrolled to."""
-    return any(isinstance(node, Widget) and node.max_scroll_y > 0 for node in widget.ancestors)
+    """What stands in a page that scrolls can be scrolled to; what merely is too long for its place can not."""
+    return any(isinstance(node, Widget) and node.show_vertical_scrollbar for node in widget.ancestors)
 
 
 def _clipped(app: Kiosk) -> list[str]:
