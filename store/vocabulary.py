@@ -15,11 +15,16 @@ from store.loading.isbn import both_forms
 _SHORTEST = 3
 _LONGEST = 40
 _MANY = 500
+_AFTER_ALL_LETTERS = "\U0010ffff"
 
 _known = text("SELECT term FROM search_term WHERE term IN :terms").bindparams(bindparam("terms", expanding=True))
 _ids = text("SELECT id, term FROM search_term WHERE term IN :terms").bindparams(bindparam("terms", expanding=True))
 _add_term = text("INSERT INTO search_term (term) VALUES (:term) ON CONFLICT DO NOTHING")
 _add_slip = text("INSERT INTO search_slip (slip, term_id) VALUES (:slip, :term_id) ON CONFLICT DO NOTHING")
+_BEGUN = {
+    database: text(f"SELECT 1 FROM search_term WHERE term{collated} >= :typed AND term{collated} < :end LIMIT 1")
+    for database, collated in (("sqlite", ""), ("postgresql", ' COLLATE "C"'))
+}
 _near = text(
     "SELECT DISTINCT t.term FROM search_slip s JOIN search_term t ON t.id = s.term_id WHERE s.slip IN :slips LIMIT 200"
 ).bindparams(bindparam("slips", expanding=True))
@@ -43,6 +48,12 @@ def learn(connection: Connection, folded: Iterable[str]) -> None:
             found = connection.execute(_ids, {"terms": fresh}).all()
             slips = [{"slip": slip, "term_id": row.id} for row in found for slip in _slips(row.term)]
             connection.execute(_add_slip, slips)
+
+
+def begins_a_word(connection: Connection, typed: str) -> bool:
+    """Whether a word of the catalogue begins so. What is not learnt as a word (a number) is taken for one."""
+    asked = {"typed": typed, "end": typed + _AFTER_ALL_LETTERS}
+    return not _is_learnt(typed) or connection.execute(_BEGUN[connection.dialect.name], asked).first() is not None
 
 
 def nearest(connection: Connection, word: str, most: int = 4) -> tuple[str, ...]:

@@ -83,17 +83,22 @@ class Server:
 
 
 @contextmanager
-def server(*, durable: bool = False, keep: Path | None = None) -> Iterator[str]:
-    """Start a server and give the URL of its `postgres` database. KIOSK_TEST_PG_URL names a server to use instead."""
+def server(*, durable: bool = False, keep: Path | None = None, more: str = "") -> Iterator[str]:
+    """Start a server and give the URL of its `postgres` database. KIOSK_TEST_PG_URL names a server to use instead.
+
+    `more`: further options of the server.
+    """
     if given := os.environ.get("KIOSK_TEST_PG_URL"):
         yield given
         return
-    with own_server(durable=durable, keep=keep) as started:
+    with own_server(durable=durable, keep=keep, more=more) as started:
         yield started.url
 
 
 @contextmanager
-def own_server(*, durable: bool = True, keep: Path | None = None, folder: Path | None = None) -> Iterator[Server]:
+def own_server(
+    *, durable: bool = True, keep: Path | None = None, folder: Path | None = None, more: str = ""
+) -> Iterator[Server]:
     """A server on a socket of its own. `durable` keeps fsync on, for tests that kill it; `keep` is a folder whose data
     stay for the next start; `folder`: where the server's own folder is made.
     """
@@ -105,7 +110,7 @@ def own_server(*, durable: bool = True, keep: Path | None = None, folder: Path |
         if not (home / "data").exists():
             _run(binaries / "initdb", "-U", "kiosk", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C",
                  "-D", home / "data", home=home)  # fmt: skip
-        options = f"-c listen_addresses='' -c unix_socket_directories={home} {'' if durable else _SPEED}"
+        options = f"-c listen_addresses='' -c unix_socket_directories={home} {'' if durable else _SPEED} {more}"
         started = Server(home, binaries, options)
         started.start()
         try:

@@ -42,7 +42,7 @@ class Copy(SQLModel, table=True):
     __tablename__ = "copy"
     __table_args__ = (
         CheckConstraint("length(barcode) BETWEEN 1 AND 64", name="barcode_length"),
-        Index("ix_copy_title_id_state", "title_id", "state"),
+        Index("ix_copy_title_id_state_branch", "title_id", "state", "branch"),
     )
 
     id: int | None = key()

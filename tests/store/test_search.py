@@ -165,13 +165,13 @@ def test_a_changed_and_a_deleted_title(library: Library) -> None:
 
 
 WORDS = sorted({word for title, *_ in EXTRA for word in fold(title).split()} | {"atay", "turk", "roman", "ask", "ve"})
+NUMBERS = ("tutunamayanlar", "9789750719387", "9750719387", "032171411x", "1972", "pl248")
+TYPED = st.sampled_from(WORDS).flatmap(lambda word: st.sampled_from([word, word[:3], word[:2]]))
+TYPED |= st.sampled_from(NUMBERS).flatmap(lambda word: st.integers(1, len(word)).map(lambda size: word[:size]))
 
 
-@given(
-    st.lists(st.sampled_from(WORDS).flatmap(lambda word: st.sampled_from([word, word[:3], word[:2]])), max_size=3),
-    st.booleans(),
-)
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(TYPED, max_size=3), st.booleans())
+@settings(max_examples=90, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_both_databases_find_the_same(libraries: dict[str, Library], words: list[str], here: bool) -> None:
     """In the same order."""
     one, other = (
@@ -179,6 +179,43 @@ def test_both_databases_find_the_same(libraries: dict[str, Library], words: list
         for name in ("sqlite", "postgresql")
     )
     assert one == other
+
+
+NUMBERED = [*range(8_100, 8_300), *range(20_000, 20_300), *range(131_000, 131_200), *range(140_000, 140_300)]
+
+
+def _has_both(number: int) -> bool:
+    return number % 5 < 3
+
+
+@pytest.fixture
+def a_thousand_alike(libraries: dict[str, Library]) -> Iterator[None]:
+    """Titles with one word in common, most of them with another, on both sides of 8,192 and of 131,072."""
+    title = rows.title
+    made = [
+        {
+            "id": number, "title": f"Bir {number}", "author": "", "publisher": "", "language": "tr", "isbn": "",
+            "subjects": "", "shelf_mark": "", "electronic_access": False, "added_at": NOW,
+            "title_fold": f"bir {number}", "words_fold": "herkeste" + " cogunda" * _has_both(number),
+        }
+        for number in NUMBERED
+    ]  # fmt: skip
+    for library in libraries.values():
+        with library.database.write.begin() as connection:
+            connection.execute(insert(title), made)
+    yield
+    for library in libraries.values():
+        with library.database.write.begin() as connection:
+            connection.execute(delete(title).where(title.c.id.in_(NUMBERED)))
+
+
+@pytest.mark.usefixtures("a_thousand_alike")
+@pytest.mark.parametrize("typed", ["herkeste", "cogunda", "herkeste cogunda"])
+def test_of_a_thousand_titles_the_same_five_hundred_are_read(library: Library, typed: str) -> None:
+    """Those with the lowest numbers, wherever the parts end in which PostgreSQL looks."""
+    matching = [number for number in NUMBERED if _has_both(number) or "cogunda" not in typed]
+    found = search(library, typed, limit=1000).found
+    assert sorted(hit.title_id for hit in found) == matching[:500]
 
 
 @pytest.mark.parametrize(
