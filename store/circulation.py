@@ -102,7 +102,7 @@ def undo_last(tx: Transaction, member_id: int, now: datetime, at: At) -> Undone 
 
 def what_is(library: Library, code: str) -> Item | None:
     """The item with this barcode, for whoever finds one; None if it is no item's."""
-    with library.database.read.connect() as connection:
+    with library.database.read.begin() as connection:
         copy = read_copy(connection, code, None, datetime.min.replace(tzinfo=library.calendars.zone), lock=False)
     return None if copy is None else describing.item(library.policies.latest, copy)
 

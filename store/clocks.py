@@ -16,7 +16,7 @@ _SET = "set the clock of this machine (and have it kept right, by NTP for exampl
 
 def check_clock(database: Database, now: datetime) -> None:
     """Raise ClockWrong if `now` is more than two minutes before the last audit entry or off the server's clock."""
-    with database.read.connect() as connection:
+    with database.read.begin() as connection:
         newest = last_recorded(connection)
         server = None if database.is_sqlite else connection.execute(select(func.clock_timestamp())).scalar_one()
     if server is not None and abs(server - now) > TOLERANCE:

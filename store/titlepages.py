@@ -29,7 +29,7 @@ def title_page(library: Library, title_id: int, member_id: int | None, now: date
 
 def title_of(library: Library, barcode: str) -> int | None:
     """The title to which a copy belongs."""
-    with library.database.read.connect() as connection:
+    with library.database.read.begin() as connection:
         return connection.execute(select(rows.copy.c.title_id).where(rows.copy.c.barcode == barcode)).scalar()
 
 

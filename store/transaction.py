@@ -139,7 +139,9 @@ def query(function: Callable[Concatenate[Session, P], R]) -> Callable[Concatenat
         try:
             with Session(library.database.read) as session:
                 library.keep_up(session)
-                return function(session, *args, **kwargs)
+                result = function(session, *args, **kwargs)
+                session.commit()  # after a rollback the driver would forget the statements that the server has planned
+                return result
         except DBAPIError as fault:
             if is_passing(fault):
                 raise busy(fault) from fault

@@ -47,7 +47,7 @@ def _letters(library: Library, members: dict[str, int], now: datetime) -> None:
     send_due(library, lambda _letter: None, sent, _AT)
     notice = rows.notice
     came_back = (notice.c.kind == "recall") | (notice.c.member_id == members["201017"])
-    with library.database.read.connect() as connection:
+    with library.database.read.begin() as connection:
         of_a_letter = (
             select(notice.c.sent_as).where(came_back, notice.c.sent_as.is_not(None)).group_by(notice.c.sent_as)
         )
@@ -66,7 +66,7 @@ def _change_of_mind(library: Library, member_id: int, barcode: str, moment: date
 def _borrowed(library: Library, member_id: int) -> str:
     """The barcode of something that the member has."""
     loan, copy = rows.loan, rows.copy
-    with library.database.read.connect() as connection:
+    with library.database.read.begin() as connection:
         return str(
             connection.execute(
                 select(copy.c.barcode)

@@ -53,7 +53,7 @@ def next_moment(library: Library) -> datetime | None:
 
 def _next(library: Library) -> tuple[datetime | None, tuple[Job, ...]]:
     """The next moment, and the jobs that have something to do at it."""
-    with library.database.read.connect() as connection:
+    with library.database.read.begin() as connection:
         moments = [(job, job.earliest(library, connection)) for job in JOBS]
     first = min((moment for _job, moment in moments if moment is not None), default=None)
     return first, tuple(job for job, moment in moments if moment == first)
@@ -77,7 +77,7 @@ def run_due(
             return done
         taken = 0
         for job in jobs:
-            with library.database.read.connect() as connection:
+            with library.database.read.begin() as connection:
                 keys = job.due(library, connection, moment)
             for start in range(0, len(keys), _AT_ONCE):
                 some = keys[start : start + _AT_ONCE]

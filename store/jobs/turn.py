@@ -75,5 +75,5 @@ def _give_back(tx: Transaction, held: datetime) -> None:
 
 def holder_until(library: Library) -> datetime | None:
     """Until when somebody holds the turn, if anybody does."""
-    with library.database.read.connect() as connection:
+    with library.database.read.begin() as connection:
         return connection.execute(select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)).scalar()

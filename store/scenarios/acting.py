@@ -141,7 +141,7 @@ def _new_card(actor: Actor, step: dict[str, Any], now: datetime) -> object:
 
 def _apply(actor: Actor, step: dict[str, Any], now: datetime) -> object:
     member = rows.member
-    with actor.library.database.read.connect() as connection:
+    with actor.library.database.read.begin() as connection:
         row = connection.execute(select(member).where(member.c.id == actor.member(step))).one()
     form = {name: row._mapping[name] for name in ("surname", "given_name", "number", "email", "category")}
     return memberships.apply(actor.library, form, now, actor.at)
@@ -154,7 +154,7 @@ def _first_pin(actor: Actor, step: dict[str, Any], now: datetime) -> object:
 
 def _reset_pin(actor: Actor, step: dict[str, Any], now: datetime) -> object:
     member = rows.member
-    with actor.library.database.read.connect() as connection:
+    with actor.library.database.read.begin() as connection:
         row = connection.execute(select(member).where(member.c.id == actor.member(step))).one()
     return _pin_by_code(actor, "reset", (row.number, row.surname, row.given_name), step["pin"], now)
 
@@ -164,7 +164,7 @@ def _pin_by_code(actor: Actor, purpose: str, identity: tuple[str, str, str], pin
     if not isinstance(sent, CodeSent):
         return sent
     notice = rows.notice
-    with actor.library.database.read.connect() as connection:
+    with actor.library.database.read.begin() as connection:
         facts = connection.execute(
             select(notice.c.facts).where(notice.c.kind == "pin_code").order_by(notice.c.id.desc()).limit(1)
         ).scalar_one()

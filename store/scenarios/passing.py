@@ -29,7 +29,7 @@ class Passing:
 
     def send(self, now: datetime) -> None:
         """Send whatever was written meanwhile."""
-        with self.library.database.read.connect() as connection:
+        with self.library.database.read.begin() as connection:
             newest = connection.execute(select(func.max(rows.notice.c.id))).scalar() or 0
         if newest > self.posted:
             self.posted = newest

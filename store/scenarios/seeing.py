@@ -36,7 +36,7 @@ class Marks:
 
 def marks(library: Library) -> Marks:
     """Where the library stands."""
-    with library.database.read.connect() as connection:
+    with library.database.read.begin() as connection:
         return Marks(*connection.execute(_marks).one())
 
 
@@ -76,7 +76,7 @@ def see(
     keys: Iterable[str],
 ) -> dict[str, Any]:
     """Look at the keys that the step expects: `before` the clock passed, `acted` before the step itself."""
-    with library.database.read.connect() as connection:
+    with library.database.read.begin() as connection:
         eye = _Eye(connection, library, world)
         loan = eye.loan(step.get("item"))
         member_id = world.members[step["member"]] if "member" in step else loan.member_id if loan else None
