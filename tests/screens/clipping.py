@@ -15,9 +15,8 @@ from tests.screens.conftest import text_of
 WORD = re.compile(r"[^\W_]{3,}")
 
 
-def _region_text(app: Kiosk, region: Region) -> str:
-    lines = text_of(app).splitlines()[region.y : region.bottom]
-    return " ".join(line[region.x : region.right] for line in lines)
+def _region_text(lines: list[str], region: Region) -> str:
+    return " ".join(line[region.x : region.right] for line in lines[region.y : region.bottom])
 
 
 def _scrolls(widget: Widget) -> bool:
@@ -26,12 +25,12 @@ def _scrolls(widget: Widget) -> bool:
 
 
 def _clipped(app: Kiosk) -> list[str]:
-    cut = []
+    cut, lines = [], text_of(app).splitlines()
     for widget in app.screen.query(Static):
         if not widget.region or not widget.display or _scrolls(widget):
             continue
         told = str(widget.render())
-        shown = _region_text(app, widget.region)
+        shown = _region_text(lines, widget.region)
         cut += [f"{widget.id or widget.classes}: {word}" for word in WORD.findall(told) if word not in shown]
     return cut
 

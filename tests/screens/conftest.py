@@ -9,12 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from rich.console import RenderableType
 from textual import events
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
 from textual.pilot import Pilot
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 import store
 from kiosk.app import Kiosk
@@ -122,6 +125,25 @@ def styles_read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_when_looked_at() -> Iterator[None]:
+    """No line is there to be drawn on: the screen is drawn for `text_of` and for pictures, not at every change."""
+    real = Compositor.render_update
+
+    def render(
+        compositor: Compositor, full: bool = False, screen_stack: list[Screen[object]] | None = None, **how: bool
+    ) -> RenderableType | None:
+        if full:
+            return real(compositor, full, screen_stack, **how)
+        visible_screen_stack.set(screen_stack or [])
+        compositor._dirty_regions.clear()
+        return None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Compositor, "render_update", render)
         yield
 
 
@@ -266,5 +288,6 @@ def _send(app: Kiosk, key: str, *, after: float) -> None:
 
 def text_of(app: Kiosk) -> str:
     """Everything that stands on the screen, as text."""
+    visible_screen_stack.set(app._background_screens)
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in strips).replace("\u00a0", " ")

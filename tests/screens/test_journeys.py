@@ -290,6 +290,7 @@ async def test_the_receipt_goes_where_it_is_wanted(place: Place, key: str, told:
     assert "Tutunamayanlar" in sent[0].read_text("utf-8", "replace")
 
 
+@pytest.mark.usefixtures("no_seconds_pass")
 async def test_time_runs_out_visibly_and_any_key_stays(place: Place) -> None:
     """A countdown first; a key stays; then the visit ends by itself."""
     app = place.app(idle_seconds=3600.0, countdown_seconds=100.0)
@@ -307,6 +308,7 @@ async def test_time_runs_out_visibly_and_any_key_stays(place: Place) -> None:
         assert app.terminal.visit is None
 
 
+@pytest.mark.usefixtures("no_seconds_pass")
 async def test_a_countdown_under_a_card_ends_when_somebody_is_there(place: Place) -> None:
     """A card that came by itself is answered, not the countdown beneath it; within a second that goes, too."""
     app = place.app(idle_seconds=3600.0, countdown_seconds=100.0)
