@@ -42,7 +42,7 @@ from tests import postgresql
 NOW = datetime(2026, 3, 2, 11, 32, tzinfo=UTC)
 PIN = "1357"
 "Every member's."
-_BATCH = 20_000
+_BATCH = 5_000
 _LEAST = 0.0002
 WARM = 20
 "Turns that are thrown away: statements are compiled, pages read."

@@ -37,9 +37,15 @@ def _traces(app: Kiosk, wanted: tuple[str, ...] = TRACES) -> set[str]:
     for page in app.pages:
         widgets: list[Widget] = [page, *page.query("*").results(Widget)] if page.is_mounted else [page]
         for widget in widgets:
-            for text in [*_texts(vars(widget)), str(widget.render())]:
+            for text in [*_texts(vars(widget)), str(widget.render()), *_drawn(widget)]:
                 found |= {trace for trace in wanted if trace in text}
     return found
+
+
+def _drawn(widget: Widget) -> Iterator[str]:
+    """The lines that are kept so that they need not be drawn again."""
+    for line in (*widget._styles_cache._cache.values(), *widget._render_cache.lines):
+        yield line.text
 
 
 @pytest.mark.parametrize("way", ["done", "time-out", "fault of the database"])

@@ -14,7 +14,8 @@ branch_labels = None
 depends_on = None
 
 _PARTS = (2048, 8192, 32768, 131072)
-_INDEXED = "title USING gin (search_beginnings(title_fold || ' ' || words_fold)) WITH (fastupdate = off)"
+# New titles wait in a short list (kB) that is put in order when it is full: half of a large import's time.
+_INDEXED = "title USING gin (search_beginnings(title_fold || ' ' || words_fold)) WITH (gin_pending_list_limit = 64)"
 POSTGRESQL = (
     "ALTER TABLE title DROP COLUMN search_words",  # its index goes with it
     # A number of four to eight digits is also one whole word, marked; nobody looks for so many digits of an ISBN.
