@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -72,11 +72,14 @@ def restore(backup: Path, url: str, now: datetime, *, replace: bool = False, pro
     """
     address = make_url(url)
     is_file = address.get_backend_name() == "sqlite"
-    target = Path(address.database or "") if is_file else Path(tempfile.gettempdir()) / "kiosk-restoring.db"
-    living = target.exists() if is_file else schema_state(url) is not SchemaState.EMPTY
+    living = Path(address.database or "").exists() if is_file else schema_state(url) is not SchemaState.EMPTY
     if living and not replace and _holds_a_library(url):
         raise NotALibrary("there is a library in this database already", "say --replace; the library is kept aside")
-    with _draft(target) as draft:
+    with ExitStack() as stack:
+        # A folder of its own: another library may be restored on this machine at the same moment.
+        folder = "" if is_file else stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-restoring-"))
+        target = Path(address.database or "") if is_file else Path(folder) / "library.db"
+        draft = stack.enter_context(_draft(target))
         _copy_file(backup, draft)
         _must_be_sound(draft)
         _bring_up(draft)

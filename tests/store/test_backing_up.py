@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from kiosk.commands import run
 from screens import words
-from store import circulation, returns
+from store import backing_up, circulation, returns
 from store.act import At
 from store.backing_up import NotWhole, back_up, restore, upgrade
 from store.copying import copy_library
@@ -85,6 +85,31 @@ def test_there_and_back(lent: tuple[Library, str, int], tmp_path: Path) -> None:
     database.close()
     returns.checkin(opened, _barcode(opened, "on_loan"), NOW + timedelta(hours=2), AT)
     assert _count(url, "SELECT count(*) FROM loan WHERE closed_at IS NULL") == 0
+
+
+def test_two_libraries_restored_at_once_do_not_meet(
+    lent: tuple[Library, str, int],
+    sqlite_template: Path,
+    pg_server: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On one machine, to two servers: while one backup is looked through, another library is restored from its own."""
+    opened, url, _member = lent
+    opened.close()
+    back_up(url, tmp_path / "saved.db")
+    real, waiting = backing_up._bring_up, [sqlite_template]
+
+    def meanwhile(draft: Path) -> None:
+        if waiting:
+            restore(waiting.pop(), other_url, NOW)
+        real(draft)
+
+    monkeypatch.setattr(backing_up, "_bring_up", meanwhile)
+    with postgresql.database(pg_server) as other_url:
+        restore(tmp_path / "saved.db", url, NOW, replace=True)
+    assert waiting == []
+    assert _count(url, "SELECT count(*) FROM loan") == 1
 
 
 @POSTGRESQL_AT_LENGTH
