@@ -68,5 +68,7 @@ class ChoiceCard(Card[str | None]):
 
 
 def _option(choice: Choice) -> Option:
-    told = Content.assemble(choice.label, (f"   {choice.hint}" if choice.hint else "", "$text-muted"))
+    # Content drops control characters that came with a name; `assemble` would still count those of a bare text.
+    hint = Content.styled(f"   {choice.hint}", "$text-muted") if choice.hint else Content("")
+    told = Content.assemble(Content(choice.label), hint)
     return Option(told, id=choice.slug, disabled=not choice.enabled)
