@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from store import circulation, holds, renewals, returns, rows
 from store.act import At
@@ -29,6 +29,10 @@ from tests.store.worlds import CHEAP, library
 
 MEMBERS, COPIES, TERMINALS = 6, 12, 2
 _REFUSED = (Refused, NotLent, NotReturned)
+_SERVED = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND backend_type = 'client backend'"
+)
 
 
 def make(url: str) -> None:
@@ -110,9 +114,18 @@ class Crashes:
             worker.join(60)
             assert worker.exitcode in ((-signal.SIGKILL,) if kill_server is None else (0,)), worker.exitcode
         start_server()
+        _wait(self._nobody_is_served)
         for terminal, note in notes.items():
             self._compare(terminal, note)
         self._look_through()
+
+    def _nobody_is_served(self) -> bool:
+        """A server may still be at the last commit of a terminal that is dead: then it stands a moment later."""
+        database = open_database(self.url)
+        with database.read.connect() as connection:
+            others = 0 if database.is_sqlite else connection.execute(_SERVED).scalar_one()
+        database.close()
+        return others == 0
 
     def _compare(self, terminal: str, note: Path) -> None:
         """Every answer stands in the audit, in order; at most one more act was done when the terminal died."""
@@ -143,5 +156,5 @@ class Crashes:
 def _wait(holds: Callable[[], bool]) -> None:
     until = time.monotonic() + 60
     while not holds():
-        assert time.monotonic() < until, "the terminals did not begin"
+        assert time.monotonic() < until, "the terminals did not begin, or the server did not end"
         time.sleep(0.005)
