@@ -381,6 +381,12 @@ class Kiosk(App[None], inherit_bindings=False):
         self._speak(language or self.terminal.settings.language)
         await self._show(self._first_page())
         self._touched_at = time.monotonic()
+        self.call_after_refresh(self._drop_drawn_lines)
+
+    def _drop_drawn_lines(self) -> None:
+        for page in self._pages.values():
+            if page is not self.screen:
+                page.drop_drawn_lines()
 
     def _forget(self) -> None:
         self.scanner.forget()

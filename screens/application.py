@@ -106,7 +106,6 @@ class Application(KioskScreen):
         self.query_one("#address-card").set_class(not web, "-unknown")
         if web:
             self.query_one("#qr", Static).update(Content(_qr(web)))
-            self.query_one("#web", Static).update(Content(web))
         if self.terminal.last_mail is not None:
             self.set_interval(0.5, self._show_mail)
 
@@ -123,6 +122,8 @@ class Application(KioskScreen):
     def relabel(self) -> None:
         """Say every word anew; what was typed stays."""
         super().relabel()
+        home = _("You may apply at home, too:")
+        self.query_one("#web", Static).update(Content(f"{home}\n{self.terminal.settings.web_address}"))
         for name, label in LABELS.items():
             self.query_one(f"#label-{name}", Static).update(Content(_(label)))
         says = {Step.ADDRESS: _("Send"), Step.CODE: _("Continue"), Step.FORM: _("Save"), Step.DONE: _("Done")}

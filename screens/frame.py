@@ -212,8 +212,8 @@ class KioskScreen(Screen[None]):
         self.say("")
         self.show_member()
 
-    def on_screen_suspend(self) -> None:
-        """Keep no drawn lines while another page is shown: names stand in them, and in a day they are 20 MB."""
+    def drop_drawn_lines(self) -> None:
+        """The lines that were drawn hold names, too, and would stay until they are drawn again."""
         for node in self.walk_children(Widget, with_self=True):
             node._set_dirty()
             node._render_cache.lines.clear()

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from store import describing, rows
 from store.facts import read_copy
-from store.folding import fold
+from store.folding import AFTER_ALL_LETTERS, fold
 from store.library import Library
 from store.policy.model import Policy
 from store.results.catalogue import Hits
@@ -103,7 +103,7 @@ def _conditions(session: Session, typed: str) -> list[ColumnElement[bool]]:
 
 def _begins(session: Session, column: Any, text: str) -> ColumnElement[bool]:  # noqa: ANN401 - a column or a function of one
     compared = column.collate("C") if session.get_bind().dialect.name == "postgresql" else column
-    return and_(compared >= text, compared < text + "\U0010ffff")
+    return and_(compared >= text, compared < text + AFTER_ALL_LETTERS)
 
 
 def _address_begins(session: Session, typed: str) -> ColumnElement[bool]:

@@ -12,6 +12,8 @@ _PLAIN = str.maketrans(
      "đ": "d", "Đ": "d", "ß": "ss", "’": "", "'": "", "ʼ": "", "`": ""}
 )  # fmt: skip
 _WORDS = re.compile(r"[^\W_]+")
+AFTER_ALL_LETTERS = "\U0010ffff"
+"What begins with a folded text stands between it and it with this."
 
 
 def fold(text: str) -> str:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from store import rows
-from store.folding import fold
+from store.folding import AFTER_ALL_LETTERS, fold
 from store.matching import FIRST_HITS, PREPARE, asked_for, containing
 from store.results.catalogue import Found, Hits
 from store.states import CopyState
@@ -34,7 +34,6 @@ from store.vocabulary import begins_a_word, nearest
 
 _LONGEST = 200
 _TRIED = 12
-_AFTER_ALL_LETTERS = "\U0010ffff"
 _ISBN = re.compile(r"[\d\s-]{9,}[\dxX]?")
 _Hits = dict[int, str]
 "Folded titles by their numbers."
@@ -128,7 +127,7 @@ def _best(hits: _Hits, whole: str) -> list[int]:
 def _hits(connection: Connection, words: Sequence[str], here: str | None) -> _Hits:
     database, whole = connection.dialect.name, " ".join(words)
     way = (database, here is not None)
-    asked = {"whole": whole, "end": whole + _AFTER_ALL_LETTERS, "here": here}
+    asked = {"whole": whole, "end": whole + AFTER_ALL_LETTERS, "here": here}
     found = _read(connection, _BEGINNING[way], asked)
     if len(words) > 1 or not _IN_NEARLY_ALL.fullmatch(words[0]):
         asked = {**asked_for(database, words), "here": here}

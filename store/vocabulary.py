@@ -9,13 +9,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, bindparam, text
 
-from store.folding import fold
+from store.folding import AFTER_ALL_LETTERS, fold
 from store.loading.isbn import both_forms
 
 _SHORTEST = 3
 _LONGEST = 40
 _MANY = 500
-_AFTER_ALL_LETTERS = "\U0010ffff"
 
 _known = text("SELECT term FROM search_term WHERE term IN :terms").bindparams(bindparam("terms", expanding=True))
 _ids = text("SELECT id, term FROM search_term WHERE term IN :terms").bindparams(bindparam("terms", expanding=True))
@@ -52,7 +51,7 @@ def learn(connection: Connection, folded: Iterable[str]) -> None:
 
 def begins_a_word(connection: Connection, typed: str) -> bool:
     """Whether a word of the catalogue begins so. What is not learnt as a word (a number) is taken for one."""
-    asked = {"typed": typed, "end": typed + _AFTER_ALL_LETTERS}
+    asked = {"typed": typed, "end": typed + AFTER_ALL_LETTERS}
     return not _is_learnt(typed) or connection.execute(_BEGUN[connection.dialect.name], asked).first() is not None
 
 

@@ -386,7 +386,7 @@ def test_a_random_life_breaks_no_rule(name: str) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=18, stateful_step_count=40, deadline=None, derandomize=True, database=None,
+            max_examples=25, stateful_step_count=40, deadline=None, derandomize=True, database=None,
             suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink),
         ),
     )  # fmt: skip

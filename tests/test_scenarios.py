@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
 from store.policy.load import shipped
 from store.scenarios.fresh import fresh_libraries
@@ -39,15 +38,8 @@ def libraries(pg_server: str) -> Iterator[Callable[[str, str], Fresh]]:
         yield of
 
 
-def _plays() -> Iterator[ParameterSet]:
-    """Each file on both databases; the shared ones on PostgreSQL only at length, the suite has no time for all."""
-    for path in FILES:
-        yield pytest.param(path, "sqlite", id=f"{_name(path)}-sqlite")
-        long = () if path.is_relative_to(OWN) else (pytest.mark.reliability,)
-        yield pytest.param(path, "postgresql", id=f"{_name(path)}-postgresql", marks=long)
-
-
-@pytest.mark.parametrize(("path", "database"), _plays())
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("path", FILES, ids=_name)
 def test_scenarios_hold(path: Path, database: str, libraries: Callable[[str, str], Fresh]) -> None:
     """Every expectation of every scenario of a file."""
     (file,) = read_files([path])

@@ -166,6 +166,8 @@ def poisoned(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
             (rows.member, ("surname",)), (rows.staff, ("name",)),
         ):  # fmt: skip
             connection.execute(update(table).values({name: table.c[name] + MARKUP for name in columns}))
+        # Before the name and short: the walks wait for a name and its surname side by side, in narrow columns, too.
+        connection.execute(update(rows.member).values(given_name="\x1b[b]\x07" + rows.member.c.given_name))
         facts = connection.execute(text("SELECT id, facts FROM notice")).all()
         for key, written in facts:
             changed = written.replace('"title": "', '"title": "[red]x[/red][@click=app.quit]')

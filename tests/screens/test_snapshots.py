@@ -80,7 +80,7 @@ async def _settled(pilot: Pilot[None]) -> None:
     """Wait until everything has found its place: what is drawn stays the same."""
     app, same, before = pilot.app, 0, ""
     assert isinstance(app, Kiosk)
-    while same < 2:
+    while same < 3:
         await answered(pilot)
         now = text_of(app)
         same, before = (same + 1 if now == before else 0), now
