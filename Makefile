@@ -35,4 +35,5 @@ reliability: .venv/.installed
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --require-hashes --only-binary :all: -r requirements.lock
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation --no-index -e .
+	$(BIN)/python -m compileall -q kiosk screens store
 	@touch $@

@@ -140,7 +140,8 @@ def _show_plans(library: Library) -> None:
     with library.database.read.connect() as connection:
         for job in JOBS:
             seen.clear()
-            job.earliest(library, connection)
+            for asked in job.asks:
+                connection.execute(asked)
             for statement, parameters in list(seen):
                 plan = connection.exec_driver_sql(f"{explain} {statement}", parameters)
                 print(f"  {job.name:14}" + "; ".join(str(row[place]).strip() for row in plan))

@@ -137,6 +137,8 @@ class KioskScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Header, body, foot."""
+        # As the first size will set them: else every style of the page would be looked up once more.
+        self.add_class(*self._get_breakpoint_classes(self.app.size.width, self.app.HORIZONTAL_BREAKPOINTS or []))
         with Horizontal(id="header"):
             yield Static(id="library")
             yield Static(id="place")

@@ -16,7 +16,7 @@ from kiosk.commands.policy.wording import printed, table
 from screens import words
 from screens.words import N_, _
 from store.jobs.foreseeing import foresee
-from store.jobs.running import JOBS, next_moment, run_due
+from store.jobs.running import first_moments, next_moment, run_due
 from store.jobs.turn import NotOurTurn, holder_until, turn
 from store.library import Library
 
@@ -88,10 +88,8 @@ def list_jobs(config_path: Path | None) -> None:
     opened = library(configuration(config_path))
     try:
         shown = table(_("Jobs"), _("Job"), _("Next"))
-        with opened.database.read.connect() as connection:
-            for job in JOBS:
-                moment = job.earliest(opened, connection)
-                shown.add_row(_(NAMES[job.name]), words.moment(moment) if moment else "–")
+        for job, moment in first_moments(opened):
+            shown.add_row(_(NAMES[job.name]), words.moment(moment) if moment else "–")
         printed(shown)
         held = holder_until(opened)
         if held is not None and held > datetime.now(UTC):

@@ -20,14 +20,14 @@ def _next_deadline(table: Table, ended: Column[datetime]) -> Select[datetime]:
     return select(func.min(table.c.deadline)).where(ended.is_(None), table.c.overdue_at.is_(None))
 
 
-_NEXT_APPLICATION = _next_deadline(rows.application, rows.application.c.decided_at)
-_NEXT_CASE = _next_deadline(rows.loss_case, rows.loss_case.c.settled_at)
-_NEXT_MEMBER = select(func.min(rows.member.c.cancel_check_at))
+NEXT_DECISION = _next_deadline(rows.application, rows.application.c.decided_at)
+NEXT_REPLACEMENT = _next_deadline(rows.loss_case, rows.loss_case.c.settled_at)
+NEXT_CHECK = select(func.min(rows.member.c.cancel_check_at))
 
 
-def first_application(_library: Library, connection: Connection) -> datetime | None:
-    """The first second after the next decision deadline."""
-    return _second_after(connection.execute(_NEXT_APPLICATION).scalar())
+def second_after(_library: Library, deadline: datetime | None) -> datetime | None:
+    """The first second after a deadline."""
+    return None if deadline is None else deadline + _SECOND
 
 
 def applications_at(_library: Library, connection: Connection, moment: datetime) -> Sequence[int]:
@@ -42,11 +42,6 @@ def remind_application(tx: Transaction, key: int, moment: datetime, at: At) -> I
     if member_id is not None:
         raise_task(tx, "membership_decision_overdue", moment, member_id=member_id, deadline=moment - _SECOND)
         yield "membership_decision_overdue"
-
-
-def first_case(_library: Library, connection: Connection) -> datetime | None:
-    """The first second after the next replacement deadline."""
-    return _second_after(connection.execute(_NEXT_CASE).scalar())
 
 
 def cases_at(_library: Library, connection: Connection, moment: datetime) -> Sequence[int]:
@@ -68,11 +63,6 @@ def remind_case(tx: Transaction, key: int, moment: datetime, at: At) -> Iterator
         yield "replacement_overdue"
 
 
-def first_member(_library: Library, connection: Connection) -> datetime | None:
-    """When the next retired member's unpaid fines are looked at."""
-    return connection.execute(_NEXT_MEMBER).scalar()
-
-
 def members_at(_library: Library, connection: Connection, moment: datetime) -> Sequence[int]:
     """The members whose fines are looked at now."""
     member = rows.member
@@ -89,10 +79,6 @@ def check_member(tx: Transaction, member_id: int, moment: datetime, at: At) -> I
     if taken.rowcount and ledger.balance(tx.session.connection(), member_id) > 0:
         raise_task(tx, "cancel_membership", moment, member_id=member_id)
         yield "cancel_membership"
-
-
-def _second_after(deadline: datetime | None) -> datetime | None:
-    return None if deadline is None else deadline + _SECOND
 
 
 def _deadlines_at(connection: Connection, table: Table, ended: Column[datetime], moment: datetime) -> Sequence[int]:

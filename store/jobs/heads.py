@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import audit, rows
@@ -13,31 +13,28 @@ from store.act import At
 from store.library import Library
 from store.policy.calendar import Calendar
 from store.transaction import Transaction
+from store.types import Instant
 
 _JOB = "heads"
 _DAY = timedelta(days=1)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _DONE_UNTIL = select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)
-_OLDEST = select(rows.audit_entry.c.at).order_by(rows.audit_entry.c.at).limit(1)
-_OLDEST_SINCE = _OLDEST.where(rows.audit_entry.c.at > bindparam("done"))
+OLDEST = (
+    select(rows.audit_entry.c.at)
+    .where(rows.audit_entry.c.at > func.coalesce(_DONE_UNTIL.scalar_subquery(), literal(_NEVER, Instant)))
+    .order_by(rows.audit_entry.c.at)
+    .limit(1)
+)
 
 
-def first_record(library: Library, connection: Connection) -> datetime | None:
+def first_record(library: Library, oldest: datetime | None) -> datetime | None:
     """The night after the oldest entry that no record covers; None if all are covered."""
-    done = connection.execute(_DONE_UNTIL).scalar()
-    statement, asked = (_OLDEST_SINCE, {"done": done}) if done else (_OLDEST, {})
-    oldest = connection.execute(statement, asked).scalar()
     if oldest is None:
         return None
     policy = library.policies.at(oldest)
     calendar = Calendar(policy.zone)
     night = calendar.at(calendar.local(oldest).date(), policy.times.nightly)
     return night if night > oldest else calendar.at(calendar.local(oldest).date() + _DAY, policy.times.nightly)
-
-
-def records_at(library: Library, connection: Connection, moment: datetime) -> Sequence[int]:
-    """One piece of work, if this is the night."""
-    return [0] if first_record(library, connection) == moment else []
 
 
 def record_heads(tx: Transaction, _key: int, moment: datetime, at: At) -> Iterator[str]:

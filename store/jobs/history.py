@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from store import rows
 from store.act import At
@@ -17,29 +17,27 @@ from store.transaction import Transaction
 
 _JOB = "history"
 _DAY = timedelta(days=1)
-_OLDEST = select(func.min(rows.loan.c.closed_at)).where(
+OLDEST = select(func.min(rows.loan.c.closed_at)).where(
     rows.loan.c.member_id.is_not(None), rows.loan.c.closed_at.is_not(None)
 )
-_OLDEST_WISHED = _OLDEST.join_from(rows.loan, rows.member, rows.member.c.id == rows.loan.c.member_id).where(
+OLDEST_WISHED = OLDEST.join_from(rows.loan, rows.member, rows.member.c.id == rows.loan.c.member_id).where(
     rows.member.c.forget_history.is_(True)
 )
-_DONE_UNTIL = select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)
+DONE_UNTIL = select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)
 
 
-def first_night(library: Library, connection: Connection) -> datetime | None:
-    """The next night in which there is anything to forget."""
-    kept = connection.execute(_OLDEST).scalar()
-    wished = connection.execute(_OLDEST_WISHED).scalar()
+def first_night(
+    library: Library, kept: datetime | None, wished: datetime | None, done: datetime | None
+) -> datetime | None:
+    """The next night in which there is anything to forget.
+
+    `kept`, `wished`: when the oldest loan that still has its person was returned, and the oldest that its member wants
+    forgotten; `done`: the last night.
+    """
     moments = [*([kept + _retention(library)] if kept else []), *([wished] if wished else [])]
     if not moments:
         return None
-    done = connection.execute(_DONE_UNTIL).scalar()
     return _night_after(library, max(min(moments), done) if done else min(moments))
-
-
-def nights_at(library: Library, connection: Connection, moment: datetime) -> Sequence[int]:
-    """One piece of work, if this is the night."""
-    return [0] if first_night(library, connection) == moment else []
 
 
 def forget(tx: Transaction, _key: int, moment: datetime, at: At) -> Iterator[str]:

@@ -17,7 +17,7 @@ from store.policy.calendar import Calendar
 from store.states import HoldStatus
 from store.transaction import Transaction
 
-_FIRST = (
+FIRST_READY = (
     select(rows.hold.c.pickup_until)
     .where(rows.hold.c.status == rows.word(HoldStatus.READY))
     .order_by(rows.hold.c.pickup_until)
@@ -25,10 +25,9 @@ _FIRST = (
 )
 
 
-def first_hold(library: Library, connection: Connection) -> datetime | None:
+def first_hold(library: Library, ready_until: datetime | None) -> datetime | None:
     """When the next hold that nobody collects passes on."""
-    until = connection.execute(_FIRST).scalar()
-    return None if until is None else _passes_on(library, until)
+    return None if ready_until is None else _passes_on(library, ready_until)
 
 
 def holds_at(library: Library, connection: Connection, moment: datetime) -> Sequence[int]:

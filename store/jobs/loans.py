@@ -21,17 +21,12 @@ from store.transaction import Transaction
 from store.types import Instant
 
 _TASKS = ("student_system_block", "letter_to_unit")
-_FIRST = (
+FIRST_EVENT = (
     select(rows.loan.c.next_event_at)
     .where(rows.loan.c.next_event_at.is_not(None))
     .order_by(rows.loan.c.next_event_at)
     .limit(1)
 )
-
-
-def first_loan(_library: Library, connection: Connection) -> datetime | None:
-    """The moment of the next letter or step of any loan."""
-    return connection.execute(_FIRST).scalar()
 
 
 def loans_at(_library: Library, connection: Connection, moment: datetime) -> Sequence[int]:

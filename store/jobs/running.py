@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, select
 
 from store.act import At
 from store.jobs import deadlines, heads, history, holds, loans
@@ -27,23 +29,50 @@ class Job:
     """A kind of work that time brings."""
 
     name: str
-    earliest: Callable[[Library, Connection], datetime | None]
-    "The first moment at which it has anything to do."
+    asks: tuple[Select[Any], ...]
+    "What its first moment follows from: one value each."
+    earliest: Callable[..., datetime | None]
+    "The first moment at which it has anything to do, from the library's rules and those values."
     due: Callable[[Library, Connection, datetime], Sequence[int]]
     "The rows that it has to do at exactly this moment."
     step: Callable[[Transaction, int, datetime, At], Iterator[str]]
     "Does one row's step; names each thing that was done."
 
 
+def _as_it_stands(_library: Library, moment: datetime | None) -> datetime | None:
+    return moment
+
+
+def _one_piece(_library: Library, _connection: Connection, _moment: datetime) -> Sequence[int]:
+    return [0]
+
+
 JOBS = (
-    Job("holds", holds.first_hold, holds.holds_at, holds.expire_hold),
-    Job("loans", loans.first_loan, loans.loans_at, loans.advance_loan),
-    Job("applications", deadlines.first_application, deadlines.applications_at, deadlines.remind_application),
-    Job("replacements", deadlines.first_case, deadlines.cases_at, deadlines.remind_case),
-    Job("memberships", deadlines.first_member, deadlines.members_at, deadlines.check_member),
-    Job("history", history.first_night, history.nights_at, history.forget),
-    Job("heads", heads.first_record, heads.records_at, heads.record_heads),
-)
+    Job("holds", (holds.FIRST_READY,), holds.first_hold, holds.holds_at, holds.expire_hold),
+    Job("loans", (loans.FIRST_EVENT,), _as_it_stands, loans.loans_at, loans.advance_loan),
+    Job(
+        "applications", (deadlines.NEXT_DECISION,), deadlines.second_after,
+        deadlines.applications_at, deadlines.remind_application,
+    ),
+    Job(
+        "replacements", (deadlines.NEXT_REPLACEMENT,), deadlines.second_after,
+        deadlines.cases_at, deadlines.remind_case,
+    ),
+    Job("memberships", (deadlines.NEXT_CHECK,), _as_it_stands, deadlines.members_at, deadlines.check_member),
+    Job(
+        "history", (history.OLDEST, history.OLDEST_WISHED, history.DONE_UNTIL), history.first_night,
+        _one_piece, history.forget,
+    ),
+    Job("heads", (heads.OLDEST,), heads.first_record, _one_piece, heads.record_heads),
+)  # fmt: skip
+_asked = select(*(each.scalar_subquery() for job in JOBS for each in job.asks))
+
+
+def first_moments(library: Library) -> list[tuple[Job, datetime | None]]:
+    """When each job next has anything to do; None: nothing is to come."""
+    with library.database.read.begin() as connection:
+        found = iter(connection.execute(_asked).one())
+    return [(job, job.earliest(library, *islice(found, len(job.asks)))) for job in JOBS]
 
 
 def next_moment(library: Library) -> datetime | None:
@@ -53,8 +82,7 @@ def next_moment(library: Library) -> datetime | None:
 
 def _next(library: Library) -> tuple[datetime | None, tuple[Job, ...]]:
     """The next moment, and the jobs that have something to do at it."""
-    with library.database.read.begin() as connection:
-        moments = [(job, job.earliest(library, connection)) for job in JOBS]
+    moments = first_moments(library)
     first = min((moment for _job, moment in moments if moment is not None), default=None)
     return first, tuple(job for job, moment in moments if moment == first)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import sys
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from screens import words
 from store import memberships
 from store.act import At
 from store.demo.cast import STAFF_PIN
-from store.demo.library import build
+from store.opening import open_library
 from store.settings import StoreSettings
 from store.staff import create_staff
 from store.states import Role
@@ -38,10 +39,11 @@ state_folder = "{folder}/state"
 say = words.translator("tr")
 
 
-def _library(folder: Path) -> None:
+def _library(demo: Path, folder: Path) -> None:
     """The demo, a second supervisor, an application of yesterday."""
     now, at = datetime.now(UTC).replace(microsecond=0), At("test", "desk")
-    library = build(StoreSettings(database=f"sqlite:///{folder / 'library.db'}"), now)
+    shutil.copy(demo, folder / "library.db")
+    library = open_library(StoreSettings(database=f"sqlite:///{folder / 'library.db'}"), now)
     create_staff(library, "Nur Ak", SECOND, Role.SUPERVISOR, STAFF_PIN, now, at)
     form = {
         "surname": "Zorlu", "given_name": "Derya", "number": "15209999", "email": "derya@itu.edu.tr",
@@ -103,9 +105,9 @@ def _confirm(terminal: Terminal) -> None:
     terminal.settle()
 
 
-def test_a_morning_at_the_desk(tmp_path: Path) -> None:
+def test_a_morning_at_the_desk(tmp_path: Path, todays_demo: Path) -> None:
     """An application, a lost book, a recall, a waiver that two sign for, the hold shelf, the day's closing."""
-    _library(tmp_path)
+    _library(todays_demo, tmp_path)
     config = tmp_path / "kiosk.toml"
     config.write_text(SETTINGS.format(folder=tmp_path), "utf-8")
     config.chmod(0o600)

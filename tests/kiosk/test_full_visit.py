@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,6 @@ from screens import words
 from screens.widgets.keypad import ENTER
 from store.copying import copy_library
 from store.database import open_database
-from store.demo.library import build
-from store.settings import StoreSettings
 from tests.terminal import Terminal
 
 KIOSK = Path(sys.executable).parent / "kiosk"
@@ -35,10 +33,10 @@ state_folder = "{folder}/state"
 """
 
 
-def _terminal(folder: Path, language: str, *, touch: bool = False, server: str | None = None) -> Terminal:
+def _terminal(demo: Path, folder: Path, language: str, *, touch: bool = False, server: str | None = None) -> Terminal:
     """A terminal on the demo library in a file, or moved to a server as an administrator moves it."""
     database = f"sqlite:///{folder}/library.db"
-    build(StoreSettings(database=database), datetime.now(UTC)).close()
+    shutil.copy(demo, folder / "library.db")
     if server is not None:
         copy_library(database, server)
         database = server
@@ -79,12 +77,14 @@ def _type(terminal: Terminal, text: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["tr", "en"])
-def test_a_whole_visit_by_keys(tmp_path: Path, language: str, request: pytest.FixtureRequest) -> None:
+def test_a_whole_visit_by_keys(
+    tmp_path: Path, todays_demo: Path, language: str, request: pytest.FixtureRequest
+) -> None:
     """Sign in, renew all, hold, return, borrow, receipt, leave; in Turkish on a file, in English on a PostgreSQL."""
     say = words.translator(language)
     server: str | None = request.getfixturevalue("pg_url") if language == "en" else None
     url = server or f"sqlite:///{tmp_path}/library.db"
-    with _terminal(tmp_path, language, server=server) as terminal:
+    with _terminal(todays_demo, tmp_path, language, server=server) as terminal:
         terminal.wait_for(say.text("Scan your card"), say.text("Open all day today"))
         terminal.scan(CARD)
         terminal.wait_for(say.text("Sign in"), "PIN")
@@ -127,10 +127,10 @@ def test_a_whole_visit_by_keys(tmp_path: Path, language: str, request: pytest.Fi
     _check_books(url)
 
 
-def test_a_whole_visit_by_touch(tmp_path: Path) -> None:
+def test_a_whole_visit_by_touch(tmp_path: Path, todays_demo: Path) -> None:
     """No key is pressed: card number and PIN on the keyboard of the screen, doors and lines by touch."""
     say = words.translator("tr")
-    with _terminal(tmp_path, "tr", touch=True) as terminal:
+    with _terminal(todays_demo, tmp_path, "tr", touch=True) as terminal:
         terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
         terminal.click_on(say.text("Type card number"))
         _touch_keys(terminal, CARD + ENTER)

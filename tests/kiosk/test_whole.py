@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import sys
@@ -17,8 +18,11 @@ KIOSK = Path(sys.executable).parent / "kiosk"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> dict[str, str]:
-    """A home of the test's own: the demo builds its library there."""
+def home(tmp_path: Path, todays_demo: Path) -> dict[str, str]:
+    """A home of the test's own, in which the demo was started before today."""
+    folder = tmp_path / "kiosk-demo"
+    folder.mkdir()
+    shutil.copy(todays_demo, folder / "demo.db")
     return {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path), "LANG": "C.UTF-8"}
 
 
@@ -135,7 +139,8 @@ def test_nothing_on_the_line_makes_it_deaf(home: dict[str, str]) -> None:
 
 
 def test_an_orderly_stop_restores_the_terminal(home: dict[str, str]) -> None:
-    """A service unit stops it: the alternate screen is left, no traceback is printed."""
+    """A service unit stops the very first run of the demo: the alternate screen is left, no traceback is printed."""
+    (Path(home["XDG_STATE_HOME"]) / "kiosk-demo" / "demo.db").unlink()
     with _demo(home) as terminal:
         terminal.wait_for("Kartınızı okutun", "Bugün 24 saat açık")
         os.kill(terminal.process.pid, signal.SIGTERM)

@@ -38,6 +38,7 @@ from store.library import Library
 from store.opening import open_library
 from store.results.visit import SignedIn, StaffSignedIn
 from store.settings import PinHashing, StoreSettings
+from tests.conftest import made_once
 from tests.screens.supervisor.new_rules import rules_folder
 
 NOW = datetime(2026, 3, 2, 11, 32, tzinfo=UTC)
@@ -150,9 +151,11 @@ def drawn_when_looked_at() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo library of NOW, built once."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    build(StoreSettings(database=f"sqlite:///{path}", terminal="demo", pin_hashing=CHEAP), NOW).close()
-    return path
+
+    def make(path: Path) -> None:
+        build(StoreSettings(database=f"sqlite:///{path}", terminal="demo", pin_hashing=CHEAP), NOW).close()
+
+    return made_once(tmp_path_factory, "demo.db", make)
 
 
 @pytest.fixture
