@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 
 # Letters that have no decomposition into a base letter and a mark, or more than one habit of writing.
 _PLAIN = str.maketrans(
@@ -19,7 +20,7 @@ AFTER_ALL_LETTERS = "\U0010ffff"
 def fold(text: str) -> str:
     """Lower-case words without marks, joined by single spaces: `Işık'ın Kâğıdı` and `ISIKIN KAGIDI` are the same."""
     plain = unicodedata.normalize("NFKD", text.translate(_PLAIN))
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    bare = plain if plain.isascii() else "".join(filterfalse(unicodedata.combining, plain))
     return " ".join(_WORDS.findall(bare.casefold()))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from dataclasses import dataclass, field
 from datetime import date, time
 
 LONGEST = 2000
 "Characters of the longest field that is believed."
+# Control characters remain of escape sequences and of MARC's sorting signs; they would command a printer.
+_COMMANDS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if not chr(code).isspace()}
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class BrokenFile(Exception):
@@ -141,9 +144,8 @@ def believable(value: str, name: str, longest: int = LONGEST) -> str:
     """The value in one line, without control characters; ValueError if it is too long, or can be no text."""
     if "\x00" in value:
         raise ValueError(f"{name} holds a NUL character")
-    # Control characters remain of escape sequences and of MARC's sorting signs; they would command a printer.
-    value = " ".join("".join(each for each in value if each.isspace() or unicodedata.category(each) != "Cc").split())
-    if any("\ud800" <= each <= "\udfff" for each in value):
+    value = " ".join(value.translate(_COMMANDS).split())
+    if _HALF.search(value):
         raise ValueError(f"{name} holds half a character")
     if len(value) > longest:
         raise ValueError(f"{name} has {len(value)} characters, more than {longest}")

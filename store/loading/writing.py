@@ -95,8 +95,8 @@ def _apply(
 def _write_titles(tx: Transaction, records: list[TitleRecord], now: datetime, report: Report) -> None:
     known = known_rows(tx, rows.title, "control_number", [record.control_number for record in records])
     fresh: dict[str, dict[str, Any]] = {}
-    for record in records:
-        values = _title_values(record)
+    written = [(record, _title_values(record)) for record in records]
+    for record, values in written:
         if record.control_number not in known:
             fresh[record.control_number] = {**values, "electronic_access": False, "added_at": now}
             report.added += 1
@@ -104,8 +104,7 @@ def _write_titles(tx: Transaction, records: list[TitleRecord], now: datetime, re
             change(tx, rows.title, known[record.control_number], values, report)
     if fresh:
         tx.session.connection().execute(insert(rows.title), list(fresh.values()))
-    written = (_title_values(record) for record in records)
-    learn(tx.session.connection(), (f"{each['title_fold']} {each['words_fold']}" for each in written))
+    learn(tx.session.connection(), (f"{values['title_fold']} {values['words_fold']}" for _, values in written))
 
 
 def _title_values(record: TitleRecord) -> dict[str, Any]:
