@@ -11,7 +11,9 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
+from rich.cells import cached_cell_len
 from textual import events, on
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import ANSIToTruecolor, LineFilter
@@ -384,6 +386,9 @@ class Kiosk(App[None], inherit_bindings=False):
         self.call_after_refresh(self._drop_drawn_lines)
 
     def _drop_drawn_lines(self) -> None:
+        """What was drawn holds names, also that of rows and cards that are gone: they stay with these two caches."""
+        StylesCache.get_inner_outer.cache_clear()
+        cached_cell_len.cache_clear()
         for page in self._pages.values():
             if page is not self.screen:
                 page.drop_drawn_lines()

@@ -215,8 +215,11 @@ class KioskScreen(Screen[None]):
         self.show_member()
 
     def drop_drawn_lines(self) -> None:
-        """The lines that were drawn hold names, too, and would stay until they are drawn again."""
-        for node in self.walk_children(Widget, with_self=True):
+        """The lines that were drawn hold names, too, and would stay until they are drawn again.
+
+        Also those of rows that are gone: whoever lays the page out knows them until it is laid out again.
+        """
+        for node in {*self.walk_children(Widget, with_self=True), *self._compositor.widgets}:
             node._set_dirty()
             node._render_cache.lines.clear()
 

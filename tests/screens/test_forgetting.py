@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
+from textual.strip import Strip
 from textual.widget import Widget
 
 from kiosk.app import Kiosk
@@ -39,7 +41,9 @@ def _traces(app: Kiosk, wanted: tuple[str, ...] = TRACES) -> set[str]:
         for widget in widgets:
             for text in [*_texts(vars(widget)), str(widget.render()), *_drawn(widget)]:
                 found |= {trace for trace in wanted if trace in text}
-    return found
+    gc.collect()
+    drawn = [thing for thing in gc.get_objects() if isinstance(thing, Strip)]
+    return found | {trace for trace in wanted if any(trace in line.text for line in drawn)}
 
 
 def _drawn(widget: Widget) -> Iterator[str]:
