@@ -48,6 +48,7 @@ from screens.out_of_service import OutOfService
 from screens.styles.themes import MEMBER, STAFF
 from screens.terminal import Terminal
 from screens.welcome import FormWanted, Welcome
+from screens.widgets.card import TakesLetters
 
 if TYPE_CHECKING:
     from screens.first_pin import FirstPin
@@ -219,9 +220,8 @@ class Kiosk(App[None], inherit_bindings=False):
 
     def _single_letter(self, letter: str, time_typed: float) -> None:
         # Nothing followed it: it was a person, not the first letter of a burst.
-        page = self._page()
-        if page is not None and self.scanner.last == time_typed:
-            page.letter_typed(letter)
+        if isinstance(self.screen, TakesLetters) and self.scanner.last == time_typed:
+            self.screen.letter_typed(letter)
 
     def _put_field_back(self) -> None:
         if self._held is None:

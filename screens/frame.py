@@ -26,6 +26,7 @@ from screens import words
 from screens.help import HelpCard
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
+from screens.widgets.card import TakesLetters
 from screens.words import _
 from store.errors import ClockWrong, DatabaseBusy, DatabaseUnreachable
 
@@ -108,7 +109,7 @@ class TakesScans:
         field.call_later(put)
 
 
-class KioskScreen(Screen[None]):
+class KioskScreen(Screen[None], TakesLetters):
     """A page of the kiosk with the shared frame."""
 
     TITLE_WORDS: ClassVar[str] = ""
@@ -225,9 +226,6 @@ class KioskScreen(Screen[None]):
 
     def open(self, about: object) -> None:
         """Show what another page has asked for."""
-
-    def letter_typed(self, letter: str) -> None:
-        """A single letter was pressed where no field has the focus; only the demo listens."""
 
     @on(Scanned)
     def _scanned(self, event: Scanned) -> None:

@@ -10,6 +10,13 @@ from textual.screen import ModalScreen
 A = TypeVar("A")
 
 
+class TakesLetters:
+    """A page or a card to which a single letter, typed where no field has the focus, means something."""
+
+    def letter_typed(self, letter: str) -> None:
+        """A letter was typed, and nothing followed it that would make it a scan."""
+
+
 class Card(ModalScreen[A]):
     """A card over a page; `A` is its answer."""
 

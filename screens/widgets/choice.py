@@ -15,8 +15,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.widgets.button import BigButton
-from screens.widgets.card import Card
+from screens.widgets.card import Card, TakesLetters
 from screens.words import _
+from store.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Choice:
     enabled: bool = True
 
 
-class ChoiceCard(Card[str | None]):
-    """Gives the slug that was chosen, or None."""
+class ChoiceCard(Card[str | None], TakesLetters):
+    """Gives the slug that was chosen, or None. A letter goes to the next line that begins with it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f10", "leave", show=False)]
 
@@ -52,6 +53,14 @@ class ChoiceCard(Card[str | None]):
         choices.highlighted = next((place for place, each in enumerate(self._choices) if each.enabled), None)
         choices.focus()
 
+    def letter_typed(self, letter: str) -> None:
+        """Go to the next line that begins so and can be chosen; after the last to the first."""
+        choices = self.query_one("#choices", OptionList)
+        begun = [place for place, each in enumerate(self._choices) if each.enabled and _begins(each, letter)]
+        if begun:
+            at = -1 if choices.highlighted is None else choices.highlighted
+            choices.highlighted = next((place for place in begun if place > at), begun[0])
+
     def action_leave(self) -> None:
         """Nothing was chosen."""
         self.dismiss(None)
@@ -65,6 +74,10 @@ class ChoiceCard(Card[str | None]):
     def _back(self, event: BigButton.Chosen) -> None:
         event.stop()
         self.dismiss(None)
+
+
+def _begins(choice: Choice, letter: str) -> bool:
+    return bool(fold(letter)) and fold(choice.label).startswith(fold(letter))
 
 
 def _option(choice: Choice) -> Option:

@@ -6,6 +6,10 @@ import sqlite3
 from dataclasses import replace
 from typing import Any
 
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from kiosk.scanner import GAP
 from screens.widgets.columns import Lines
 from store.act import At
 from store.staff import create_staff
@@ -268,3 +272,27 @@ def _metu(place: Place) -> None:
     library.close()
     (place.folder / LIBRARY).write_bytes((place.folder / "metu.db").read_bytes())
     place.store = replace(place.store, policy="metu")
+
+
+async def test_a_letter_goes_to_the_next_section_that_begins_with_it(place: Place) -> None:
+    """In either alphabet's capitals; after the last to the first; what can't be chosen is passed over."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await on_duty()(pilot)
+        await press(pilot, "f9")
+        typed = "kKkqitt"
+        for letter, label in zip(
+            typed, ("Kasa", "Kurallar", "Kasa", "Kasa", "İşler", "Takvim", "Terminal"), strict=True
+        ):
+            await _typed(pilot, letter)
+            choices = app.screen.query_one(OptionList)
+            assert choices.highlighted is not None
+            assert str(choices.get_option_at_index(choices.highlighted).prompt).startswith(label)
+        await press(pilot, "enter")
+        await shows(pilot, "Arıza günlüğü")
+
+
+async def _typed(pilot: Pilot[None], letter: str) -> None:
+    """A letter, and the time after which it can be no scan any more."""
+    await press(pilot, letter)
+    await pilot.pause(GAP * 1.5)
