@@ -118,7 +118,9 @@ def _sqlite_engine(url: URL, driver: str, pool: Pool | type[Pool] = QueuePool, *
     arguments: dict[str, object] = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
     if sys.version_info >= (3, 12):
         arguments["autocommit"] = sqlite3.LEGACY_TRANSACTION_CONTROL
-    engine = create_engine(named, connect_args=arguments, poolclass=pool)
+    # What was used last has its pages at hand: each connection would keep as many of its own.
+    lately = {"pool_use_lifo": True} if pool is QueuePool else {}
+    engine = create_engine(named, connect_args=arguments, poolclass=pool, **lately)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -160,6 +162,7 @@ def _postgresql_engine(url: str, *, patient: bool) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
+        pool_use_lifo=True,  # what was used last has its statements prepared
         connect_args={
             "options": f"{given} {options}" if given else options,
             "connect_timeout": _CONNECT_SECONDS,
