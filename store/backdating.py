@@ -64,7 +64,7 @@ def set_back(tx: Transaction, barcode: str, returned_at: datetime, now: datetime
     goes_to = ""
     if row.returned_at is None:
         anew = replace(terms, fine=_NOTHING) if charged.amount else terms
-        returns.end_loan(tx, loan, anew, now, at, returned_at)
+        returns.end_loan(tx, loan, anew, now, at, returned_at, fined=terms.fine.amount > 0)
         copy = read_copy(connection, barcode, None, now, lock=False)
         assert copy is not None
         goes_to = returns.goes_where(policies.at(now), copy, returns.route(tx, copy, now, at))
@@ -94,7 +94,7 @@ def set_back(tx: Transaction, barcode: str, returned_at: datetime, now: datetime
 
 
 def _loan_of(tx: Transaction, barcode: str) -> LoanRead | None:
-    """The loan that is out, else the one that ended last; a lost copy is found, not returned."""
+    """The loan that is out, else the one that was returned last; a lost copy is found, not returned."""
     connection, copy = tx.connection, rows.copy
     found = connection.execute(
         select(copy.c.id, copy.c.state, copy.c.last_loan_id).where(copy.c.barcode == barcode)
@@ -104,7 +104,8 @@ def _loan_of(tx: Transaction, barcode: str) -> LoanRead | None:
     running = open_loan(connection, copy_id=found.id)
     if running is not None or found.last_loan_id is None:
         return running
-    return open_loan(connection, loan_id=found.last_loan_id)
+    last = open_loan(connection, loan_id=found.last_loan_id)
+    return None if last is None or last.running.lost else last
 
 
 def _charged(tx: Transaction, loan: LoanRead) -> _Charged:

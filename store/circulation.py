@@ -11,7 +11,7 @@ from store import describing, rows
 from store.act import At
 from store.events import coming
 from store.facts import CopyRead, member_facts, read_copy
-from store.holds import end_hold, retarget, set_state
+from store.holds import end_hold, pass_on, retarget, set_state
 from store.library import Library
 from store.locks import lock_copy
 from store.outbox import write_notice
@@ -123,9 +123,11 @@ def _lend(
     if stale and copy.ready_hold_id is not None:
         end_hold(tx, copy.ready_hold_id, HoldStatus.EXPIRED, "expired", now, now, notify=True)
     set_state(tx, copy.copy_id, CopyState.ON_LOAN)
-    fulfilled = copy.my_hold_id is not None and not (stale and copy.my_hold_id == copy.ready_hold_id)
+    fulfilled = copy.my_hold_id is not None and not copy.my_hold_over
     if fulfilled:
         tx.connection.execute(_change_hold, {"this": copy.my_hold_id, "status": HoldStatus.FULFILLED, "closed_at": now})
+        if copy.my_other_copy_id is not None:
+            pass_on(tx, copy.title_id, copy.my_other_copy_id, now)  # another copy stood ready for the member
     if copy.waiting or fulfilled:
         retarget(tx, copy.title_id, now)
     if copy.has_tasks:

@@ -14,7 +14,7 @@ from store.locks import lock_borrowed, lock_title
 from store.permissions import needs
 from store.policy import lending
 from store.policy.model import Policy
-from store.policy.periods import parse_period
+from store.policy.periods import Period, parse_period
 from store.policy.verdict import Reason, Refused
 from store.results.copies import CopyData
 from store.roles import Right
@@ -127,7 +127,10 @@ def set_title_period(tx: Transaction, title_id: int, period: str | None, now: da
 
 
 def period_fault(policy: Policy, item_type: str, written: str | None) -> Reason | None:
-    """Shorter than every category's own period, unless the library sets the kind's periods as it likes (ITU-I3)."""
+    """Shorter than some category's own period, unless the library sets the kind's periods as it likes (ITU-I3).
+
+    A category whose period ends sooner keeps its own (`due.period_of`): nothing is lengthened.
+    """
     if written is None:
         return None
     try:
@@ -136,12 +139,16 @@ def period_fault(policy: Policy, item_type: str, written: str | None) -> Reason 
         return Reason("period_unreadable", None, "write_a_period", {"period": written})
     if policy.kind(item_type).own_periods is not None:
         return None
-    for (_category, kind), rule in policy.rules.standard.items():
-        hours_of_a_day = rule.period.unit == "closing" and special.unit == "hour"
-        if kind == item_type and not (hours_of_a_day or lending.shortens(rule.period, special)):
-            numbers = {"period": str(special), "usual": str(rule.period)}
-            return Reason("period_not_shorter", policy.shorter_period_clause, "write_a_period", numbers)
-    return None
+    usual = [rule.period for (_category, kind), rule in policy.rules.standard.items() if kind == item_type]
+    if not usual or any(_shortens(period, special) for period in usual):
+        return None
+    numbers = {"period": str(special), "usual": str(max(usual, key=lambda each: each.rough_hours))}
+    return Reason("period_not_shorter", policy.shorter_period_clause, "write_a_period", numbers)
+
+
+def _shortens(usual: Period, special: Period) -> bool:
+    hours_of_a_day = usual.unit == "closing" and special.unit == "hour"
+    return hours_of_a_day or lending.shortens(usual, special)
 
 
 def serve_queue_anew(tx: Transaction, copy_id: int, title_id: int, state: str, now: datetime) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )  # fmt: skip
 
 from store import rows
-from store.locks import lock_copy, lock_member, lock_title
+from store.locks import lock_copy, lock_hold, lock_member, lock_title
 from store.policy.facts import CopyFacts, LastLoan, LoanFacts, MemberFacts, SuspensionFacts
 from store.policy.model import Policy
 from store.states import CardStatus, HoldStatus, LoanState, Purse
@@ -55,6 +55,10 @@ class CopyRead:
     ready_until: datetime | None
     my_hold_id: int | None
     "The member's own active hold on the title, waiting or ready."
+    my_hold_over: bool
+    "Its pick-up time has passed, though the job has not come by yet."
+    my_other_copy_id: int | None
+    "The copy that stands ready for it, if that is another."
     waiting: bool
     "Somebody waits for the title."
     has_tasks: bool
@@ -156,7 +160,7 @@ def member_facts(
         card_document=card_document,
         balance=int(row.balance),
         loans=open_loans(connection, member_id),
-        charges_of_lost=bool(policy.blocks.lost) and _owes_for_lost(connection, member_id),
+        charges_of_lost=bool(policy.blocks.lost) and _owes_for_lost(connection, member_id, now),
         suspensions=tuple(
             SuspensionFacts(each.name, each.starts_at, each.ends_at, each.clause or None)
             for each in sorted(found, key=lambda each: each.ends_at or now)
@@ -187,7 +191,7 @@ _copy_statement = (
         _copy.c.loanable, _copy.c.course, _copy.c.project, _copy.c.period, _copy.c.shelf_mark,
         _title.c.title, _title.c.author, _title.c.electronic_access, _title.c.shelf_mark.label("title_mark"),
         _ready.c.id.label("ready_id"), _ready.c.member_id.label("ready_member"), _ready.c.pickup_until,
-        _mine.c.id.label("mine_id"),
+        _mine.c.id.label("mine_id"), _mine.c.copy_id.label("mine_copy"), _mine.c.pickup_until.label("mine_until"),
         _running.c.id.label("running_id"), _running.c.member_id.label("running_member"), _running.c.visit,
         _last.c.member_id.label("last_member"), _last.c.renewals.label("last_renewals"),
         _last.c.renewals_allowed.label("last_allowed"), _last.c.returned_at.label("last_returned"),
@@ -220,6 +224,8 @@ def read_copy(
         return found
     if not (found.waiting or found.my_hold_id or found.ready_hold_id):
         return found
+    if found.my_hold_id is not None and found.my_other_copy_id is not None:
+        lock_hold(connection, found.my_hold_id)  # the copy that stands ready before the title, as everywhere
     lock_title(connection, found.title_id)
     return _read_copy(connection, barcode, member_id, now)
 
@@ -258,6 +264,8 @@ def _copy_read(row: Row[*tuple[Any, ...]], member_id: int | None, now: datetime)
         ready_hold_id=row.ready_id,
         ready_until=row.pickup_until,
         my_hold_id=row.mine_id,
+        my_hold_over=row.mine_until is not None and now > row.mine_until,
+        my_other_copy_id=row.mine_copy if row.mine_copy != row.id else None,
         waiting=bool(row.waiting),
         has_tasks=bool(row.has_tasks),
     )
@@ -276,8 +284,10 @@ _charge = _ledger.alias("charge")
 _lost_charge_statement = (
     select(_charge.c.id)
     .join(rows.loss_case, rows.loss_case.c.loan_id == _charge.c.loan_id)
+    .join(_loan, _loan.c.id == _charge.c.loan_id)
     .where(
         _charge.c.member_id == _this_member,
+        _loan.c.due_at < bindparam("now", type_=Instant),
         _charge.c.kind == "replacement",
         rows.loss_case.c.kind == "lost",
         rows.loss_case.c.returned_at.is_(None),
@@ -291,6 +301,6 @@ _lost_charge_statement = (
 )
 
 
-def _owes_for_lost(connection: Connection, member_id: int) -> bool:
-    """An unpaid replacement charge of a lost item that has not come back still blocks (METU AMB-47)."""
-    return connection.execute(_lost_charge_statement, {"member_id": member_id}).first() is not None
+def _owes_for_lost(connection: Connection, member_id: int, now: datetime) -> bool:
+    """An unpaid replacement charge of a lost item that has not come back blocks from its due date on (METU AMB-47)."""
+    return connection.execute(_lost_charge_statement, {"member_id": member_id, "now": now}).first() is not None

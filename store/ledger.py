@@ -103,6 +103,12 @@ def spread(owed: Iterable[Owed], amount: int | None) -> tuple[tuple[Owed, int], 
     return tuple(parts)
 
 
+def was_fined(connection: Connection, loan_id: int) -> bool:
+    """Whether a late fine has been charged for the loan."""
+    charged = select(_entry.c.id).where(_entry.c.loan_id == loan_id, _entry.c.kind == LedgerKind.LATE_FINE).limit(1)
+    return connection.execute(charged).first() is not None
+
+
 def balance(connection: Connection, member_id: int, purse: Purse = Purse.FINE) -> int:
     """What is owed in a purse, in kuruş."""
     total = select(func.coalesce(func.sum(_entry.c.amount), 0))

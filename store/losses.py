@@ -216,13 +216,13 @@ def turn_up(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetim
         .values(returned_at=now, settled_at=now, frozen_fine=0, remedy=case.remedy or "found")
     )
     finish_tasks(tx, UNTIL_SETTLED, now, at.staff, loan_id=case.loan_id)
+    # Who lost it had it last, also where the loan ended with the report: it rests for nobody else (ITU-D5), and no
+    # earlier member answers for damage.
+    connection.execute(update(rows.copy).where(rows.copy.c.id == copy.copy_id).values(last_loan_id=case.loan_id))
+    ended: dict[str, object] = {"returned_at": now}
     if loan is not None:
-        connection.execute(
-            update(rows.loan)
-            .where(rows.loan.c.id == loan.loan_id)
-            .values(state=LoanState.RETURNED, returned_at=now, closed_at=now, fined_late=fine > 0)
-        )
-        connection.execute(update(rows.copy).where(rows.copy.c.id == copy.copy_id).values(last_loan_id=loan.loan_id))
+        ended |= {"state": LoanState.RETURNED, "closed_at": now, "fined_late": fine > 0}
+    connection.execute(update(rows.loan).where(rows.loan.c.id == case.loan_id).values(ended))
     return fine
 
 

@@ -72,7 +72,7 @@ def reject_renewal(tx: Transaction, member_id: int, barcode: str, now: datetime,
     loan = _loan_of(tx, member_id, barcode)
     if loan is None or not _is_asked_for(tx, loan):
         return _refuse(tx, "reject_renewal", _NOT_YOURS, member_id, barcode, now, at)
-    change(tx.connection, loan.loan_id, {"renewal_asked_at": None})
+    change(tx.connection, loan.loan_id, {"renewal_asked_at": None, "renewal_declined_at": now})
     _tell_decision(tx, loan, now, at, approved=False, due=loan.running.due)
     tx.record("reject_renewal", "done", now, at, member_id=member_id, barcode=barcode, detail={"loan": loan.loan_id})
     return None

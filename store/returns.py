@@ -103,15 +103,24 @@ def confirm_return(tx: Transaction, barcode: str, now: datetime, at: At) -> bool
 
 
 def end_loan(
-    tx: Transaction, loan: LoanRead, terms: ReturnTerms, now: datetime, at: At, returned_at: datetime | None = None
+    tx: Transaction,
+    loan: LoanRead,
+    terms: ReturnTerms,
+    now: datetime,
+    at: At,
+    returned_at: datetime | None = None,
+    *,
+    fined: bool | None = None,
 ) -> None:
     """Close the loan, assess its fine (once, ITU R8) and enter the suspension that the fine brings (ITU-M6b).
 
     The copy is back on its shelf, until it is sent elsewhere. `returned_at`: when it came back, if that was before now.
+    `fined`: whether this return counts as a late one with a fine (ITU-M4), if not by `terms` or by the invoice.
     """
     back = returned_at or now
     connection = tx.connection
-    fined = terms.fine.amount > 0
+    if fined is None:  # a fine that was charged with the invoice (ITU R8) is this late return's, too
+        fined = terms.fine.amount > 0 or (loan.running.fine_ended and ledger.was_fined(connection, loan.loan_id))
     values = {
         "state": LoanState.RETURNED, "returned_at": back, "closed_at": now, "fine_ended_at": back, "fined_late": fined,
         "next_event_at": None, "next_event": None,
@@ -120,11 +129,12 @@ def end_loan(
     change(connection, loan.loan_id, values)
     copy = {"state": CopyState.ON_SHELF, "last_loan_id": loan.loan_id}
     connection.execute(_change_copy, {"this": loan.copy_id, **copy})
-    if fined:
+    if terms.fine.amount > 0:
         ledger.charge(
             tx, loan.member_id, LedgerKind.LATE_FINE, terms.fine.amount, now, at,
             loan_id=loan.loan_id, clause=terms.fine.clause, account=ledger.fine_account(terms.fine),
         )  # fmt: skip
+    if fined:
         watch_membership(tx, loan.member_id, now)
     if terms.suspended_until is not None:
         connection.execute(

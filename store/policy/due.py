@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from store.policy.calendar import Calendar
 from store.policy.model import Policy
-from store.policy.periods import Period
+from store.policy.periods import Period, parse_period
 from store.policy.rules import Rule
+
+
+def period_of(
+    policy: Policy, item_type: str, usual: Period | None, written: str | None, end: Callable[[Period], datetime | None]
+) -> Period | None:
+    """The period of a loan: the table's, or what staff have written for this copy or title.
+
+    That replaces the table's where the library sets a kind's periods as it likes (ITU-I3), elsewhere only if the loan
+    ends sooner by it: staff may shorten, never lengthen (ITU-C16). `end`: when a loan of a period ends.
+    """
+    if written is None:
+        return usual
+    own = parse_period(written)
+    if usual is None or policy.kind(item_type).own_periods is not None:
+        return own
+    by_table, by_copy = end(usual), end(own)
+    return usual if by_table is not None and by_copy is not None and by_copy > by_table else own
 
 
 def first_due(policy: Policy, calendar: Calendar, rule: Rule, period: Period, now: datetime) -> datetime | None:

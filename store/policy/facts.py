@@ -107,6 +107,8 @@ class RunningLoan:
     renewals: int = 0
     renewals_allowed: int = 0
     recalled: bool = False
+    renewal_declined: bool = False
+    "Staff have declined the one renewal that may be asked for (METU-1-C-f.renew)."
     targeted_by_other: bool = False
     period: str | None = None
     "The shorter or special period of the copy now."

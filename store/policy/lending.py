@@ -9,7 +9,7 @@ from store.policy import due
 from store.policy.calendar import Calendar
 from store.policy.facts import Asked, CopyFacts, LoanFacts, MemberFacts
 from store.policy.model import Policy
-from store.policy.periods import Period, parse_period
+from store.policy.periods import Period
 from store.policy.rules import Limit, Rule
 from store.policy.sections import ItemType
 from store.policy.standing import (
@@ -112,6 +112,7 @@ def _right_reason(policy: Policy, member: MemberFacts, copy: CopyFacts, asked: A
         if special is None or not granted or copy.project is None or copy.project not in member.manages:
             clause = special.clause if special is not None else policy.not_entitled_clause
             return Reason("category_not_entitled", policy.cite(clause, member.category), "ask_desk")
+        return None
     if (member.category, copy.item_type) not in policy.rules.standard:
         return not_entitled(policy, member.category, copy.item_type)
     return None
@@ -195,10 +196,13 @@ def _terms(
     """The loan's terms; None if no due date can be found without staff."""
     if rule is None:
         return None
-    period, special = rule.period, asked.loan_type == "standard" and copy.period is not None
-    if special and copy.period is not None:
-        # Set by staff for this copy or title (ITU-C16, ITU-I3): it replaces the table's.
-        period = parse_period(copy.period)
+    written = copy.period if asked.loan_type == "standard" else None
+    period = due.period_of(
+        policy, copy.item_type, rule.period, written, lambda each: due.first_due(policy, calendar, rule, each, now)
+    )
+    if period is None:
+        return None
+    special = written is not None and period != rule.period
     entered = asked.due if period.unit == "staff" or "term_not_configured" in set_aside else None
     until = entered or due.first_due(policy, calendar, rule, period, now)
     if until is None:

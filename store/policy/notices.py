@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
+from store.policy import due
 from store.policy.calendar import Calendar
 from store.policy.facts import RunningLoan
 from store.policy.model import Policy
@@ -117,8 +118,12 @@ def _declaration(policy: Policy, calendar: Calendar, loan: RunningLoan) -> Itera
 
 def _nominal_days(policy: Policy, calendar: Calendar, loan: RunningLoan) -> int:
     rule = policy.rules.find(loan.category, loan.item_type, loan.loan_type)
-    if loan.loan_type == "standard" and loan.period is not None:
-        return parse_period(loan.period).rough_hours // 24
-    if rule is not None:
-        return rule.period.rough_hours // 24
+    start = calendar.local(loan.period_start).date()
+    period = due.period_of(
+        policy, loan.item_type, rule.period if rule is not None else None,
+        loan.period if loan.loan_type == "standard" else None,
+        lambda each: calendar.at(start, time()) + timedelta(hours=each.rough_hours),
+    )  # fmt: skip
+    if period is not None:
+        return period.rough_hours // 24
     return (calendar.local(loan.due).date() - calendar.local(loan.period_start).date()).days

@@ -9,7 +9,6 @@ from store.policy import due
 from store.policy.calendar import Calendar
 from store.policy.facts import MemberFacts, RunningLoan
 from store.policy.model import Policies, Policy
-from store.policy.periods import Period, parse_period
 from store.policy.rules import Rule
 from store.policy.standing import block_reasons, membership_reasons, overridden
 from store.policy.verdict import Pending, Reason, Refused, RenewalTerms
@@ -42,10 +41,15 @@ def decide(
     set_aside = overridden(policy, reasons, override)
     if isinstance(set_aside, Refused):
         return set_aside
-    period = _period(policy, loan, rule)
+    found = rule or policy.rules.shortest(loan.item_type)
+    period = due.period_of(
+        policy, loan.item_type, found.period if found is not None else None,
+        loan.period if loan.loan_type == "standard" else None,
+        lambda each: due.next_due(policy, calendar, each, loan.due),
+    )  # fmt: skip
     until = due.next_due(policy, calendar, period, loan.due) if period is not None else None
-    if period is None or until is None:
-        # Without a period there is no new date, whoever allows it.
+    if period is None or until is None or loan.lost:
+        # Without a period there is no new date, nor for what is lost, whoever allows it.
         return Refused((*reasons, _not_renewable(policy, member, rule)))
     category = policy.category(member.category)
     if category.renewals_by_staff is not None and not approved:
@@ -88,10 +92,12 @@ def _loan_reasons(
         clause = rule.held_clause if rule is not None else policy.cite(policy.renewals.held_clause, member.category)
         yield Reason("held_by_other", clause, "return_item", {"until": loan.due})
     # At most one of these three, in this order: no date is offered for what can't happen (SCENARIOS 5, rule 2).
-    if loan.lost or allowed == 0:
+    # A loss blocks from the due date on; until then a lost loan is just not renewed.
+    asked_once = loan.renewal_declined and policy.category(member.category).renewals_by_staff is not None
+    if allowed == 0 or (loan.lost and now <= loan.due):
         yield _not_renewable(policy, member, rule)
-    elif loan.renewals >= allowed:
-        numbers = {"count": loan.renewals, "limit": allowed}
+    elif loan.renewals >= allowed or asked_once:
+        numbers = {"count": allowed if asked_once else loan.renewals, "limit": allowed}
         clause = rule.renewals_clause if rule is not None else None
         yield Reason("renewals_exhausted", clause, "return_item", numbers)
     elif policy.renewals.opens_after_percent and loan.opens_at is not None and now < loan.opens_at:
@@ -107,10 +113,3 @@ def _loan_reasons(
 def _not_renewable(policy: Policy, member: MemberFacts, rule: Rule | None) -> Reason:
     clause = rule.renewals_clause if rule is not None else policy.cite(policy.not_entitled_clause, member.category)
     return Reason("not_renewable", clause, "return_item")
-
-
-def _period(policy: Policy, loan: RunningLoan, rule: Rule | None) -> Period | None:
-    if loan.loan_type == "standard" and loan.period is not None:
-        return parse_period(loan.period)
-    found = rule or policy.rules.shortest(loan.item_type)
-    return found.period if found is not None else None

@@ -165,11 +165,15 @@ def _special(
     standard: Mapping[tuple[str, str], Rule],
     limits_of: Mapping[str, tuple[Limit, ...]],
 ) -> dict[tuple[str, str], Rule]:
-    """Special loans are lent of what the category may borrow anyway, and only to the categories named."""
+    """Special loans are lent only to the categories named: of what they may borrow anyway, or, to whoever manages a
+    project, of whatever is lent at all (METU-2-f.loan).
+    """
     if special is None:
         return {}
     rules = {}
-    for category, item_type in standard:
+    lent = {item_type for _category, item_type in standard}
+    of_projects = [(category, item_type) for category in special.categories for item_type in sorted(lent)]
+    for category, item_type in of_projects if special.needs == "manages" else standard:
         if category not in special.categories or (special.items != "all" and item_type not in special.items):
             continue
         clause = policy.cite(special.clause, category) or special.clause

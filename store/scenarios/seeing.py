@@ -13,7 +13,7 @@ from store import ledger, rows
 from store.library import Library
 from store.scenarios.acting import Answer
 from store.scenarios.world import World
-from store.states import LedgerKind
+from store.states import HoldStatus, LedgerKind
 
 _CHARGES = (LedgerKind.PROCESSING_FEE, LedgerKind.REPLACEMENT, LedgerKind.DAMAGE)
 _QUIET = ("pin_code", "pin_changed")
@@ -89,7 +89,7 @@ def see(
             "balance": lambda: ledger.balance(connection, member_id) if member_id else 0,
             "suspended_until": lambda: eye.suspended_until(member_id, now),
             "item": lambda: eye.item_state(step.get("item")),
-            "hold": lambda: eye.hold(member_id, step.get("item")),
+            "hold": lambda: eye.hold(member_id, step.get("item"), now),
             "member_status": lambda: eye.status(member_id),
             "notices": lambda: eye.notices(before.notice),
             "tasks": lambda: eye.tasks(before.task),
@@ -133,7 +133,7 @@ class _Eye:
             self.connection.execute(select(copy.c.state).where(copy.c.id == self.world.copies[item])).scalar_one()
         )
 
-    def hold(self, member_id: int | None, item: str | None) -> dict[str, Any] | None:
+    def hold(self, member_id: int | None, item: str | None, now: datetime) -> dict[str, Any] | None:
         if item is None or member_id is None:
             return None
         hold, title_id = rows.hold, self.world.titles[item]
@@ -148,8 +148,10 @@ class _Eye:
             .order_by(hold.c.placed_at, hold.c.id)
         ).scalars()
         order = list(waiting)
+        # A ready hold is over with its last second, whenever the job comes by (SCENARIOS 5, rule 3).
+        over = mine.status == HoldStatus.READY and now > mine.pickup_until
         return {
-            "status": str(mine.status),
+            "status": str(HoldStatus.EXPIRED if over else mine.status),
             "position": order.index(mine.id) + 1 if mine.id in order else None,
             "pickup_until": self.wall(mine.pickup_until),
         }

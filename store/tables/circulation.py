@@ -54,6 +54,8 @@ class Loan(SQLModel, table=True):
     terminal: str = Field(default="", max_length=40)
     renewal_asked_at: datetime | None = instant(optional=True)
     "A renewal that waits for staff (METU-1-C-f.renew)."
+    renewal_declined_at: datetime | None = instant(optional=True)
+    "When staff declined it: it can be asked for once."
     recalled_at: datetime | None = instant(optional=True)
     due_before_recall: datetime | None = instant(optional=True)
     "The due date that holds again if the recall turns out not to have been delivered (ITU-E2)."
