@@ -60,10 +60,11 @@ if TYPE_CHECKING:
 
 LONGEST_PASTE = 64
 _REMEMBER = (
-    cached_cell_len, Segment._split_cells, Strip.render_ansi, StylesCache.get_inner_outer, Region.intersection, Region.union, Region.shrink, Region.grow,
-    Region.overlaps, Region.contains_region, Region.translate, Region.__contains__,
+    cached_cell_len, Segment._split_cells, Strip.render_ansi, StylesCache.get_inner_outer,
+    Region.intersection, Region.union, Region.shrink, Region.grow, Region.overlaps, Region.contains_region,
+    Region.translate, Region.__contains__,
 )  # fmt: skip
-"Texts, with their widths and as they are sent to the terminal; colours, with the widgets that had them; places of what has stood at other places since."
+"Texts with their widths and as they are sent; colours, with the widgets that had them; places where nothing stands now."
 EXIT_RESTART = 75
 "The program is to be started anew, by itself."
 T = TypeVar("T")
