@@ -11,18 +11,14 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
-from rich.cells import cached_cell_len
-from rich.segment import Segment
 from textual import events, on
-from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import ANSIToTruecolor, LineFilter
-from textual.geometry import Region
 from textual.screen import ModalScreen
-from textual.strip import Strip
 from textual.widgets import Input
 
+from kiosk.drawn import forget_drawn
 from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.hearing import hear_everything
 from kiosk.journal import ReturnJournal
@@ -59,12 +55,6 @@ if TYPE_CHECKING:
     from store.library import Library
 
 LONGEST_PASTE = 64
-_REMEMBER = (
-    cached_cell_len, Segment._split_cells, Strip.render_ansi, StylesCache.get_inner_outer,
-    Region.intersection, Region.union, Region.shrink, Region.grow, Region.overlaps, Region.contains_region,
-    Region.translate, Region.__contains__,
-)  # fmt: skip
-"Texts with their widths and as they are sent; colours, with the widgets that had them; places where nothing stands now."
 EXIT_RESTART = 75
 "The program is to be started anew, by itself."
 T = TypeVar("T")
@@ -392,15 +382,7 @@ class Kiosk(App[None], inherit_bindings=False):
         self._speak(language or self.terminal.settings.language)
         await self._show(self._first_page())
         self._touched_at = time.monotonic()
-        self.call_after_refresh(self._drop_drawn_lines)
-
-    def _drop_drawn_lines(self) -> None:
-        """What was drawn holds names, also that of rows and cards that are gone: what Textual remembers keeps them."""
-        for remembers in _REMEMBER:
-            remembers.cache_clear()
-        for page in self._pages.values():
-            if page is not self.screen:
-                page.drop_drawn_lines()
+        self.call_after_refresh(lambda: forget_drawn(self.pages, self.screen))
 
     def _forget(self) -> None:
         self.scanner.forget()

@@ -1,0 +1,33 @@
+"""What was drawn holds names, also that of rows and cards that are gone; Textual and Rich remember it for long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.cells import cached_cell_len
+from rich.segment import Segment
+from textual._styles_cache import StylesCache
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.strip import Strip
+
+from screens.frame import KioskScreen
+
+_REMEMBER = (
+    # Texts, with their widths and as they are sent to the terminal.
+    cached_cell_len, Segment._split_cells, Strip.render_ansi,
+    # Colours, with the widgets that had them.
+    StylesCache.get_inner_outer,
+    # Places at which nothing stands any more.
+    Region.intersection, Region.union, Region.shrink, Region.grow, Region.overlaps, Region.contains_region,
+    Region.translate, Region.__contains__,
+)  # fmt: skip
+
+
+def forget_drawn(pages: Iterable[KioskScreen], shown: Screen[object]) -> None:
+    """Drop it, at the end of a visit; the page that is shown keeps its own lines."""
+    for remembers in _REMEMBER:
+        remembers.cache_clear()
+    for page in pages:
+        if page is not shown:
+            page.drop_drawn_lines()
