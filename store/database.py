@@ -72,8 +72,8 @@ def _telling(engine: Engine) -> Engine:
 
 def _tell(context: ExceptionContext) -> Exception | None:
     fault = context.sqlalchemy_exception
-    if not isinstance(fault, DBAPIError):
-        return None
+    if not isinstance(fault, DBAPIError) or context.is_pre_ping:
+        return None  # a connection of the pool that has gone stale is made anew, and nobody need hear of it
     return diagnosis.told(fault, disconnected=context.is_disconnect)
 
 
