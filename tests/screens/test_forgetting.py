@@ -41,9 +41,24 @@ def _traces(app: Kiosk, wanted: tuple[str, ...] = TRACES) -> set[str]:
         for widget in widgets:
             for text in [*_texts(vars(widget)), str(widget.render()), *_drawn(widget)]:
                 found |= {trace for trace in wanted if trace in text}
-    gc.collect()
-    drawn = [thing for thing in gc.get_objects() if isinstance(thing, Strip)]
+    drawn = [line for line in _lines_alive() if id(line) not in _BEFORE]
     return found | {trace for trace in wanted if any(trace in line.text for line in drawn)}
+
+
+_BEFORE: dict[int, Strip] = {}
+"What programs of other tests have drawn and not yet let go."
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_others() -> Iterator[None]:
+    _BEFORE.update({id(line): line for line in _lines_alive()})
+    yield
+    _BEFORE.clear()
+
+
+def _lines_alive() -> list[Strip]:
+    gc.collect()
+    return [thing for thing in gc.get_objects() if isinstance(thing, Strip)]
 
 
 def _drawn(widget: Widget) -> Iterator[str]:

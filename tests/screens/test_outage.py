@@ -136,6 +136,18 @@ async def test_the_server_goes_away_in_mid_visit(power: Power, tmp_path: Path) -
     assert power.count("SELECT count(*) FROM audit_entry WHERE act = 'outage'") >= 2
 
 
+def test_a_connection_that_has_gone_stale_is_made_anew(power: Power) -> None:
+    """The server was restarted while connections lay idle in the pool: whoever gets one of them hears of nothing."""
+    database = open_database(power.settings.database)
+    with database.read.connect(), database.read.connect(), database.read.connect():
+        pass
+    power.server.kill()
+    power.server.start()
+    with database.read.connect() as one, database.read.connect() as other:
+        assert [each.execute(text("SELECT 1")).scalar_one() for each in (one, other)] == [1, 1]
+    database.close()
+
+
 async def test_returns_are_taken_down_and_booked_as_of_their_instant(power: Power, tmp_path: Path) -> None:
     """In English: what works is said; two returns, one unknown; booked when it is back, the unknown is a task."""
     begin = power.count(_loans(MINE))
