@@ -126,9 +126,9 @@ def _lend(
     fulfilled = copy.my_hold_id is not None and not copy.my_hold_over
     if fulfilled:
         tx.connection.execute(_change_hold, {"this": copy.my_hold_id, "status": HoldStatus.FULFILLED, "closed_at": now})
-        if copy.my_other_copy_id is not None:
-            pass_on(tx, copy.title_id, copy.my_other_copy_id, now)  # another copy stood ready for the member
-    if copy.waiting or fulfilled:
+    if fulfilled and copy.my_other_copy_id is not None:
+        pass_on(tx, copy.title_id, copy.my_other_copy_id, now)  # another copy stood ready for the member
+    elif copy.waiting or fulfilled:
         retarget(tx, copy.title_id, now)
     if copy.has_tasks:
         finish_tasks(tx, CARRIED, now, at.staff, copy_id=copy.copy_id)

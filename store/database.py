@@ -72,8 +72,10 @@ def _telling(engine: Engine) -> Engine:
 
 def _tell(context: ExceptionContext) -> Exception | None:
     fault = context.sqlalchemy_exception
-    if not isinstance(fault, DBAPIError) or context.is_pre_ping:
-        return None  # a connection of the pool that has gone stale is made anew, and nobody need hear of it
+    if not isinstance(fault, DBAPIError):
+        return None
+    if context.is_pre_ping:
+        return None  # a connection that went stale in the pool is made anew: nobody need hear of it
     return diagnosis.told(fault, disconnected=context.is_disconnect)
 
 

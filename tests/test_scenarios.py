@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from store.policy.load import shipped
 from store.scenarios.fresh import fresh_libraries
 from store.scenarios.playing import Fresh, play
 from store.scenarios.reading import ScenarioFaults, read_files
-from store.scenarios.seeing import fits
 
 OWN = Path(__file__).with_name("scenarios")
 SHARED = Path(__file__).parents[2] / "shared" / "scenarios"
@@ -128,13 +126,3 @@ def test_a_bad_step_is_named_with_its_line(tmp_path: Path, step: str) -> None:
     with pytest.raises(ScenarioFaults, match=BAD_STEPS[step]) as caught:
         read_files([path])
     assert all(fault.line is not None and fault.line >= 8 for _path, fault in caught.value.faults)
-
-
-def test_letters_of_one_moment_may_stand_in_any_order() -> None:
-    """Those of different moments may not."""
-    nine, ten = datetime(2026, 3, 2, 9), datetime(2026, 3, 2, 10)
-    found = [{"kind": "courtesy", "at": nine}, {"kind": "overdue_1", "at": nine}, {"kind": "recall", "at": ten}]
-    one, two, three = ({"kind": each["kind"]} for each in found)
-    assert fits("notices", [one, two, three], found) and fits("notices", [two, one, three], found)
-    assert not fits("notices", [one, three, two], found)
-    assert not fits("notices", [one, one, three], found) and not fits("notices", [one, two], found)

@@ -43,6 +43,9 @@ def first_night(
 def forget(tx: Transaction, _key: int, moment: datetime, at: At) -> Iterator[str]:
     """Forget what is old enough, and what members want forgotten."""
     del at
+    done = tx.connection.execute(DONE_UNTIL).scalar()
+    if done is not None and done >= moment:
+        return  # another process was quicker
     forgotten = forget_loans(tx, moment - _retention(tx.library), moment)
     member = rows.member
     wished = tx.session.connection().execute(select(member.c.id).where(member.c.forget_history.is_(True))).scalars()

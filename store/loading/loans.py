@@ -18,8 +18,7 @@ from store.loading.reporting import Progress, Report, batches, finish, known_row
 from store.policy import due, notices
 from store.policy.calendar import Calendar
 from store.policy.facts import RunningLoan
-from store.policy.periods import Period, add_months, parse_period
-from store.policy.rules import Rule
+from store.policy.periods import Period, add_months
 from store.states import CopyState, HoldStatus, LoanState, NoticeStatus
 from store.transaction import Transaction, use_case
 
@@ -98,11 +97,14 @@ def _running(here: Here, record: LoanRecord, member: Row, copy: Row) -> tuple[Ru
     policy, calendar = here.policy, here.calendar(copy["branch"])
     rule = policy.rules.find(member["category"], copy["item_type"], record.loan_type)
     nearest = rule or policy.rules.shortest(copy["item_type"])
-    period = _period(record, copy, nearest)
+    lent = here.instant(copy["branch"], record.lent)
+    period = due.period_of(
+        policy, copy["item_type"], nearest, copy["period"] if record.loan_type == "standard" else None,
+        lambda each: due.first_due(policy, calendar, nearest, each, lent) if nearest is not None else None,
+    )  # fmt: skip
     hourly = period is not None and period.hourly
     if hourly and record.due.clock is None:
         raise ValueError(f"due needs a time of day, as 2026-03-31 16:30: {copy['item_type']} is lent by the hour")
-    lent = here.instant(copy["branch"], record.lent)
     until = here.instant(copy["branch"], record.due) if hourly else calendar.day_end(record.due.day)
     start = _period_start(calendar, record, period, lent, until)
     allowed = max(rule.renewals if rule is not None else 0, record.renewals)
@@ -124,12 +126,6 @@ def _running(here: Here, record: LoanRecord, member: Row, copy: Row) -> tuple[Ru
         category=member["category"],
     )
     return running, allowed
-
-
-def _period(record: LoanRecord, copy: Row, rule: Rule | None) -> Period | None:
-    if record.loan_type == "standard" and copy["period"] is not None:
-        return parse_period(copy["period"])
-    return rule.period if rule is not None else None
 
 
 def _period_start(

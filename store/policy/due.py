@@ -12,13 +12,14 @@ from store.policy.rules import Rule
 
 
 def period_of(
-    policy: Policy, item_type: str, usual: Period | None, written: str | None, end: Callable[[Period], datetime | None]
+    policy: Policy, item_type: str, rule: Rule | None, written: str | None, end: Callable[[Period], datetime | None]
 ) -> Period | None:
     """The period of a loan: the table's, or what staff have written for this copy or title.
 
     That replaces the table's where the library sets a kind's periods as it likes (ITU-I3), elsewhere only if the loan
     ends sooner by it: staff may shorten, never lengthen (ITU-C16). `end`: when a loan of a period ends.
     """
+    usual = rule.period if rule is not None else None
     if written is None:
         return usual
     own = parse_period(written)

@@ -198,7 +198,7 @@ def _terms(
         return None
     written = copy.period if asked.loan_type == "standard" else None
     period = due.period_of(
-        policy, copy.item_type, rule.period, written, lambda each: due.first_due(policy, calendar, rule, each, now)
+        policy, copy.item_type, rule, written, lambda each: due.first_due(policy, calendar, rule, each, now)
     )
     if period is None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from store.policy import due
 from store.policy.calendar import Calendar
@@ -118,12 +118,10 @@ def _declaration(policy: Policy, calendar: Calendar, loan: RunningLoan) -> Itera
 
 def _nominal_days(policy: Policy, calendar: Calendar, loan: RunningLoan) -> int:
     rule = policy.rules.find(loan.category, loan.item_type, loan.loan_type)
-    start = calendar.local(loan.period_start).date()
+    written = loan.period if loan.loan_type == "standard" else None
     period = due.period_of(
-        policy, loan.item_type, rule.period if rule is not None else None,
-        loan.period if loan.loan_type == "standard" else None,
-        lambda each: calendar.at(start, time()) + timedelta(hours=each.rough_hours),
-    )  # fmt: skip
+        policy, loan.item_type, rule, written, lambda each: loan.period_start + timedelta(hours=each.rough_hours)
+    )
     if period is not None:
         return period.rough_hours // 24
     return (calendar.local(loan.due).date() - calendar.local(loan.period_start).date()).days

@@ -42,11 +42,10 @@ def decide(
     if isinstance(set_aside, Refused):
         return set_aside
     found = rule or policy.rules.shortest(loan.item_type)
+    written = loan.period if loan.loan_type == "standard" else None
     period = due.period_of(
-        policy, loan.item_type, found.period if found is not None else None,
-        loan.period if loan.loan_type == "standard" else None,
-        lambda each: due.next_due(policy, calendar, each, loan.due),
-    )  # fmt: skip
+        policy, loan.item_type, found, written, lambda each: due.next_due(policy, calendar, each, loan.due)
+    )
     until = due.next_due(policy, calendar, period, loan.due) if period is not None else None
     if period is None or until is None or loan.lost:
         # Without a period there is no new date, nor for what is lost, whoever allows it.

@@ -51,23 +51,14 @@ def unchanged(library: Library, before: Marks) -> bool:
 def fits(key: str, expected: Any, found: Any) -> bool:  # noqa: ANN401 - values of a TOML file
     """Whether what was found is what is expected; of notices and holds only the keys that are named."""
     if key == "notices":
-        return len(found or ()) == len(expected) and _fit_in_time(expected, found or ())
+        return len(found or ()) == len(expected) and all(
+            _fits_keys(one, other) for one, other in zip(expected, found or (), strict=True)
+        )
     if key == "hold":
         return isinstance(found, dict) and _fits_keys(expected, found)
     if key == "tasks":
         return sorted(expected) == sorted(found or ())
     return bool(found == expected)
-
-
-def _fit_in_time(expected: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether they are the same in order of time; those of one moment may stand in any order."""
-    left = list(found)
-    for one in expected:
-        fit = next((each for each in left if each["at"] == left[0]["at"] and _fits_keys(one, each)), None)
-        if fit is None:
-            return False
-        left.remove(fit)
-    return True
 
 
 def _fits_keys(expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
