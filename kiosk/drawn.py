@@ -29,5 +29,6 @@ def forget_drawn(pages: Iterable[KioskScreen], shown: Screen[object]) -> None:
     for remembers in _REMEMBER:
         remembers.cache_clear()
     for page in pages:
+        page.drop_found_widgets()
         if page is not shown:
             page.drop_drawn_lines()

@@ -16,6 +16,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import ScreenResume
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
@@ -135,6 +136,7 @@ class KioskScreen(Screen[None], TakesLetters):
         self._scans: deque[str] = deque()
         self._busy = False
         self._leaving = False
+        self._was_shown = False
 
     def compose(self) -> ComposeResult:
         """Header, body, foot."""
@@ -158,6 +160,11 @@ class KioskScreen(Screen[None], TakesLetters):
     def body(self) -> Iterable[Widget]:
         """What stands between header and foot."""
         raise NotImplementedError
+
+    @on(ScreenResume)
+    def _keep_styles(self, event: ScreenResume) -> None:
+        # When it is shown for the first time, its styles have just been looked up.
+        event.refresh_styles, self._was_shown = self._was_shown, True
 
     def on_mount(self) -> None:
         """Say the first words. No cursor blinks: a page at rest sends nothing to its terminal."""
@@ -223,6 +230,11 @@ class KioskScreen(Screen[None], TakesLetters):
         for node in {*self.walk_children(Widget, with_self=True), *self._compositor.widgets}:
             node._set_dirty()
             node._render_cache.lines.clear()
+
+    def drop_found_widgets(self) -> None:
+        """What was looked up by name is remembered for that state of the page: of no use when its rows have changed."""
+        for node in self.walk_children(Widget, with_self=True):
+            node._query_one_cache.clear()
 
     def open(self, about: object) -> None:
         """Show what another page has asked for."""

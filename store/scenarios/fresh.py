@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Table, create_engine, delete, insert, select, text
+from sqlalchemy import Engine, Table, create_engine, delete, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
@@ -111,29 +111,33 @@ def _on_server(server: str, policy: str) -> Iterator[Fresh]:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     try:
         _make_template(url, policy)
-        library = open_library(_settings(url, policy))
+        library, sweeper = open_library(_settings(url, policy)), create_engine(url)
 
         @contextmanager
         def fresh() -> Iterator[Library]:
-            _empty(library)
+            _empty(sweeper)
             library.calendars, library.audit_head = Calendars(library.calendars.zone), None
             yield library
 
         yield fresh
         library.close()
+        sweeper.dispose()
     finally:
         with admin.connect() as connection:
             connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         admin.dispose()
 
 
-def _empty(library: Library) -> None:
-    """Delete everything but the rules and the secret; the tables that are only added to need their guards lifted."""
+def _empty(sweeper: Engine) -> None:
+    """Delete everything but the rules and the secret; the tables that are only added to need their guards lifted.
+
+    On a connection of its own: after an ALTER the driver forgets every statement that it has prepared.
+    """
     emptied = (table.name for table in reversed(SQLModel.metadata.sorted_tables) if table.name not in _KEPT)
     steps = (
         *(f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in _ADDED_TO),
         *(f"DELETE FROM {name}" for name in emptied),
         *(f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in _ADDED_TO),
     )
-    with library.database.write.begin() as connection:
+    with sweeper.begin() as connection:
         connection.exec_driver_sql("; ".join(steps))

@@ -16,6 +16,7 @@ from textual._context import visible_screen_stack
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
+from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 
@@ -168,6 +169,33 @@ def place(demo_template: Path, tmp_path: Path) -> Iterator[Place]:
     if spot.library is not None:
         spot.library.close()
     words.use("tr")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_the_busy_are_waited_for() -> Iterator[None]:
+    """A pause asks every widget, two of five messages of a whole walk; those at rest need not be asked."""
+
+    async def wait(pilot: Pilot[None], timeout: float = 30.0) -> bool:
+        app = pilot.app
+        if not app.screen_stack:
+            return False
+        busy = (node for node in app.screen.walk_children() if _has_to_do(node))
+        handled = [done for node in (app, app.screen, *busy) if node.call_later((done := asyncio.Event()).set)]
+        fault = asyncio.create_task(vars(app)["_exception_event"].wait())
+        everyone = asyncio.gather(*(done.wait() for done in handled))
+        await asyncio.wait([fault, everyone], timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        fault.cancel()
+        return everyone.done() or not everyone.cancel()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pilot, "_wait_for_screen", wait)
+        yield
+
+
+def _has_to_do(node: DOMNode) -> bool:
+    """Whether a message waits for it, or one is being handled."""
+    queue = vars(node)["_message_queue"]
+    return not (queue.empty() and queue.ready_event._waiters)
 
 
 @pytest.fixture
