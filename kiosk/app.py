@@ -138,9 +138,11 @@ class Kiosk(App[None], inherit_bindings=False):
 
     def _opened(self, library: Library) -> None:
         """In the watch's thread: nobody works on a staff page before this, so that those are loaded last."""
+        from screens.member_pages import load_acts
         from screens.supervisor import pages
 
         words.warm_up()
+        load_acts()
         self._from_watch(self._install, pages)
         self._from_watch(self._library_is_open, library)
 

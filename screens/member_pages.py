@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import store
 from screens.account import Account
 from screens.application import Application
 from screens.checkout import Checkout
@@ -38,3 +39,9 @@ def pages(terminal: Terminal) -> dict[str, KioskScreen]:
         "rules": Rules(terminal),
         "receipt": Receipt(terminal),
     }
+
+
+def load_acts() -> None:
+    """Load what the pages ask of the store: else the first scan of the day would wait for it."""
+    for name in ("signin", "circulation", "returns", "renewals", "holds", "search", "titlepages", "statements"):
+        getattr(store, name)

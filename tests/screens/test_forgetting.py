@@ -113,6 +113,26 @@ async def test_every_page_forgets(place: Place) -> None:
         assert _traces(app) == set()
 
 
+async def test_rows_that_are_gone_are_not_remembered_by_name(place: Place) -> None:
+    """A page remembers whatever was looked up in it, for every state that it was in."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await opened(pilot)
+        await sign_in(pilot)
+        await shows(pilot, "Merhaba, Ayşe")
+        await scan(pilot, "300001")
+        assert _remembered(app)
+        await app.watch_time(0.0)
+        await shows(pilot, "Kartınızı okutun")
+        await pilot.pause()
+        assert not _remembered(app)
+
+
+def _remembered(app: Kiosk) -> int:
+    pages = (page for page in app.pages if page is not app.screen)
+    return sum(len(node._query_one_cache) for page in pages for node in page.walk_children(with_self=True))
+
+
 async def test_a_half_typed_form_is_forgotten(place: Place) -> None:
     """Somebody walks away from the first-PIN form."""
     app = place.app()
