@@ -16,6 +16,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import ModalScreen
+from textual.theme import Theme
 from textual.widgets import Input
 
 from kiosk.drawn import forget_drawn
@@ -300,9 +301,18 @@ class Kiosk(App[None], inherit_bindings=False):
         if name not in self._pages:
             await self._all_there.wait()  # a key of the first page may come before the page that it asks for
         self._close_cards()
-        self.theme = (STAFF if self._pages[name].for_staff else MEMBER).name
+        self._wear(STAFF if self._pages[name].for_staff else MEMBER)
         if self.screen is not self._pages[name]:
             await self.switch_screen(name)
+
+    def _wear(self, theme: Theme) -> None:
+        """Change colours before a page is shown, which then looks its styles up: a watched change would do so again."""
+        if self.theme != theme.name:
+            self.set_reactive(App.theme, theme.name)
+            self._invalidate_css()
+            self.stylesheet.set_variables(self.get_css_variables())
+            self.stylesheet.reparse()
+            self.stylesheet.apply(self)
 
     @on(CardShown)
     async def _card_shown(self, event: CardShown) -> None:
