@@ -8,24 +8,22 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
-from textual import events, on
+from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import ModalScreen
 from textual.theme import Theme
-from textual.widgets import Input
 
+from kiosk.catching import CatchesScans
 from kiosk.drawn import forget_drawn
 from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.hearing import hear_everything
 from kiosk.journal import ReturnJournal
 from kiosk.lock import ignore_signals, terminal_is_gone
 from kiosk.plain import OnlyLetters
-from kiosk.scanner import GAP, Meaning, Scanner
 from kiosk.watch import Standing, Watch
 from screens import words
 from screens.countdown import Countdown
@@ -40,28 +38,24 @@ from screens.frame import (
     LanguageChosen,
     LibraryAway,
     Restart,
-    Scanned,
     StaffDone,
-    TakesScans,
 )
 from screens.out_of_service import OutOfService
 from screens.styles.themes import MEMBER, STAFF
 from screens.terminal import Terminal
 from screens.welcome import FormWanted, Welcome
-from screens.widgets.card import TakesLetters
 
 if TYPE_CHECKING:
     from screens.first_pin import FirstPin
     from screens.sign_in import SignIn
     from store.library import Library
 
-LONGEST_PASTE = 64
 EXIT_RESTART = 75
 "The program is to be started anew, by itself."
 T = TypeVar("T")
 
 
-class Kiosk(App[None], inherit_bindings=False):
+class Kiosk(CatchesScans, inherit_bindings=False):
     """A terminal in service. Only a supervisor ends it."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -80,7 +74,7 @@ class Kiosk(App[None], inherit_bindings=False):
         faults: FaultLog,
         journal: ReturnJournal | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(terminal.settings.scanner_prefix)
         self.register_theme(MEMBER)
         self.register_theme(STAFF)
         self.theme = MEMBER.name  # before the first picture: every style is computed from it
@@ -96,9 +90,7 @@ class Kiosk(App[None], inherit_bindings=False):
         self._watch = Watch(
             self._open_behind, self._opened, self._heard, self._not_opened, terminal.clock, terminal.at(), journal
         )
-        self.scanner = Scanner(prefix=terminal.settings.scanner_prefix)
         self._one_change = asyncio.Lock()  # gone and back, each said whole before the other
-        self._held: tuple[Input, str, int] | None = None
         self._touched_at = time.monotonic()
         self._countdown: Countdown | None = None
 
@@ -183,7 +175,7 @@ class Kiosk(App[None], inherit_bindings=False):
         if self._watch.standing is not Standing.GOOD or not (self.terminal.away or self.terminal.clock_is_wrong):
             return  # older than what a screen has met since, or nothing new
         self.terminal.away = self.terminal.clock_is_wrong = False
-        page = self._page()
+        page = self.page_shown()
         if page is None or page.rests:
             await self._leave()
         self._relabel_all()
@@ -194,63 +186,8 @@ class Kiosk(App[None], inherit_bindings=False):
             if page.is_mounted:
                 page.relabel()
 
-    async def on_event(self, event: events.Event) -> None:
-        """See every key before a field, a binding or a button does: a scanner types into whatever has the focus."""
-        if isinstance(event, events.InputEvent) and not event.is_forwarded:
-            if not isinstance(event, events.MouseMove):
-                self._somebody_is_there()
-            if isinstance(event, events.Key) and self._is_for_the_scanner(event):
-                return
-        if isinstance(event, events.Paste) and not event.is_forwarded:
-            self._take_paste(event.text)
-            return
-        await super().on_event(event)
-
-    def _is_for_the_scanner(self, event: events.Key) -> bool:
-        field = self.focused if isinstance(self.focused, Input) else None
-        meaning = self.scanner.see(event.key, event.character, event.time, in_field=field is not None)
-        if self.scanner.first and field is not None:
-            self._held = (field, field.value, field.cursor_position)
-        if meaning is Meaning.PASS:
-            return False
-        if field is None and self.scanner.first and event.character is not None:
-            self.set_timer(GAP * 1.2, partial(self._single_letter, event.character, event.time))
-        if meaning in (Meaning.SCANNED, Meaning.UNREADABLE):
-            self._put_field_back()
-            self._deliver(Scanned(self.scanner.code, readable=meaning is Meaning.SCANNED))
-        return True
-
-    def _single_letter(self, letter: str, time_typed: float) -> None:
-        # Nothing followed it: it was a person, not the first letter of a burst.
-        if isinstance(self.screen, TakesLetters) and self.scanner.last == time_typed:
-            self.screen.letter_typed(letter)
-
-    def _put_field_back(self) -> None:
-        if self._held is None:
-            return
-        field, value, cursor = self._held
-        self._held = None
-
-        def restore() -> None:
-            with field.prevent(Input.Changed):
-                field.value, field.cursor_position = value, cursor
-
-        # Not at once: letters of the burst may still be on their way to the field.
-        field.call_later(restore)
-
-    def _take_paste(self, text: str) -> None:
-        # Some scanners paste instead of typing; anything else that is pasted is not wanted here.
-        code = text.strip()
-        if code.isprintable() and code and " " not in code and len(code) <= LONGEST_PASTE:
-            self._deliver(Scanned(code))
-
-    def _deliver(self, scan: Scanned) -> None:
-        # A card on top that has a use for codes gets them; else the page beneath.
-        page = self.screen if isinstance(self.screen, TakesScans) else self._page()
-        if page is not None:
-            page.post_message(scan)
-
-    def _somebody_is_there(self) -> None:
+    def somebody_is_there(self) -> None:
+        """The visit goes on, and the time of its end is counted anew."""
         self._touched_at = time.monotonic()
         self._stop_counting()
 
@@ -264,7 +201,7 @@ class Kiosk(App[None], inherit_bindings=False):
             # Nobody can see us: the service unit starts a new one. An orderly end would write to what is not there,
             # and wait for ever.
             os._exit(EXIT_FAULT)
-        page = self._page()
+        page = self.page_shown()
         if page is None:
             return
         page.show_clock()
@@ -285,9 +222,6 @@ class Kiosk(App[None], inherit_bindings=False):
             self.push_screen(self._countdown)
         else:
             self._countdown.show(left)
-
-    def _page(self) -> KioskScreen | None:
-        return next((page for page in reversed(self.screen_stack) if isinstance(page, KioskScreen)), None)
 
     @on(Go)
     async def _go(self, event: Go) -> None:
@@ -347,7 +281,7 @@ class Kiosk(App[None], inherit_bindings=False):
     async def _done(self) -> None:
         visit = self.terminal.visit
         wanted = visit is not None and visit.has_receipt and visit.member.receipt != "none"
-        if wanted and self._page() is not self._pages["receipt"]:
+        if wanted and self.page_shown() is not self._pages["receipt"]:
             await self._show("receipt")
         else:
             await self._leave()
@@ -358,7 +292,7 @@ class Kiosk(App[None], inherit_bindings=False):
         self._watch.suspect(Standing.AWAY)
         async with self._one_change:
             self.terminal.went_away()
-            without_card = self.terminal.visit is None and self._page() is self._pages["returns"]
+            without_card = self.terminal.visit is None and self.page_shown() is self._pages["returns"]
             if not (without_card and self.terminal.takes_returns):
                 await self._leave(words.current().language)
             self._relabel_all()
@@ -397,8 +331,7 @@ class Kiosk(App[None], inherit_bindings=False):
         self.call_after_refresh(lambda: forget_drawn(self.pages, self.screen))
 
     def _forget(self) -> None:
-        self.scanner.forget()
-        self._held = None
+        self.forget_keys()
         self.terminal.end_visit()
         for page in self._pages.values():
             page.forget()

@@ -43,7 +43,7 @@ async def test_supervisor_mode_has_a_time_out_of_its_own(place: Place) -> None:
     app = place.app(staff_idle_seconds=3600.0, countdown_seconds=10.0)
     async with app.run_test(size=WIDE) as pilot:
         await on_duty()(pilot)
-        page = app._page()
+        page = app.page_shown()
         assert page is not None and page.idle_seconds() == 3600.0
         page.show_left(291.0)
         await shows(pilot, "4:51 kaldı")
