@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 
 from rich.cells import cached_cell_len
@@ -29,6 +30,7 @@ def forget_drawn(pages: Iterable[KioskScreen], shown: Screen[object]) -> None:
     for remembers in _REMEMBER:
         remembers.cache_clear()
     for page in pages:
-        page.drop_found_widgets()
+        page.drop_earlier_states()
         if page is not shown:
             page.drop_drawn_lines()
+    gc.collect()  # rows point at each other: those that are gone would stay for many visits

@@ -230,11 +230,13 @@ class KioskScreen(Screen[None], TakesLetters):
         for node in {*self.walk_children(Widget, with_self=True), *self._compositor.widgets}:
             node._set_dirty()
             node._render_cache.lines.clear()
+            node._clear_arrangement_cache()
 
-    def drop_found_widgets(self) -> None:
-        """What was looked up by name is remembered for that state of the page: of no use when its rows have changed."""
+    def drop_earlier_states(self) -> None:
+        """What was looked up by name, and how large it was, is remembered for states of the page that are over."""
         for node in self.walk_children(Widget, with_self=True):
             node._query_one_cache.clear()
+            node._box_model_cache.clear()
 
     def open(self, about: object) -> None:
         """Show what another page has asked for."""

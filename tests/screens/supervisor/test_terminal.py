@@ -38,6 +38,30 @@ async def test_staff_enter_in_the_middle_of_a_visit_which_ends(place: Place) -> 
         assert app.terminal.duty is None and app.theme == "member"
 
 
+async def test_its_colours_come_and_go_with_it(place: Place) -> None:
+    """Every part of a page wears them the second time as the first, and no member's page ever does."""
+    app, seen = place.app(), []
+
+    def colours() -> list[tuple[str, str]]:
+        return [
+            (part.styles.background.hex, part.styles.color.hex) for part in app.screen.walk_children(with_self=True)
+        ]
+
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        for _ in range(2):
+            for enter, shown in ((sign_in, "Merhaba, Ayşe"), (on_duty(), "GÖZETMEN KİPİ")):
+                seen.append(colours())
+                await enter(pilot)
+                await shows(pilot, shown)
+                seen.append(colours())
+                await app.watch_time(0.0)
+                await shows(pilot, "Kartınızı okutun")
+    welcome, home, welcome_again, staff = seen[:4]
+    assert welcome == welcome_again and seen[4:] == seen[:4]
+    assert {back for back, _ in staff} & {back for back, _ in [*welcome, *home]} == {"#00000000"}
+
+
 async def test_supervisor_mode_has_a_time_out_of_its_own(place: Place) -> None:
     """The banner says how long; then the terminal is the members' again."""
     app = place.app(staff_idle_seconds=3600.0, countdown_seconds=10.0)
