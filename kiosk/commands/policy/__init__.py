@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from kiosk.commands.common import configuration, speak
+from kiosk.commands.common import configuration
+from kiosk.commands.lazy import LazyGroup
 from screens.words import N_, _
 from store.policy.load import PolicyFaults, load_policies, shipped, shipped_names
 from store.policy.model import Policies
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
-    "check": ("check", "check", N_("Say everything that is wrong with a policy file, and where.")),
-    "show": ("show", "show", N_("The rules as the tables of the regulation.")),
-    "clauses": ("clauses", "clauses", N_("Every clause, where it is carried out, and what proves it.")),
-    "explain": ("explain", "explain", N_("Why a loan is allowed or refused, and what follows from it.")),
-    "test": ("playing", "test_command", N_("Play scenarios against the rules.")),
-    "compare": ("comparing", "compare_command", N_("What a change of the rules would mean.")),
+    "check": (f"{__name__}.check", "check", N_("Say everything that is wrong with a policy file, and where.")),
+    "show": (f"{__name__}.show", "show", N_("The rules as the tables of the regulation.")),
+    "clauses": (f"{__name__}.clauses", "clauses", N_("Every clause, where it is carried out, and what proves it.")),
+    "explain": (f"{__name__}.explain", "explain", N_("Why a loan is allowed or refused, and what follows from it.")),
+    "test": (f"{__name__}.playing", "test_command", N_("Play scenarios against the rules.")),
+    "compare": (f"{__name__}.comparing", "compare_command", N_("What a change of the rules would mean.")),
 }
 
 
-class _Lazy(click.Group):
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, name, _help = COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(f"{__name__}.{module}"), name)
-        return command
-
-    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        speak()
-        with formatter.section(_("Commands")):
-            formatter.write_dl([(name, _(help_text)) for name, (_m, _n, help_text) in COMMANDS.items()])
-
-
-@click.group(cls=_Lazy)
+@click.group(cls=LazyGroup, listed=COMMANDS)
 def policy() -> None:
     """Read, check and test the lending rules."""
 
