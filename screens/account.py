@@ -15,7 +15,7 @@ from textual.widgets import Static
 import store
 from screens import words
 from screens.fines import recorded
-from screens.frame import KioskScreen
+from screens.member_page import MemberPage
 from screens.terminal import Visit
 from screens.widgets.button import BigButton
 from screens.widgets.columns import in_columns
@@ -62,7 +62,7 @@ DELIVERIES = {
 SUSPENSIONS = {"reserve": N_("late reserve item"), "discipline": N_("disciplinary decision")}
 
 
-class Account(KioskScreen):
+class Account(MemberPage):
     """Four sections, one shown at a time."""
 
     TITLE_WORDS = N_("My account")
@@ -72,7 +72,6 @@ class Account(KioskScreen):
         Binding("f5", "section('letters')", show=False),
         Binding("f6", "section('history')", show=False),
         Binding("f7", "settings", show=False),
-        Binding("f9", "home", show=False),
     ]
     TIPS: ClassVar[tuple[str, ...]] = (
         N_("Each fine says what it is for and how it was reckoned, with its clause."),
@@ -157,14 +156,6 @@ class Account(KioskScreen):
     def action_settings(self) -> None:
         """To what the member may set."""
         self.go("settings")
-
-    def action_home(self) -> None:
-        """Back to the member's page."""
-        self.go("home")
-
-    def action_back(self) -> None:
-        """Back to the member's page."""
-        self.go("home")
 
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:

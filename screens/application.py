@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import ClassVar
 
@@ -16,10 +16,10 @@ from textual.widgets import Input, Static
 
 import store
 from screens import words
-from screens.frame import KioskScreen
+from screens.step_form import StepForm
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
-from screens.widgets.keypad import ENTER, ERASE, SPACE, Key, Keypad
+from screens.widgets.keypad import Keypad
 from screens.widgets.refusal import RefusalCard
 from screens.words import N_, _
 from store.policy.verdict import Refused
@@ -36,19 +36,6 @@ class Step(Enum):
     DONE = "done"
 
 
-FIELDS = {
-    Step.ADDRESS: ("address",),
-    Step.CODE: ("code",),
-    Step.FORM: ("surname", "given_name", "number"),
-    Step.DONE: (),
-}
-LABELS = {
-    "address": N_("University e-mail address"),
-    "code": N_("Code from the e-mail"),
-    "surname": N_("Surname"),
-    "given_name": N_("Given name"),
-    "number": N_("Student or staff number"),
-}
 PROMPTS = {
     Step.ADDRESS: N_("Type your university e-mail address. A code is sent to it."),
     Step.CODE: N_("A code was sent to {address}. Type it here."),
@@ -57,10 +44,23 @@ PROMPTS = {
 }
 
 
-class Application(KioskScreen):
+class Application(StepForm[Step]):
     """Nothing that is typed here outlives the page."""
 
     TITLE_WORDS = N_("Apply for membership")
+    FIELDS: ClassVar[Mapping[Step, tuple[str, ...]]] = {
+        Step.ADDRESS: ("address",),
+        Step.CODE: ("code",),
+        Step.FORM: ("surname", "given_name", "number"),
+        Step.DONE: (),
+    }
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "address": N_("University e-mail address"),
+        "code": N_("Code from the e-mail"),
+        "surname": N_("Surname"),
+        "given_name": N_("Given name"),
+        "number": N_("Student or staff number"),
+    }
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "next_category", show=False)]
     TIPS: ClassVar[tuple[str, ...]] = (
         N_("Who belongs to the university may apply. The code shows that the address is yours."),
@@ -71,10 +71,11 @@ class Application(KioskScreen):
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)
         self._categories: tuple[CategoryChoice, ...] = ()
-        self._start_anew()
+        self.start_anew()
 
-    def _start_anew(self) -> None:
-        self._step = Step.ADDRESS
+    def start_anew(self) -> None:
+        """The address, first."""
+        self.step = Step.ADDRESS
         self._sent: CodeSent | None = None
         self._chosen = 0
         self._deadline = ""
@@ -85,7 +86,7 @@ class Application(KioskScreen):
         yield Static(classes="title", id="ask")
         with Horizontal(id="work"):
             with VerticalScroll(id="form", can_focus=False):
-                for name in LABELS:
+                for name in self.LABELS:
                     with Horizontal(classes="field", id=f"row-{name}"):
                         yield Static(classes="label", id=f"label-{name}")
                         yield Input(id=name, max_length=100, select_on_focus=False)
@@ -106,12 +107,10 @@ class Application(KioskScreen):
         self.query_one("#address-card").set_class(not web, "-unknown")
         if web:
             self.query_one("#qr", Static).update(Content(_qr(web)))
-        if self.terminal.last_mail is not None:
-            self.set_interval(0.5, self._show_mail)
 
     def on_screen_resume(self) -> None:
         """An empty form; the categories are the policy's."""
-        self._show_step()
+        self.show_step()
         self.in_background(self._read_categories())
 
     async def _read_categories(self) -> None:
@@ -124,12 +123,10 @@ class Application(KioskScreen):
         super().relabel()
         home = _("You may apply at home, too:")
         self.query_one("#web", Static).update(Content(f"{home}\n{self.terminal.settings.web_address}"))
-        for name, label in LABELS.items():
-            self.query_one(f"#label-{name}", Static).update(Content(_(label)))
         says = {Step.ADDRESS: _("Send"), Step.CODE: _("Continue"), Step.FORM: _("Save"), Step.DONE: _("Done")}
-        self.query_one("#send", BigButton).say(says[self._step])
+        self.query_one("#send", BigButton).say(says[self.step])
         address = self._sent.address if self._sent else ""
-        prompt = _(PROMPTS[self._step]).format(address=address, date=self._deadline)
+        prompt = _(PROMPTS[self.step]).format(address=address, date=self._deadline)
         self.query_one("#ask", Static).update(Content(prompt))
         category = self._category()
         name = (category.name_en if words.current().language == "en" else category.name_tr) if category else ""
@@ -141,56 +138,17 @@ class Application(KioskScreen):
     def _category(self) -> CategoryChoice | None:
         return self._categories[self._chosen % len(self._categories)] if self._categories else None
 
-    def _show_step(self) -> None:
-        for step, names in FIELDS.items():
-            for name in names:
-                self.query_one(f"#row-{name}").display = step is self._step
-        self.query_one("#category").display = self._step is Step.FORM
-        first = FIELDS[self._step][0] if FIELDS[self._step] else "send"
-        self.query_one(f"#{first}").focus()
-        self._show_mail()
-        self.relabel()
+    def show_step(self) -> None:
+        """The category belongs to the form."""
+        self.query_one("#category").display = self.step is Step.FORM
+        super().show_step()
 
-    def _show_mail(self) -> None:
-        """In the demo the mailbox is the screen; the letter comes a moment after the step."""
-        last = self.terminal.last_mail
-        box = self.query_one("#mail", Static)
-        box.display = self._step is Step.CODE and last is not None
-        if box.display and last is not None:
-            box.update(Content(_("Demo: this is the e-mail that was sent.") + "\n" + last()))
-
-    def forget(self) -> None:
-        """Name, number, address and code go."""
-        self._start_anew()
-        if self.is_mounted:
-            super().forget()
-            for field in self.query(Input):
-                with field.prevent(Input.Changed):
-                    field.value = ""
-            self._show_step()
-
-    async def scanned(self, code: str) -> None:
-        """A scan does not belong in a form: it is said so and nothing changes."""
-        del code
-        self.say(_("Fill in the form first; your card is needed afterwards."), "wait")
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._advance(event.input.id or "")
-
-    def _advance(self, name: str) -> None:
-        names = FIELDS[self._step]
-        if name in names and name != names[-1]:
-            self.query_one(f"#{names[names.index(name) + 1]}").focus()
-        else:
-            self._send()
-
-    def _send(self) -> None:
+    def send(self) -> None:
+        """Send the address, the code or the form; at last, leave."""
         steps = {Step.ADDRESS: self._ask_code, Step.CODE: self._check_code, Step.FORM: self._save}
-        if self._step in steps:
+        if self.step in steps:
             self.say(_("Checking…"), "wait")
-            self.in_background(steps[self._step]())
+            self.in_background(steps[self.step]())
         else:
             self.action_done()
 
@@ -212,7 +170,7 @@ class Application(KioskScreen):
 
     async def _save(self) -> None:
         category, code, ticket = self._category(), self.query_one("#code", Input).value, self._ticket()
-        form = {name: self.query_one(f"#{name}", Input).value for name in FIELDS[Step.FORM]}
+        form = {name: self.query_one(f"#{name}", Input).value for name in self.FIELDS[Step.FORM]}
         form["category"] = category.slug if category else ""
         now, at = self.terminal.now(), self.terminal.at()
         answer = await self.terminal.ask(
@@ -232,33 +190,23 @@ class Application(KioskScreen):
         self.say("")
         self._refused = refused
         if refused is None:
-            self._step = step
-            self._show_step()
+            self.step = step
+            self.show_step()
         else:
             self.relabel()
 
     def action_next_category(self) -> None:
         """The next category of the policy."""
-        if self._step is Step.FORM:
+        if self.step is Step.FORM:
             self._chosen += 1
             self.relabel()
 
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:
-        acts = {"send": self._send, "category": self.action_next_category}
+        acts = {"send": self.send, "category": self.action_next_category}
         if event.button.id in acts:
             event.stop()
             acts[event.button.id]()
-
-    @on(Key.Touched)
-    def _touched(self, event: Key.Touched) -> None:
-        field = self.focused if isinstance(self.focused, Input) else None
-        if event.letter == ENTER:
-            self._advance(field.id or "" if field else "")
-        elif field is not None and event.letter == ERASE:
-            field.action_delete_left()
-        elif field is not None:
-            field.insert_text_at_cursor(" " if event.letter == SPACE else event.letter)
 
 
 def _qr(address: str) -> str:

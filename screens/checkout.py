@@ -14,8 +14,8 @@ from textual.widgets import Static
 
 import store
 from screens import words
-from screens.frame import KioskScreen
 from screens.items import branch_name, by, type_name
+from screens.member_page import MemberPage
 from screens.terminal import Visit
 from screens.widgets.button import BigButton
 from screens.widgets.meter import meter
@@ -41,13 +41,12 @@ class Row(ScanRow):
         return _lent(self.answer, undone=self.has_class("-settled"))
 
 
-class Checkout(KioskScreen):
+class Checkout(MemberPage):
     """Borrowing within a visit."""
 
     TITLE_WORDS = N_("Borrow")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f8", "undo", show=False),
-        Binding("f9", "home", show=False),
         Binding("f10", "done", show=False),
     ]
     TIPS: ClassVar[tuple[str, ...]] = (
@@ -189,14 +188,6 @@ class Checkout(KioskScreen):
             super().forget()
             self.query(Row).remove()
             self._show_limits()
-
-    def action_home(self) -> None:
-        """Back to the member's page."""
-        self.go("home")
-
-    def action_back(self) -> None:
-        """Back to the member's page."""
-        self.go("home")
 
     @on(BigButton.Chosen)
     def _chosen(self, event: BigButton.Chosen) -> None:

@@ -5,7 +5,7 @@ Three steps on one page: who are you (the PIN left blank), the code that was mai
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import ClassVar
 
@@ -16,9 +16,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 import store
-from screens.frame import KioskScreen
+from screens.step_form import StepForm
 from screens.widgets.button import BigButton
-from screens.widgets.keypad import ENTER, ERASE, SPACE, Key, Keypad
+from screens.widgets.keypad import Keypad
 from screens.widgets.pin_field import PinField
 from screens.widgets.refusal import explain
 from screens.words import N_, _
@@ -35,21 +35,6 @@ class Step(Enum):
     DONE = "done"
 
 
-FIELDS = {
-    Step.IDENTITY: ("surname", "given", "number", "blank"),
-    Step.CODE: ("code",),
-    Step.PIN: ("pin", "again"),
-    Step.DONE: (),
-}
-LABELS = {
-    "surname": N_("Surname"),
-    "given": N_("Given name"),
-    "number": N_("Student or staff number"),
-    "blank": N_("PIN (leave blank)"),
-    "code": N_("Code from the e-mail"),
-    "pin": N_("New PIN"),
-    "again": N_("New PIN again"),
-}
 PROMPTS = {
     Step.IDENTITY: N_("Fill in your name and number and leave the PIN blank."),
     Step.CODE: N_("A code was sent to {address}. Type it here."),
@@ -58,10 +43,25 @@ PROMPTS = {
 }
 
 
-class FirstPin(KioskScreen):
+class FirstPin(StepForm[Step]):
     """Nothing that is typed here outlives the page."""
 
     TITLE_WORDS = N_("First PIN")
+    FIELDS: ClassVar[Mapping[Step, tuple[str, ...]]] = {
+        Step.IDENTITY: ("surname", "given", "number", "blank"),
+        Step.CODE: ("code",),
+        Step.PIN: ("pin", "again"),
+        Step.DONE: (),
+    }
+    LABELS: ClassVar[Mapping[str, str]] = {
+        "surname": N_("Surname"),
+        "given": N_("Given name"),
+        "number": N_("Student or staff number"),
+        "blank": N_("PIN (leave blank)"),
+        "code": N_("Code from the e-mail"),
+        "pin": N_("New PIN"),
+        "again": N_("New PIN again"),
+    }
     TIPS: ClassVar[tuple[str, ...]] = (
         N_("Write your surname, given name and number as they stand in the library's record."),
         N_("Leave the PIN blank and send the form. A code comes to your university e-mail address."),
@@ -72,7 +72,7 @@ class FirstPin(KioskScreen):
         """All fields; each step shows its own."""
         yield Static(classes="title", id="ask")
         with Vertical(id="form"):
-            for name in LABELS:
+            for name in self.LABELS:
                 with Horizontal(classes="field", id=f"row-{name}"):
                     yield Static(classes="label", id=f"label-{name}")
                     yield (
@@ -90,102 +90,55 @@ class FirstPin(KioskScreen):
     def on_mount(self) -> None:
         """Begin at the first step."""
         self._forgotten = False
-        self._start_anew()
-        for field in self.query(Input):
-            field.cursor_blink = False
-        if self.terminal.last_mail is not None:
-            self.set_interval(0.5, self._show_mail)
+        self.start_anew()
 
     def begin(self, *, forgotten: bool) -> None:
         """Show the empty form; `forgotten` replaces a PIN rather than making the first."""
         self.forget()
         self._forgotten = forgotten
-        self._show_step()
+        self.show_step()
 
     def relabel(self) -> None:
         """Say every word anew; what was typed stays."""
         super().relabel()
         title = _("New PIN") if self._forgotten else _("First PIN")
         self.query_one("#place", Static).update(Content(title))
-        for name, label in LABELS.items():
-            self.query_one(f"#label-{name}", Static).update(Content(_(label)))
         send = {Step.IDENTITY: _("Send"), Step.CODE: _("Continue"), Step.PIN: _("Save PIN"), Step.DONE: _("Sign in")}
-        self.query_one("#send", BigButton).say(send[self._step])
-        prompt = _(PROMPTS[self._step]).format(address=self._address, length=self._length)
+        self.query_one("#send", BigButton).say(send[self.step])
+        prompt = _(PROMPTS[self.step]).format(address=self._address, length=self._length)
         self.query_one("#ask", Static).update(Content(prompt))
         self._show_problem()
 
-    def forget(self) -> None:
-        """Names, numbers, codes and PINs go."""
-        self._start_anew()
-        if self.is_mounted:
-            super().forget()
-            for field in self.query(Input):
-                with field.prevent(Input.Changed):
-                    field.value = ""
-            self._show_step()
-
-    async def scanned(self, code: str) -> None:
-        """A scan does not belong in a form: it is said so and nothing changes."""
-        del code
-        self.say(_("Fill in the form first; your card is needed afterwards."), "wait")
-
-    def _start_anew(self) -> None:
-        self._step = Step.IDENTITY
+    def start_anew(self) -> None:
+        """Who it is, first."""
+        self.step = Step.IDENTITY
         self._ticket = 0
         self._address = ""
         self._length = 6
         self._reasons: tuple[Reason, ...] = ()
         self._hint = ""
 
-    def _show_step(self) -> None:
-        for step, names in FIELDS.items():
-            for name in names:
-                self.query_one(f"#row-{name}").display = step is self._step
-        if self._forgotten:
-            self.query_one("#row-blank").display = False
-        first = FIELDS[self._step][0] if FIELDS[self._step] else "send"
-        self.query_one(f"#{first}").focus()
-        self._show_mail()
-        self.relabel()
-
-    def _show_mail(self) -> None:
-        """In the demo the mailbox is the screen; the letter comes a moment after the step."""
-        shown = self._step is Step.CODE and self.terminal.last_mail is not None
-        box = self.query_one("#mail", Static)
-        box.display = shown
-        text = ""
-        if shown and self.terminal.last_mail is not None:
-            text = _("Demo: this is the e-mail that was sent.") + "\n" + self.terminal.last_mail()
-        box.update(Content(text))
-
-    @on(Input.Submitted)
-    def _next_field(self, event: Input.Submitted) -> None:
-        self._advance(event.input.id or "")
+    def is_asked(self, name: str) -> bool:
+        """A new PIN is asked for without the blank one."""
+        return name != "blank" or not self._forgotten
 
     @on(PinField.Entered)
     def _next_pin(self, event: PinField.Entered) -> None:
-        self._advance(event.field.id or "")
-
-    def _advance(self, name: str) -> None:
-        names = [each for each in FIELDS[self._step] if self.query_one(f"#row-{each}").display]
-        if name in names and name != names[-1]:
-            self.query_one(f"#{names[names.index(name) + 1]}").focus()
-        else:
-            self._send()
+        self.advance(event.field.id or "")
 
     @on(BigButton.Chosen, "#send")
     def _send_chosen(self, event: BigButton.Chosen) -> None:
         event.stop()
-        self._send()
+        self.send()
 
-    def _send(self) -> None:
+    def send(self) -> None:
+        """Send the form, the code or the PIN; at last, leave."""
         self._reasons, self._hint = (), ""
-        if self._step is Step.IDENTITY:
+        if self.step is Step.IDENTITY:
             self._send_identity()
-        elif self._step is Step.CODE:
+        elif self.step is Step.CODE:
             self.in_background(self._check_code(self.query_one("#code", Input).value.strip()))
-        elif self._step is Step.PIN:
+        elif self.step is Step.PIN:
             self._send_pin()
         else:
             self.action_done()
@@ -249,20 +202,20 @@ class FirstPin(KioskScreen):
 
     @on(PinField.Typed, "#pin")
     def _pin_typed(self) -> None:
-        if self._step is Step.PIN:
+        if self.step is Step.PIN:
             self.in_background(self._judge(self.query_one("#pin", PinField).peek()))
 
     async def _judge(self, pin: str) -> None:
         now = self.terminal.now()
         faults = await self.terminal.ask(lambda library: store.members.pin_faults(library, pin, now))
-        if self._step is Step.PIN and self.query_one("#pin", PinField).peek() == pin:
+        if self.step is Step.PIN and self.query_one("#pin", PinField).peek() == pin:
             self._reasons = faults if pin else ()
             self._show_problem(good=bool(pin) and not faults)
 
     def _go_to(self, step: Step) -> None:
-        self._step, self._reasons, self._hint = step, (), ""
+        self.step, self._reasons, self._hint = step, (), ""
         self.say("")
-        self._show_step()
+        self.show_step()
 
     def _refuse(self, answer: Refused) -> None:
         self.say("")
@@ -284,13 +237,3 @@ class FirstPin(KioskScreen):
         problem.set_class(good, "good")
         problem.set_class(not good, "problem")
         problem.update(Content("✓ " + _("This PIN is fine.") if good else "\n".join(lines)))
-
-    @on(Key.Touched)
-    def _touched(self, event: Key.Touched) -> None:
-        field = self.focused if isinstance(self.focused, Input) else None
-        if event.letter == ENTER:
-            self._advance(field.id or "" if field else "")
-        elif field is not None and event.letter == ERASE:
-            field.action_delete_left()
-        elif field is not None:
-            field.insert_text_at_cursor(" " if event.letter == SPACE else event.letter)

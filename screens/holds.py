@@ -14,7 +14,8 @@ from textual.widgets import Static
 
 import store
 from screens import words
-from screens.frame import Go, KioskScreen
+from screens.frame import Go
+from screens.member_page import MemberPage
 from screens.terminal import Visit
 from screens.title import AboutTitle
 from screens.widgets.button import BigButton
@@ -24,14 +25,13 @@ from store.policy.verdict import Refused
 from store.results.titles import MyHold
 
 
-class Holds(KioskScreen):
+class Holds(MemberPage):
     """Ready holds first."""
 
     TITLE_WORDS = N_("Holds")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "search", show=False),
         Binding("f8", "cancel", show=False),
-        Binding("f9", "home", show=False),
     ]
     TIPS: ClassVar[tuple[str, ...]] = (
         N_("What stands ready waits for you on the hold shelf; scan it to borrow it."),
@@ -161,14 +161,6 @@ class Holds(KioskScreen):
     def action_search(self) -> None:
         """Look for a title to hold."""
         self.go("search")
-
-    def action_home(self) -> None:
-        """Back to the member's page."""
-        self.go("home")
-
-    def action_back(self) -> None:
-        """Back to the member's page."""
-        self.go("home")
 
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:

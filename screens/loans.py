@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 import store
 from screens import words
-from screens.frame import KioskScreen
+from screens.member_page import MemberPage
 from screens.terminal import Visit
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
@@ -33,7 +33,7 @@ _ORDERS: tuple[tuple[str, Callable[[PlannedRenewal], Any]], ...] = (
 )
 
 
-class Loans(KioskScreen):
+class Loans(MemberPage):
     """The member's loans with the renewal that each would get now."""
 
     TITLE_WORDS = N_("My loans")
@@ -41,7 +41,6 @@ class Loans(KioskScreen):
         Binding("f3", "renew", show=False),
         Binding("f7", "sort", show=False),
         Binding("f8", "mark", show=False),
-        Binding("f9", "home", show=False),
     ]
     TIPS: ClassVar[tuple[str, ...]] = (
         N_("Each line says what a renewal would bring now: the new due date, or why not and from when."),
@@ -249,14 +248,6 @@ class Loans(KioskScreen):
             self._results.clear()
             super().forget()
             self.relabel()
-
-    def action_home(self) -> None:
-        """Back to the member's page."""
-        self.go("home")
-
-    def action_back(self) -> None:
-        """Back to the member's page."""
-        self.go("home")
 
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:

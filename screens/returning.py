@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
@@ -15,9 +14,9 @@ from textual.widgets import Static
 import store
 from screens import words
 from screens.fines import arithmetic
-from screens.frame import KioskScreen
 from screens.items import STATES, branch_name, by, type_name
 from screens.limited import NOT_TAKEN_DOWN, NotedRow
+from screens.member_page import MemberPage
 from screens.widgets.button import BigButton
 from screens.widgets.scan_row import ScanRow, ScanRows
 from screens.widgets.try_list import TryList
@@ -49,11 +48,10 @@ class ReturnRow(ScanRow):
         return _returned(self.answer) if isinstance(self.answer, Returned) else _not_returned(self.answer)
 
 
-class Returns(KioskScreen):
+class Returns(MemberPage):
     """No card is needed to return."""
 
     TITLE_WORDS = N_("Return")
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f9", "home", show=False)]
     TIPS: ClassVar[tuple[str, ...]] = (
         N_("Scan the items one after another; no card is needed."),
         N_("Each row says where to put the item. A late fine is shown with its arithmetic."),
@@ -160,18 +158,6 @@ class Returns(KioskScreen):
         if self.is_mounted:
             super().forget()
             self.query(ScanRow).remove()
-
-    def action_home(self) -> None:
-        """To the member's page, if somebody is signed in."""
-        if self.terminal.visit is not None:
-            self.go("home")
-
-    def action_back(self) -> None:
-        """One step back."""
-        if self.terminal.visit is not None:
-            self.go("home")
-        else:
-            self.action_done()
 
     @on(BigButton.Chosen, "#home")
     def _home(self, event: BigButton.Chosen) -> None:

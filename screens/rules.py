@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -14,7 +13,7 @@ from textual.widgets import Static
 
 import store
 from screens import words
-from screens.frame import KioskScreen
+from screens.member_page import MemberPage
 from screens.periods import period_words
 from screens.terminal import Visit
 from screens.widgets.button import BigButton
@@ -23,11 +22,10 @@ from screens.words import N_, _, ngettext
 from store.results.rights import RightLine, Rights
 
 
-class Rules(KioskScreen):
+class Rules(MemberPage):
     """Read with the arrow keys or by touch."""
 
     TITLE_WORDS = N_("Rules")
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f9", "home", show=False)]
     TIPS: ClassVar[tuple[str, ...]] = (
         N_("The rules as they concern you; at the end of each line the clause of the regulation."),
         N_("The regulation's own words stand at the end of the page."),
@@ -75,14 +73,6 @@ class Rules(KioskScreen):
             self._rights = None
             super().forget()
             self.relabel()
-
-    def action_home(self) -> None:
-        """Back to the member's page."""
-        self.go("home")
-
-    def action_back(self) -> None:
-        """Back to the member's page."""
-        self.go("home")
 
     @on(BigButton.Chosen, "#home")
     def _home(self, event: BigButton.Chosen) -> None:

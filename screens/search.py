@@ -13,7 +13,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 import store
-from screens.frame import Go, KioskScreen
+from screens.frame import Go
+from screens.member_page import MemberPage
 from screens.title import AboutTitle
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
@@ -24,14 +25,13 @@ from store.results.catalogue import Found, Hits
 _SHOWN = 50
 
 
-class Search(KioskScreen):
+class Search(MemberPage):
     """Results while typing; the keys never wait for them."""
 
     TITLE_WORDS = N_("Search")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "show_title", show=False),
         Binding("f4", "here", show=False),
-        Binding("f9", "home", show=False),
         Binding("down", "to_list", show=False),
     ]
     TIPS: ClassVar[tuple[str, ...]] = (
@@ -191,18 +191,6 @@ class Search(KioskScreen):
             self._hits, self._asked, self._only_here = Hits(()), "", False
             super().forget()
             self.relabel()
-
-    def action_home(self) -> None:
-        """To the member's page, if somebody is signed in."""
-        if self.terminal.visit is not None:
-            self.go("home")
-
-    def action_back(self) -> None:
-        """One step back."""
-        if self.terminal.visit is not None:
-            self.go("home")
-        else:
-            self.action_done()
 
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:
