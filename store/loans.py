@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, Select, and_, bindparam, exists, select
+from sqlalchemy import Connection, Integer, Row, Select, and_, bindparam, exists, or_, select
 
 from store import rows
 from store.events import coming
@@ -48,7 +48,7 @@ _statement = (
         _loan.c.lent_at, _loan.c.period_start, _loan.c.due_at, _loan.c.hourly, _loan.c.opens_at,
         _loan.c.policy_version, _loan.c.renewals, _loan.c.renewals_allowed, _loan.c.visit, _loan.c.state,
         _loan.c.recalled_at.is_not(None).label("recalled"), _loan.c.fine_ended_at.is_not(None).label("fine_ended"),
-        _loan.c.renewal_declined_at.is_not(None).label("declined"),
+        or_(_loan.c.renewal_asked_at.is_not(None), _loan.c.renewal_declined_at.is_not(None)).label("asked"),
         _copy.c.barcode, _copy.c.period, _copy.c.course, _copy.c.state.label("copy_state"),
         _copy.c.title_id, _title.c.title, _title.c.author, _title.c.language, _title.c.in_print,
         _member.c.category.label("category_now"),
@@ -114,7 +114,7 @@ def _loan_read(row: Row[*tuple[Any, ...]], spans: Spans) -> LoanRead:
         renewals=row.renewals,
         renewals_allowed=row.renewals_allowed,
         recalled=bool(row.recalled),
-        renewal_declined=bool(row.declined),
+        renewal_asked=bool(row.asked),
         targeted_by_other=any(until is None for _, until in spans),
         period=row.period,
         course=row.course,

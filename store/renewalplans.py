@@ -50,7 +50,7 @@ def _planned(
 ) -> PlannedRenewal:
     policies, running = library.policies, loan.running
     policy = policies.at(now)
-    verdict = renewing.decide(policies, calendar, member, running, at.channel, now)
+    verdict = renewing.decide(policies, calendar, member, running, at.channel, now, approved=asked)
     kind, branch = policy.kind(running.item_type), policy.branch_of.get(running.branch)
     late = now > running.due and not running.fine_ended
     whole = (running.due - running.period_start).total_seconds()
@@ -71,8 +71,8 @@ def _planned(
         renewals=running.renewals,
         renewals_allowed=running.renewals_allowed,
         elapsed=min(1.0, max(0.0, (now - running.period_start).total_seconds() / whole)) if whole > 0 else 1.0,
-        new_due=verdict.due if isinstance(verdict, RenewalTerms) else None,
-        staff_decide=isinstance(verdict, Pending),
+        new_due=verdict.due if isinstance(verdict, RenewalTerms) and not asked else None,
+        staff_decide=asked or isinstance(verdict, Pending),
         asked=asked,
         reasons=verdict.reasons if isinstance(verdict, Refused) else (),
         fine_today=fines.reckon(policies, calendar, running, now).amount if late else 0,

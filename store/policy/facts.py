@@ -107,8 +107,8 @@ class RunningLoan:
     renewals: int = 0
     renewals_allowed: int = 0
     recalled: bool = False
-    renewal_declined: bool = False
-    "Staff have declined the one renewal that may be asked for (METU-1-C-f.renew)."
+    renewal_asked: bool = False
+    "Staff were asked for the one that may be asked for, and have declined or not yet decided (METU-1-C-f.renew)."
     targeted_by_other: bool = False
     period: str | None = None
     "The shorter or special period of the copy now."

@@ -37,7 +37,7 @@ def decide(
     reasons = [*membership_reasons(policy, member), *_channel_reasons(policy, member, channel)]
     if policy.kind(loan.item_type).blocks:
         reasons += block_reasons(policy, member, "renewal", now)
-    reasons += _loan_reasons(policy, member, loan, rule, allowed, now)
+    reasons += _loan_reasons(policy, member, loan, rule, allowed, now, approved=approved)
     set_aside = overridden(policy, reasons, override)
     if isinstance(set_aside, Refused):
         return set_aside
@@ -83,7 +83,14 @@ def _channel_reasons(policy: Policy, member: MemberFacts, channel: str) -> Itera
 
 
 def _loan_reasons(
-    policy: Policy, member: MemberFacts, loan: RunningLoan, rule: Rule | None, allowed: int, now: datetime
+    policy: Policy,
+    member: MemberFacts,
+    loan: RunningLoan,
+    rule: Rule | None,
+    allowed: int,
+    now: datetime,
+    *,
+    approved: bool,
 ) -> Iterator[Reason]:
     if loan.recalled:
         yield Reason("recalled", policy.renewals.recalled_clause, "return_item", {"until": loan.due})
@@ -92,7 +99,8 @@ def _loan_reasons(
         yield Reason("held_by_other", clause, "return_item", {"until": loan.due})
     # At most one of these three, in this order: no date is offered for what can't happen (SCENARIOS 5, rule 2).
     # A loss blocks from the due date on; until then a lost loan is just not renewed.
-    asked_once = loan.renewal_declined and policy.category(member.category).renewals_by_staff is not None
+    by_staff = policy.category(member.category).renewals_by_staff is not None
+    asked_once = by_staff and loan.renewal_asked and not approved
     if allowed == 0 or (loan.lost and now <= loan.due):
         yield _not_renewable(policy, member, rule)
     elif loan.renewals >= allowed or asked_once:
