@@ -19,7 +19,6 @@ from store.states import HoldStatus
 
 _LATE_SHOWN = 10
 "Late days, or hours, that are told one by one; afterwards the letters tell what lateness costs by then."
-_TASKS = ("student_system_block", "letter_to_unit")
 
 
 def ahead(library: Library, connection: Connection, barcode: str, member_id: int, now: datetime) -> tuple[Event, ...]:
@@ -55,7 +54,7 @@ def _letters(library: Library, calendar: Calendar, running: RunningLoan, now: da
             yield Event(notice.at, "declared", clause)
             return  # what would follow a loss is another story
         fine = fines.reckon(library.policies, calendar, running, notice.at).amount if notice.at > running.due else 0
-        kind = "task" if notice.kind in _TASKS else "letter"
+        kind = "task" if notice.kind in notices.BY_CATEGORY else "letter"
         yield Event(notice.at, kind, clause, notice.kind, {"amount": fine} if fine else {})
 
 

@@ -15,6 +15,7 @@ from store.outbox import write_notice
 from store.policy.calendar import Calendar
 from store.policy.facts import RunningLoan
 from store.policy.model import Policy
+from store.policy.notices import BY_CATEGORY
 from store.states import HoldStatus, LoanState
 from store.transaction import Transaction
 
@@ -73,6 +74,9 @@ _spans = (
     select(_target.c.loan_id, _target.c.from_at, _target.c.until_at)
     .where(_target.c.loan_id.in_(bindparam("loans", expanding=True)))
     .order_by(_target.c.from_at)
+)
+_next_steps = select(_loan.c.id, _loan.c.next_event, _loan.c.next_event_at).where(
+    _loan.c.member_id == _this, _loan.c.state == rows.word(LoanState.OPEN)
 )
 _change = rows.by_id(_loan)
 
@@ -175,6 +179,21 @@ def plan_anew(
         loan.loan_id,
         {**(values or {}), "next_event_at": ahead.next_at, "next_event": ahead.next_kind},
     )
+
+
+def category_changed(tx: Transaction, member_id: int, now: datetime) -> None:
+    """What staff will be asked to do about a member's late loans is planned for the present category (ITU-M3)."""
+    policy = tx.library.policies.at(now)
+    steps = {row.id: row for row in tx.connection.execute(_next_steps, {"this": member_id})}
+    for loan in running_loans(tx.connection, member_id):
+        kind, at = steps[loan.loan_id].next_event, steps[loan.loan_id].next_event_at
+        if at is not None and at <= now:
+            continue  # due before the change: it is made up for as it was planned
+        calendar = tx.library.calendars.of(tx.connection, loan.running.branch)
+        ahead = coming(policy, calendar, replace(loan.running, held_spans=()), now)
+        is_next = ahead.next_kind in BY_CATEGORY and (at is None or ahead.next_at is None or ahead.next_at < at)
+        if kind in BY_CATEGORY or is_next:
+            change(tx.connection, loan.loan_id, {"next_event_at": ahead.next_at, "next_event": ahead.next_kind})
 
 
 def write_loan_notice(

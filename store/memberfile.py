@@ -11,6 +11,7 @@ from store import rows
 from store.act import At
 from store.addresses import is_address
 from store.folding import fold
+from store.loans import category_changed
 from store.locks import lock_member
 from store.permissions import needs
 from store.policy import returning
@@ -79,12 +80,15 @@ def edit(tx: Transaction, member_id: int, form: MemberForm, now: datetime, at: A
 def set_category(tx: Transaction, member_id: int, category: str, now: datetime, at: At) -> Refused | None:
     """Move a member to another patron category; running loans keep their due dates (AMB-042).
 
+    What staff will be asked to do about those that are late is that of the new one (ITU-M3).
+
     Refusal: `category_unknown`.
     """
     if category not in tx.library.policies.at(now).category_of:
         return _refuse(tx, "set_category", (Reason("category_unknown", None, "fill_in"),), member_id, now, at)
     lock_member(tx.session.connection(), member_id)
     tx.session.connection().execute(update(rows.member).where(rows.member.c.id == member_id).values(category=category))
+    category_changed(tx, member_id, now)
     tx.record("set_category", "done", now, at, member_id=member_id, detail={"category": category})
     return None
 

@@ -70,13 +70,18 @@ def members_at(_library: Library, connection: Connection, moment: datetime) -> S
 
 
 def check_member(tx: Transaction, member_id: int, moment: datetime, at: At) -> Iterator[str]:
-    """If a fine is still unpaid, staff are asked to cancel the membership (ITU-M4)."""
+    """If a fine is still unpaid, staff are asked to cancel the membership; that of a retired member only (ITU-M4)."""
     del at
-    member = rows.member
-    taken = tx.session.connection().execute(
-        update(member).where(member.c.id == member_id, member.c.cancel_check_at == moment).values(cancel_check_at=None)
-    )
-    if taken.rowcount and ledger.balance(tx.session.connection(), member_id) > 0:
+    member, policy = rows.member, tx.library.policies.at(moment)
+    category = tx.connection.execute(
+        update(member)
+        .where(member.c.id == member_id, member.c.cancel_check_at == moment)
+        .values(cancel_check_at=None)
+        .returning(member.c.category)
+    ).scalar_one_or_none()
+    if category is None or not policy.category(category).cancelled_when_late:
+        return
+    if ledger.balance(tx.connection, member_id) > 0:
         raise_task(tx, "cancel_membership", moment, member_id=member_id)
         yield "cancel_membership"
 

@@ -20,7 +20,6 @@ from store.tasks import raise_task
 from store.transaction import Transaction
 from store.types import Instant
 
-_TASKS = ("student_system_block", "letter_to_unit")
 FIRST_EVENT = (
     select(rows.loan.c.next_event_at)
     .where(rows.loan.c.next_event_at.is_not(None))
@@ -78,7 +77,7 @@ def _step(tx: Transaction, loan: LoanRead, kind: str, moment: datetime, at: At) 
     if kind == "lost":
         yield from _declare_lost(tx, loan, moment, at)
         return
-    if kind in _TASKS:
+    if kind in notices.BY_CATEGORY:
         raise_task(
             tx, kind, moment, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id,
             once=f"{kind}:{loan.loan_id}",

@@ -14,6 +14,7 @@ from store.folding import fold
 from store.loading.records import CopyRecord, Damaged, MemberRecord, TitleRecord
 from store.loading.reporting import Progress, Report, batches, change, finish, known_rows
 from store.loading.seen import Seen
+from store.loans import category_changed
 from store.memberships import save_application
 from store.policy.model import Policy
 from store.policy.verdict import Refused
@@ -206,6 +207,8 @@ def _write_member(
     }  # fmt: skip
     if before is not None:
         change(tx, rows.member, before, values, report)
+        if before["category"] != record.category:
+            category_changed(tx, before["id"], now)
         return {**before, **values}
     fresh = {
         **values,

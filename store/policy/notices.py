@@ -13,6 +13,9 @@ from store.policy.periods import parse_period
 from store.policy.services import NoticeLine
 from store.policy.verdict import PlannedNotice
 
+BY_CATEGORY = ("student_system_block", "letter_to_unit")
+"What staff are asked to do about a late loan depends on who has it."
+
 
 def plan(policy: Policy, calendar: Calendar, loan: RunningLoan, since: datetime) -> tuple[PlannedNotice, ...]:
     """Everything that is to come for a loan lent, renewed or recalled at `since`, in order of time (ITU R14).
