@@ -20,10 +20,10 @@ from store.opening import policy_text
 from store.policy.comparing import RightChange, TextChange, right_changes, text_changes
 from store.policy.load import Fault, PolicyFaults, load_policy, remarks
 from store.policy.model import Policy
+from store.scenarios.fitting import misfits
 from store.scenarios.fresh import fresh_libraries
 from store.scenarios.playing import Played, play
 from store.scenarios.reading import Scenario, ScenarioFaults, read_files
-from store.scenarios.world import unknown_slugs
 from store.transaction import query
 
 _SCENARIO = re.compile(r"^\s*\[\[\s*scenario\s*\]\]", re.MULTILINE)
@@ -120,16 +120,13 @@ def play_examples(folder: str, look: Look, progress: Callable[[int, int], None] 
         try:
             for file in read_files([path]):
                 if _is_for(file.policy, policy):
-                    scenarios += file.scenarios
+                    strange = list(misfits(file, policy))
+                    faults += [(path, fault) for _scenario, fault in strange]
+                    unfit = {scenario.id for scenario, _fault in strange}
+                    scenarios += [scenario for scenario in file.scenarios if scenario.id not in unfit]
         except ScenarioFaults as wrong:
             faults += wrong.faults
-    fitting = [scenario for scenario in scenarios if not list(unknown_slugs(scenario, policy))]
-    faults += [
-        (Path(folder), Fault(scenario.id, None, what))
-        for scenario in scenarios
-        for what in unknown_slugs(scenario, policy)
-    ]
-    played = list(_play(look.text, fitting, progress))
+    played = list(_play(look.text, scenarios, progress))
     failed = tuple(each for each in played if not each.holds)
     return Examples(len(played) - len(failed), failed, tuple(faults))
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from store.policy.load import shipped
+from store.scenarios.checking import scenario_faults
+from store.scenarios.fitting import misfits
 from store.scenarios.fresh import fresh_libraries
 from store.scenarios.playing import Fresh, play
 from store.scenarios.reading import ScenarioFaults, read_files
@@ -126,3 +132,163 @@ def test_a_bad_step_is_named_with_its_line(tmp_path: Path, step: str) -> None:
     with pytest.raises(ScenarioFaults, match=BAD_STEPS[step]) as caught:
         read_files([path])
     assert all(fault.line is not None and fault.line >= 8 for _path, fault in caught.value.faults)
+
+
+WHOLE = """policy = "itu"
+[[scenario]]
+id = "A"
+title = "t"
+clauses = ["ITU-A2"]
+terms = [{ name = "s", first = 2026-02-01, last = 2026-06-01 }]
+[scenario.members.ali]
+category = "undergraduate"
+number = "7"
+loans = { book = 2 }
+balance = 5
+teaches = ["X"]
+exchange_list = ["s"]
+protocol_form = 2026-01-01
+[scenario.members.veli]
+category = "graduate"
+number = "8"
+[scenario.items.b1]
+type = "book"
+branch = "mustafa_inan"
+period = "7 days"
+in_print = true
+[scenario.calendar]
+hours = { mon = "08:00-17:00" }
+closed = [2026-03-03]
+holidays = [2026-04-23]
+branches = { mustafa_inan = { hours = { tue = "closed" }, closed = [2026-03-04] } }
+[[scenario.steps]]
+at = 2026-03-02T10:00:00
+do = "checkout"
+member = "ali"
+item = "b1"
+channel = "desk"
+[scenario.steps.expect]
+refused = ["overdue_items"]
+due = 2026-03-17T23:59:59
+hold = { status = "waiting", position = 1 }
+notices = [{ kind = "recall", member = "ali", item = "b1", at = 2026-03-02T10:00:00 }]
+tasks = ["reshelve"]
+pending = "staff_approval_required"
+suspended_until = "none"
+[[scenario.steps]]
+at = 2026-03-02T10:00:01
+do = "checkin"
+item = "b1"
+branch = "mustafa_inan"
+[[scenario.steps]]
+at = 2026-03-02T10:00:02
+do = "set_category"
+member = "ali"
+category = "graduate"
+[[scenario.steps]]
+at = 2026-03-02T10:00:03
+do = "set_period"
+item = "b1"
+period = "2 hours"
+"""
+ODD: tuple[object, ...] = (
+    3,
+    -1,
+    "x",
+    "",
+    [],
+    {},
+    [3],
+    {"x": 3},
+    [{"x": 1}],
+    True,
+    1.5,
+    date(2026, 1, 1),
+    datetime(2026, 1, 1),
+    [[]],
+)
+
+
+def _places(value: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    yield place
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in inside:
+        yield from _places(each, (*place, key))
+
+
+def test_whatever_stands_anywhere_is_a_fault_and_never_a_traceback() -> None:
+    """Each value of a whole scenario is replaced by what belongs elsewhere."""
+    whole = tomllib.loads(WHOLE)["scenario"][0]
+    assert not [*scenario_faults(whole)]
+    for place in [*_places(whole)][1:]:
+        for odd in ODD:
+            changed: Any = copy.deepcopy(whole)
+            table = changed
+            for key in place[:-1]:
+                table = table[key]
+            table[place[-1]] = odd
+            faults = [*scenario_faults(changed)]
+            assert faults or _may_be(odd, whole, place), (place, odd)
+
+
+def _may_be(odd: object, whole: object, place: tuple[str | int, ...]) -> bool:
+    """Whether the value that stood there was of the same kind; a suspension may end at a moment, too."""
+    value: Any = whole
+    for key in place:
+        value = value[key]
+    return type(odd) is type(value) or (place[-1] == "suspended_until" and isinstance(odd, datetime))
+
+
+STRANGE = {
+    'category = "undergraduate"': 'category = "king"',
+    "book = 2": "bok = 2",
+    'type = "book"': 'type = "bok"',
+    'branch = "mustafa_inan"\nperiod': 'branch = "main"\nperiod',
+    'period = "7 days"': 'period = "7 moons"',
+    'exchange_list = ["s"]': 'exchange_list = ["autumn"]',
+    "branches = { mustafa_inan": "branches = { main",
+    'branch = "mustafa_inan"\n[[': 'branch = "mustafa-inan"\n[[',
+    'category = "graduate"\n[[': 'category = "king"\n[[',
+    'period = "2 hours"': 'period = "2 moons"',
+}
+
+
+@pytest.mark.parametrize("word", STRANGE)
+def test_what_the_policy_does_not_know_is_named_with_its_line(tmp_path: Path, word: str) -> None:
+    """In the world and in the steps alike; a misspelt branch would otherwise pass for one that refuses."""
+    path = tmp_path / "strange.toml"
+    assert WHOLE.count(word) == 1
+    path.write_text(WHOLE.replace(word, STRANGE[word]), "utf-8")
+    ((scenario, fault),) = misfits(read_files([path])[0], shipped("itu").latest)
+    assert scenario.id == "A" and fault.line is not None and fault.line > 5
+
+
+DOUBLE = {
+    'number = "8"': ('number = "7"', "the number '7' stands twice"),
+    "last = 2026-06-01 }": ('last = 2026-06-01 }, { name = "s", first = 2026-07-01, last = 2026-08-01 }', "'s' stands"),
+    "last = 2026-06-01": ("last = 2026-01-01", "ends before it begins"),
+    "balance = 5": ("balance = -5", "balance must be a whole number from 0 on"),
+    "book = 2": ("book = -2", "book must be a whole number from 0 on"),
+    "08:00-17:00": ("17:00-08:00", "neither 'closed' nor hours"),
+    "at = 2026-03-02T10:00:03": ("at = 9999-12-20T10:00:00", "after 2200"),
+}
+
+
+@pytest.mark.parametrize("word", DOUBLE)
+def test_a_world_that_cannot_be_is_told(tmp_path: Path, word: str) -> None:
+    """Before it is built, with its place."""
+    path, (other, told) = tmp_path / "world.toml", DOUBLE[word]
+    path.write_text(WHOLE.replace(word, other), "utf-8")
+    with pytest.raises(ScenarioFaults, match=told):
+        read_files([path])
+
+
+def test_a_day_may_be_closed_twice(tmp_path: Path, libraries: Callable[[str, str], Fresh]) -> None:
+    """Copied lines do no harm."""
+    path = tmp_path / "twice.toml"
+    twice = "calendar = { closed = [2026-04-23, 2026-04-23], holidays = [2026-04-23, 2026-04-23] }"
+    path.write_text(
+        WORLD.replace("STEP", f"{STEP.format(more='')}").replace("steps = [", f"{twice}\nsteps = ["), "utf-8"
+    )
+    (file,) = read_files([path])
+    assert play(file.scenarios[0], libraries("itu", "sqlite")).holds

@@ -19,15 +19,11 @@ class Places:
         self._lines = text.splitlines()
         self._at: dict[Place, int] = {}
         table: Place = ()
-        counts: dict[str, int] = {}
+        counts: dict[Place, int] = {}
         for number, line in enumerate(self._lines, start=1):
             header = _HEADER.match(line)
             if header is not None:
-                name = header[2]
-                table = tuple(part.strip().strip('"') for part in name.split("."))
-                if header[1] == "[[":
-                    counts[name] = counts.get(name, -1) + 1
-                    table = (*table, counts[name])
+                table = _table(header[2], counts, fresh=header[1] == "[[")
                 self._at.setdefault(table, number)
             elif (key := _KEY.match(line)) is not None:
                 self._at.setdefault((*table, key[1].strip('"')), number)
@@ -54,6 +50,19 @@ class Places:
                 return ahead
             index -= 1
         return number
+
+
+def _table(name: str, counts: dict[Place, int], *, fresh: bool) -> Place:
+    """The table that a header opens; `counts` says which table of a list is the last one, `fresh` begins another."""
+    place: Place = ()
+    parts = [part.strip().strip('"') for part in name.split(".")]
+    for index, part in enumerate(parts, start=1):
+        place = (*place, part)
+        if fresh and index == len(parts):
+            counts[place] = counts.get(place, -1) + 1
+        if place in counts:
+            place = (*place, counts[place])
+    return place
 
 
 def written(place: Sequence[str | int]) -> str:

@@ -2,62 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from store.policy.places import Place
 from store.scenarios import vocabulary as words
+from store.scenarios.shapes import Faults, misshapen, unknown
 
-Faults = Iterator[tuple[Place, str]]
-_KINDS = {
-    str: "text in quotes", int: "a whole number", bool: "true or false", list: "a list", dict: "a table",
-    datetime: "a date and time without offset", date: "a date",
-}  # fmt: skip
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def scenario_faults(table: Mapping[str, Any]) -> Faults:
     """Every fault of one `[[scenario]]`, with its place within it."""
-    yield from _known(table, words.SCENARIO, ())
-    for key, kind in (("id", str), ("title", str), ("clauses", list), ("steps", list)):
-        if not isinstance(table.get(key), kind) or not table[key]:
-            yield (key,), f"must be {_KINDS[kind]}, and not empty"
-    members, items = table.get("members", {}), table.get("items", {})
+    faults = [*misshapen(table, words.SCENARIO)]
+    for key, kind in (
+        ("id", "text in quotes"),
+        ("title", "text in quotes"),
+        ("clauses", "a list"),
+        ("steps", "a list"),
+    ):
+        if not table.get(key):
+            faults.append(((key,), f"must be {kind}, and not empty"))
+    yield from faults
+    if not faults:
+        yield from _world_faults(table)
+        yield from _steps_faults(table["steps"], table.get("members", {}), table.get("items", {}))
+
+
+def _world_faults(table: Mapping[str, Any]) -> Faults:
+    members = table.get("members", {})
     for name, member in members.items():
         yield from _member_faults(("members", name), member)
-    for name, item in items.items():
-        yield from _typed(("items", name), item, words.ITEM, ("type",))
+    yield from _double(("members",), (member.get("number") for member in members.values()), "number")
+    for name, item in table.get("items", {}).items():
+        yield from misshapen(item, words.ITEM, ("items", name), ("type",))
         yield from _choice(("items", name, "status"), item.get("status", "on_shelf"), words.ITEM_STATUSES)
     yield from _calendar_faults(table.get("calendar", {}))
-    for number, term in enumerate(table.get("terms", ())):
-        kinds = {"name": str, "first": date, "last": date}
-        yield from _typed(("terms", number), term, kinds, tuple(kinds))
-    if isinstance(table.get("steps"), list):
-        yield from _steps_faults(table["steps"], members, items)
+    yield from _terms_faults(table.get("terms", ()))
 
 
 def _member_faults(place: Place, member: Mapping[str, Any]) -> Faults:
-    yield from _typed(place, member, words.MEMBER, ("category",))
+    yield from misshapen(member, words.MEMBER, place, ("category",))
     yield from _choice((*place, "status"), member.get("status", "active"), words.STATUSES)
     yield from _choice((*place, "card"), member.get("card", "ok"), words.CARDS)
+    for where, count in ((("balance",), member.get("balance", 0)), *_loans(member)):
+        if count < 0:
+            yield (*place, *where), f"{where[-1]} must be a whole number from 0 on, not {count}"
+
+
+def _loans(member: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], int]]:
+    return ((("loans", kind), count) for kind, count in member.get("loans", {}).items())
+
+
+def _double(place: Place, values: Iterable[object], what: str) -> Faults:
+    seen = set()
+    for value in values:
+        if value is not None and value in seen:
+            yield place, f"the {what} {value!r} stands twice"
+        seen.add(value)
+
+
+def _terms_faults(terms: Sequence[Mapping[str, Any]]) -> Faults:
+    for number, term in enumerate(terms):
+        yield from (lacking := [*misshapen(term, words.TERM, ("terms", number), words.TERM)])
+        if not lacking and term["last"] < term["first"]:
+            yield ("terms", number), f"{term['name']} ends before it begins"
+    yield from _double(("terms",), (term.get("name") for term in terms), "name")
 
 
 def _calendar_faults(calendar: Mapping[str, Any]) -> Faults:
     place: Place = ("calendar",)
-    yield from _known(calendar, ("hours", "closed", "holidays", "branches"), place)
-    for where, one in (
-        (place, calendar),
-        *(((*place, "branches", name), one) for name, one in calendar.get("branches", {}).items()),
-    ):
+    branches = (((*place, "branches", name), one) for name, one in calendar.get("branches", {}).items())
+    for where, one in ((place, calendar), *branches):
         for day, hours in one.get("hours", {}).items():
             yield from _choice((*where, "hours", day), day, _DAYS)
-            if not isinstance(hours, str) or not _is_hours(hours):
+            if not _is_hours(hours):
                 yield (*where, "hours", day), f"{hours!r} is neither 'closed' nor hours like '08:30-17:30'"
-        for key in ("closed", "holidays"):
-            if not all(isinstance(day, date) for day in one.get(key, ())):
-                yield (*where, key), "must be a list of dates"
 
 
 def _is_hours(text: str) -> bool:
@@ -66,18 +88,15 @@ def _is_hours(text: str) -> bool:
     try:
         first, last = text.split("-")
         datetime.strptime(first, "%H:%M")
-        return last == "24:00" or bool(datetime.strptime(last, "%H:%M"))
+        return last == "24:00" or datetime.strptime(first, "%H:%M") < datetime.strptime(last, "%H:%M")
     except ValueError:
         return False
 
 
-def _steps_faults(steps: Iterable[Any], members: Mapping[str, Any], items: Mapping[str, Any]) -> Faults:
+def _steps_faults(steps: Sequence[Mapping[str, Any]], members: Mapping[str, Any], items: Mapping[str, Any]) -> Faults:
     last: datetime | None = None
     for number, step in enumerate(steps):
         place: Place = ("steps", number)
-        if not isinstance(step, dict):
-            yield place, "must be a table"
-            continue
         for where, message in _step_faults(step, members, items):
             yield (*place, *where), f"step {number + 1}: {message}"
         at = step.get("at")
@@ -85,30 +104,35 @@ def _steps_faults(steps: Iterable[Any], members: Mapping[str, Any], items: Mappi
             if last is not None and at < last:
                 yield (*place, "at"), f"step {number + 1}: goes back in time"
             last = at
+            if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+                yield (*place, "at"), f"step {number + 1}: lies before {_FIRST_YEAR} or after {_LAST_YEAR}"
 
 
 def _step_faults(step: Mapping[str, Any], members: Mapping[str, Any], items: Mapping[str, Any]) -> Faults:
     verb = step.get("do")
-    if verb not in words.VERBS:
-        yield from _choice(("do",), verb, words.VERBS)
+    if not isinstance(verb, str) or verb not in words.VERBS:
+        yield ("do",), unknown(verb, words.VERBS)
         return
     must, may = (text.split() for text in words.VERBS[verb])
-    kinds = {"at": datetime, "do": str, "expect": dict} | {name: words.FIELDS[name] for name in (*must, *may)}
-    yield from _typed((), step, kinds, ("at", *must))
-    if isinstance(step.get("at"), datetime) and step["at"].tzinfo is not None:
+    kinds = {"at": datetime, "do": str, "expect": words.EXPECTED}
+    kinds |= {name: words.FIELDS[name] for name in (*must, *may)}
+    faults = [*misshapen(step, kinds, (), ("at", *must))]
+    yield from faults
+    if faults:
+        return
+    if step["at"].tzinfo is not None:
         yield ("at",), "carries an offset; times are the library's wall clock"
     for name, known in (("member", members), ("item", items)):
-        if name in must and name in step and step[name] not in known:
+        if name in must and step[name] not in known:
             yield (name,), f"no {name} is called {step[name]!r}"
     for name, choices in words.CHOICES.items():
-        if name in step and name in (*must, *may):
+        if name in step:
             yield from _choice((name,), step[name], choices)
     yield from _expect_faults(step.get("expect", {}), members, items)
 
 
 def _expect_faults(expect: Mapping[str, Any], members: Mapping[str, Any], items: Mapping[str, Any]) -> Faults:
     place: Place = ("expect",)
-    yield from _typed(place, expect, words.EXPECTED, ())
     if expect.get("refused") == []:
         yield (*place, "refused"), "is empty: leave it out for a step that succeeds"
     yield from _each((*place, "refused"), expect.get("refused", ()), words.REASONS)
@@ -120,47 +144,20 @@ def _expect_faults(expect: Mapping[str, Any], members: Mapping[str, Any], items:
             yield from _choice((*place, key), expect[key], choices)
     if isinstance(expect.get("suspended_until"), str):
         yield from _choice((*place, "suspended_until"), expect["suspended_until"], ("none",))
-    if "hold" in expect:
-        yield from _typed((*place, "hold"), expect["hold"], words.HOLD, ())
-        yield from _choice((*place, "hold", "status"), expect["hold"].get("status", "waiting"), words.HOLD_STATES)
+    yield from _choice((*place, "hold", "status"), expect.get("hold", {}).get("status", "waiting"), words.HOLD_STATES)
     for notice in expect.get("notices", ()):
-        yield from _typed((*place, "notices"), notice, words.NOTICE, ("kind",))
-        yield from _choice((*place, "notices"), notice.get("kind"), words.NOTICES)
+        yield from misshapen(notice, words.NOTICE, (*place, "notices"), ("kind",))
+        yield from _choice((*place, "notices"), notice.get("kind", "recall"), words.NOTICES)
         for name, known in (("member", members), ("item", items)):
             if name in notice and notice[name] not in known:
                 yield (*place, "notices"), f"no {name} is called {notice[name]!r}"
 
 
-def _typed(place: Place, table: Any, kinds: Mapping[str, Any], must: Iterable[str]) -> Faults:  # noqa: ANN401 - unread TOML
-    if not isinstance(table, dict):
-        yield place, "must be a table"
-        return
-    yield from _known(table, kinds, place)
-    for key in must:
-        if key not in table:
-            yield place, f"has no {key!r}"
-    for key, kind in kinds.items():
-        value = table.get(key)
-        if value is not None and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
-            yield (*place, key), f"{key} must be {_KINDS.get(kind, 'a number')}, not {value!r}"
-
-
-def _known(table: Mapping[str, Any], known: Iterable[str], place: Place) -> Faults:
-    for key in table:
-        if key not in known:
-            yield (*place, key), _unknown(key, known)
-
-
 def _choice(place: Place, value: object, choices: Collection[str]) -> Faults:
     if value not in choices:
-        yield place, _unknown(value, choices)
+        yield place, unknown(value, choices)
 
 
-def _each(place: Place, values: Iterable[object], choices: Collection[str]) -> Faults:
+def _each(place: Place, values: Iterable[str], choices: Collection[str]) -> Faults:
     for value in values:
         yield from _choice(place, value, choices)
-
-
-def _unknown(value: object, known: Iterable[str]) -> str:
-    near = get_close_matches(str(value), list(known), 1)
-    return f"unknown word {value!r}" + (f": did you mean {near[0]!r}?" if near else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +35,19 @@ class ScenarioFile:
     policy: str
     "A shipped policy's name, or the path of a policy file."
     scenarios: tuple[Scenario, ...]
+    places: Places = field(compare=False, repr=False)
+
+    def fault(self, place: Place, message: str) -> Fault:
+        """What is wrong at a place of the file, with its line."""
+        return Fault(written(place), self.places.line(place), message)
 
 
 class ScenarioFaults(Exception):
-    """Files that could not be read; `faults` pairs each file with what is wrong in it."""
+    """Files that could not be read; `faults` pairs each file with what is wrong in it, `read` are the others."""
 
-    def __init__(self, faults: Sequence[tuple[Path, Fault]]) -> None:
+    def __init__(self, faults: Sequence[tuple[Path, Fault]], read: Sequence[ScenarioFile]) -> None:
         """Keep every fault of every file."""
-        self.faults = tuple(faults)
+        self.faults, self.read = tuple(faults), tuple(read)
         super().__init__("; ".join(f"{path}: {fault}" for path, fault in faults))
 
 
@@ -62,7 +67,7 @@ def read_files(paths: Iterable[Path]) -> tuple[ScenarioFile, ...]:
             if other is not path:
                 faults.append((path, Fault(scenario.id, None, f"stands in {other} too")))
     if faults:
-        raise ScenarioFaults(faults)
+        raise ScenarioFaults(faults, read)
     return tuple(read)
 
 
@@ -88,14 +93,11 @@ def _read(path: Path) -> tuple[ScenarioFile | None, list[Fault]]:
     except tomllib.TOMLDecodeError as fault:
         return None, [Fault("file", None, f"is no TOML: {fault}")]
     places = Places(text)
-    faults = [_at(places, place, message) for place, message in _document_faults(document)]
+    faults = [Fault(written(place), places.line(place), message) for place, message in _document_faults(document)]
     if faults:
         return None, faults
-    return ScenarioFile(path, _policy(path, document["policy"]), tuple(map(_scenario, document["scenario"]))), []
-
-
-def _at(places: Places, place: Place, message: str) -> Fault:
-    return Fault(written(place), places.line(place), message)
+    scenarios = tuple(map(_scenario, document["scenario"]))
+    return ScenarioFile(path, _policy(path, document["policy"]), scenarios, places), []
 
 
 def _document_faults(document: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
@@ -113,7 +115,7 @@ def _document_faults(document: Mapping[str, Any]) -> Iterator[tuple[Place, str]]
         place: Place = ("scenario", number)
         for where, message in scenario_faults(scenario):
             yield (*place, *where), f"{scenario.get('id', '?')}: {message}"
-        if scenario.get("id") in ids:
+        if str(scenario.get("id")) in ids:
             yield (*place, "id"), f"{scenario['id']}: the id stands twice"
         ids.add(str(scenario.get("id")))
 

@@ -1,18 +1,26 @@
-"""The words of a scenario file: keys, verbs, reasons, notices and tasks, the same for every policy."""
+"""The words of a scenario file: keys with what they hold, verbs, reasons, notices, tasks; the same for every policy."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-SCENARIO = ("id", "title", "clauses", "members", "items", "calendar", "terms", "steps")
+ANY = "any name"
+"The key of a table whose keys are names of the writer's own."
 MEMBER = {
-    "category": str, "status": str, "loans": dict, "balance": int, "pin": str, "surname": str, "given_name": str,
-    "number": str, "email": str, "card": str, "teaches": list, "manages": list, "exchange_list": list,
-    "protocol_form": date,
+    "category": str, "status": str, "loans": {ANY: int}, "balance": int, "pin": str, "surname": str,
+    "given_name": str, "number": str, "email": str, "card": str, "teaches": [str], "manages": [str],
+    "exchange_list": [str], "protocol_form": date,
 }  # fmt: skip
 ITEM = {
     "type": str, "title": str, "branch": str, "course": str, "project": str, "period": str, "language": str,
     "in_print": bool, "electronic_access": bool, "status": str,
+}  # fmt: skip
+DAYS = {"hours": {ANY: str}, "closed": [date], "holidays": [date]}
+CALENDAR = {**DAYS, "branches": {ANY: DAYS}}
+TERM = {"name": str, "first": date, "last": date}
+SCENARIO = {
+    "id": str, "title": str, "clauses": [str], "members": {ANY: MEMBER}, "items": {ANY: ITEM}, "calendar": CALENDAR,
+    "terms": [TERM], "steps": [dict],
 }  # fmt: skip
 STATUSES = ("active", "pending", "cancelled")
 ITEM_STATUSES = ("on_shelf", "in_repair", "in_transit")
@@ -61,13 +69,13 @@ VERBS = {
     "wait": ("", ""),
 }
 "Verb -> the fields that it must have, and those that it may have."
-EXPECTED = {
-    "refused": list, "pending": str, "from": datetime, "due": datetime, "renewals": int, "fine": int, "fee": int,
-    "balance": int, "suspended_until": (datetime, str), "item": str, "hold": dict, "member_status": str,
-    "notices": list, "tasks": list,
-}  # fmt: skip
 HOLD = {"status": str, "position": int, "pickup_until": datetime}
 NOTICE = {"kind": str, "member": str, "item": str, "at": datetime}
+EXPECTED = {
+    "refused": [str], "pending": str, "from": datetime, "due": datetime, "renewals": int, "fine": int, "fee": int,
+    "balance": int, "suspended_until": (datetime, str), "item": str, "hold": HOLD, "member_status": str,
+    "notices": [NOTICE], "tasks": [str],
+}  # fmt: skip
 ITEM_STATES = ("on_shelf", "on_loan", "hold_shelf", "in_transit", "in_repair", "lost", "withdrawn")
 HOLD_STATES = ("waiting", "ready", "fulfilled", "expired", "cancelled")
 MEMBER_STATES = ("active", "pending", "cancelled", "rejected")

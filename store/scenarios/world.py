@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -13,7 +13,6 @@ from sqlmodel import Session
 from store.folding import fold
 from store.library import Library
 from store.policy.model import Policy
-from store.policy.periods import parse_period
 from store.scenarios.reading import Scenario
 from store.schedule import EVERY_BRANCH, touch
 from store.states import CardStatus, CopyState, LedgerKind, LoanState, MemberStatus, Purse
@@ -51,32 +50,6 @@ class World:
     copies: dict[str, int] = field(default_factory=dict)
 
 
-def unknown_slugs(scenario: Scenario, policy: Policy) -> Iterator[str]:
-    """What the scenario names that the policy does not know, or that is no period."""
-    for name, member in scenario.members.items():
-        if member["category"] not in policy.category_of:
-            yield f"members.{name}: the policy knows no category {member['category']!r}"
-        for kind in member.get("loans", {}):
-            if kind not in policy.item_type_of:
-                yield f"members.{name}.loans: the policy knows no item type {kind!r}"
-        for term in member.get("exchange_list", ()):
-            if term not in {each["name"] for each in scenario.terms}:
-                yield f"members.{name}.exchange_list: no term is called {term!r}"
-    for name, item in scenario.items.items():
-        if item["type"] not in policy.item_type_of:
-            yield f"items.{name}: the policy knows no item type {item['type']!r}"
-        if "branch" in item and item["branch"] not in policy.branch_of:
-            yield f"items.{name}: the policy knows no branch {item['branch']!r}"
-        if "period" in item:
-            try:
-                parse_period(item["period"])
-            except ValueError as fault:
-                yield f"items.{name}.period: {fault}"
-    for branch in scenario.calendar.get("branches", {}):
-        if branch not in policy.branch_of:
-            yield f"calendar.branches: the policy knows no branch {branch!r}"
-
-
 def build(library: Library, scenario: Scenario, start: datetime) -> World:
     """Write calendar, terms, items and members; `start` is the moment before which all of it happened."""
     world, policy = World(), library.policies.at(start)
@@ -94,14 +67,14 @@ def build(library: Library, scenario: Scenario, start: datetime) -> World:
 
 
 def _calendar(session: Session, calendar: Mapping[str, Any]) -> None:
-    for day in calendar.get("holidays", ()):
+    for day in dict.fromkeys(calendar.get("holidays", ())):
         session.add(Holiday(day=day))
     for branch, one in ((EVERY_BRANCH, calendar), *calendar.get("branches", {}).items()):
         for day, hours in one.get("hours", {}).items():
             opens, _, closes = ("", "", "") if hours == "closed" else hours.partition("-")
             row = OpeningHours(branch=branch, weekday=_DAYS.index(day), opens=opens or None, closes=closes or None)
             session.add(row)
-        for day in one.get("closed", ()):
+        for day in dict.fromkeys(one.get("closed", ())):
             session.add(ClosedDay(branch=branch, day=day))
 
 

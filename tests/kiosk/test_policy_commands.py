@@ -1,7 +1,8 @@
-"""`kiosk policy check`, `show`, `clauses` and `explain`, on real files and a real library."""
+"""`kiosk policy check`, `show`, `clauses`, `explain` and `test`, on real files and a real library."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -319,3 +320,52 @@ def test_explain_says_which_card_or_copy_there_is_not(home: Path, card: str, bar
     result = CliRunner().invoke(policy, arguments)
     assert isinstance(result.exception, LibraryError)
     assert (card if card == "C9" else barcode) in str(result.exception)
+
+
+# ---------------------------------------------------------------------------------------------------- test
+
+EXAMPLE = """policy = "itu"
+[[scenario]]
+id = "ID"
+title = "A book for an undergraduate"
+clauses = ["ITU-A2"]
+members = { ali = { category = "undergraduate" } }
+items = { b1 = { type = "book" } }
+steps = [
+  { at = 2026-03-02T10:00:00, do = "checkout", member = "ali", item = "b1", expect = { due = DUE } },
+]
+"""
+
+
+def _example(folder: Path, name: str, due: str) -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(EXAMPLE.replace("ID", name).replace("DUE", due), "utf-8")
+    return path
+
+
+def test_test_plays_every_file_that_it_can_read(tmp_path: Path) -> None:
+    """0 if all hold, 1 if some fail, 2 if a file could not be read; the last line always counts."""
+    holds = str(_example(tmp_path, "holds", "2026-03-17T23:59:59"))
+    fails = str(_example(tmp_path, "fails", "2026-03-18T23:59:59"))
+    wrong = str(_example(tmp_path, "wrong", '"soon"'))
+    for paths, count, status in (
+        ([holds], "1 passed, 0 failed", 0),
+        ([holds, fails], "1 passed, 1 failed", 1),
+        ([wrong], "0 passed, 0 failed", 2),
+        ([holds, wrong, fails], "1 passed, 1 failed", 2),
+        ([holds, str(tmp_path / "missing.toml")], "1 passed, 0 failed", 2),
+    ):
+        result = run("test", *paths, status=status)
+        assert result.stdout.splitlines()[-1] == count
+        assert ("line 9, scenario[1].steps[1].expect.due" in result.stderr) is (wrong in paths)
+
+
+def test_test_prints_an_object_for_each_scenario(tmp_path: Path) -> None:
+    """For other programs; what does not hold is named in it."""
+    fails = _example(tmp_path, "fails", "2026-03-18T23:59:59")
+    told, count = run("test", "--format", "json", str(fails), status=1).stdout.splitlines()
+    found = json.loads(told)
+    assert found["id"] == "fails" and not found["holds"] and count == "0 passed, 1 failed"
+    assert [(each["step"], each["key"], each["found"]) for each in found["failures"]] == [
+        (1, "due", "2026-03-17T23:59:59")
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -17,10 +17,10 @@ from screens.words import _
 from store.errors import LibraryError
 from store.opening import policy_text
 from store.policy.load import PolicyFaults, load_policy
+from store.scenarios.fitting import misfits
 from store.scenarios.fresh import fresh_libraries
 from store.scenarios.playing import Failure, Played, play
 from store.scenarios.reading import ScenarioFaults, ScenarioFile, read_files
-from store.scenarios.world import unknown_slugs
 
 
 @click.command("test")
@@ -31,7 +31,9 @@ from store.scenarios.world import unknown_slugs
 def test_command(paths: tuple[Path, ...], server: str | None, form: str, quiet: bool) -> None:
     """Play policy scenarios in files and folders PATHS; every expectation that does not hold is named."""
     speak()
-    files = _read(paths)
+    files, wrong = _read(paths)
+    for fault in wrong:
+        click.echo(f"✗ {fault}", err=True)
     passed = failed = 0
     total = sum(len(file.scenarios) for file in files)
     with Progress(console=Console(stderr=True), transient=True) as progress:
@@ -43,37 +45,31 @@ def test_command(paths: tuple[Path, ...], server: str | None, form: str, quiet: 
                 click.echo(_as_json(file, played) if form == "json" else _as_text(played))
     # Programs read this line: it is the same in every language.
     click.echo(f"{passed} passed, {failed} failed")
-    if failed:
-        raise click.exceptions.Exit(1)
+    if failed or wrong:
+        raise click.exceptions.Exit(2 if wrong else 1)
 
 
-def _read(paths: tuple[Path, ...]) -> tuple[ScenarioFile, ...]:
-    """The files with scenarios that fit their policies; else every fault, and exit status 2."""
+def _read(paths: tuple[Path, ...]) -> tuple[list[ScenarioFile], list[str]]:
+    """The files whose scenarios all fit their policies, and what is wrong with every other."""
+    wrong: list[str] = []
+    files: Sequence[ScenarioFile]
     try:
         files = read_files(paths)
     except ScenarioFaults as faults:
-        _give_up([f"{path}: {fault}" for path, fault in faults.faults])
-    unfit: list[str] = []
+        wrong += [f"{path}: {fault}" for path, fault in faults.faults]
+        files = faults.read
+    fit: list[ScenarioFile] = []
     for file in files:
         try:
-            policy = load_policy(policy_text(file.policy))
+            unfit = [f"{file.path}: {fault}" for _, fault in misfits(file, load_policy(policy_text(file.policy)))]
         except (PolicyFaults, OSError, LibraryError) as fault:
-            unfit.append(f"{file.path}: policy {file.policy}: {fault}")
-            continue
-        for scenario in file.scenarios:
-            unfit += [f"{file.path}: {scenario.id}: {what}" for what in unknown_slugs(scenario, policy)]
-    if unfit:
-        _give_up(unfit)
-    return files
+            unfit = [f"{file.path}: policy {file.policy}: {fault}"]
+        wrong += unfit
+        fit += [] if unfit else [file]
+    return fit, wrong
 
 
-def _give_up(faults: list[str]) -> None:
-    for fault in faults:
-        click.echo(f"✗ {fault}", err=True)
-    raise click.exceptions.Exit(2)
-
-
-def _play(files: tuple[ScenarioFile, ...], server: str | None) -> Iterator[tuple[ScenarioFile, Played]]:
+def _play(files: list[ScenarioFile], server: str | None) -> Iterator[tuple[ScenarioFile, Played]]:
     """Each scenario in its own library; one emptied library serves all scenarios of a policy."""
     for policy in dict.fromkeys(file.policy for file in files):
         with ExitStack() as stack:

@@ -1,0 +1,56 @@
+"""What a scenario names that its policy does not know: categories, item types, branches, periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from store.policy.load import Fault
+from store.policy.model import Policy
+from store.policy.periods import parse_period
+from store.policy.places import Place
+from store.scenarios.reading import Scenario, ScenarioFile
+
+Strange = Iterator[tuple[Place, str]]
+
+
+def misfits(file: ScenarioFile, policy: Policy) -> Iterator[tuple[Scenario, Fault]]:
+    """The scenarios of a file that can't be played under a policy, with every reason."""
+    for number, scenario in enumerate(file.scenarios):
+        for place, message in _strange(scenario, policy):
+            yield scenario, file.fault(("scenario", number, *place), f"{scenario.id}: {message}")
+
+
+def _strange(scenario: Scenario, policy: Policy) -> Strange:
+    terms = {term["name"] for term in scenario.terms}
+    for name, member in scenario.members.items():
+        place: Place = ("members", name)
+        yield from _slugs(place, member, policy)
+        for kind in member.get("loans", {}):
+            if kind not in policy.item_type_of:
+                yield (*place, "loans"), f"the policy knows no item type {kind!r}"
+        for term in member.get("exchange_list", ()):
+            if term not in terms:
+                yield (*place, "exchange_list"), f"no term is called {term!r}"
+    for name, item in scenario.items.items():
+        if item["type"] not in policy.item_type_of:
+            yield ("items", name, "type"), f"the policy knows no item type {item['type']!r}"
+        yield from _slugs(("items", name), item, policy)
+    for branch in scenario.calendar.get("branches", {}):
+        if branch not in policy.branch_of:
+            yield ("calendar", "branches", branch), f"the policy knows no branch {branch!r}"
+    for number, step in enumerate(scenario.steps):
+        for where, message in _slugs(("steps", number), step, policy):
+            yield where, f"step {number + 1}: {message}"
+
+
+def _slugs(place: Place, table: Mapping[str, Any], policy: Policy) -> Strange:
+    """What members, items and steps may name alike."""
+    for key, what, known in (("category", "category", policy.category_of), ("branch", "branch", policy.branch_of)):
+        if key in table and table[key] not in known:
+            yield (*place, key), f"the policy knows no {what} {table[key]!r}"
+    if "period" in table:
+        try:
+            parse_period(table["period"])
+        except ValueError as fault:
+            yield (*place, "period"), str(fault)
