@@ -19,9 +19,12 @@ def main() -> None:
     """Entry point of the installed command."""
     given, demo = sys.argv[1:], sys.argv[1:] == ["demo"]
     if not demo and any(word in _COMMANDS or word in ("--help", "-h", "--version") for word in given):
-        from kiosk.commands import run
+        try:
+            from kiosk.commands import run
 
-        sys.exit(run(given))
+            sys.exit(run(given))
+        except KeyboardInterrupt:  # while still loading
+            sys.exit(2)
     gc.disable()  # until the library is open: what is loaded until then stays
     if demo:
         from kiosk.demo import run_demo

@@ -277,6 +277,11 @@ class ConfigFaults(Exception):
 TABLES = {"library", "terminal", "pin", "printer", "mail", "jobs", "faults", "reports", "import"}
 
 
+def is_address(text: str) -> bool:
+    """Whether the text names a database as `[library] database` does."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
 def find_config(given: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:
     """The file to use: the one given, $KIOSK_CONFIG, the working folder's, /etc's; None if there is none."""
     if given is not None:

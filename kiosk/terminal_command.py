@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.config import ConfigFaults, find_config, load_config
+from kiosk.speaking import speak
 from screens.words import N_, _
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ NO_CONFIG = N_("There is no kiosk.toml. Run `kiosk init` to set up a library, or
 
 def run_from(arguments: Sequence[str]) -> int:
     """Run the terminal; 2 if there is nothing to run or the configuration is wrong, said in a sentence."""
+    speak()
     given = _given(arguments)
     if isinstance(given, str):
         return _refuse(given)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Select, Table, func, insert, inspect, select, text
@@ -50,6 +51,7 @@ def copy_library(source_url: str, target_url: str, progress: Progress = silent) 
     if schema_state(source_url) is not SchemaState.CURRENT:
         shown = make_url(source_url).render_as_string(hide_password=True)
         raise NotALibrary(f"{shown} holds no library of this version", "run `kiosk database upgrade` on it first")
+    _keep_private(target_url)
     migrate(target_url)
     source, target = open_database(source_url, patient=True), open_database(target_url, patient=True)
     try:
@@ -58,6 +60,13 @@ def copy_library(source_url: str, target_url: str, progress: Progress = silent) 
     finally:
         source.close()
         target.close()
+
+
+def _keep_private(url: str) -> None:
+    """A file that is about to be made is its owner's only: members stand in it."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        Path(address.database).touch(mode=0o600)
 
 
 @contextmanager

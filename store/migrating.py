@@ -46,9 +46,24 @@ def migrate(url: str, to: str = "head") -> SchemaState:
     found = schema_state(url)
     if found is SchemaState.NEWER:
         raise DatabaseMismatch("the database is newer than this program", "install the newer program")
+    if found is SchemaState.EMPTY:
+        _must_hold_every_letter(url)
     if found is not SchemaState.CURRENT:
         _upgrade(url, to)
     return found
+
+
+def _must_hold_every_letter(url: str) -> None:
+    database = open_database(url)
+    try:
+        with database.read.connect() as connection:
+            encoding = "UTF8" if database.is_sqlite else connection.execute(text("SHOW server_encoding")).scalar_one()
+    finally:
+        database.close()
+    if encoding != "UTF8":
+        raise DatabaseMismatch(
+            f"the database's encoding is {encoding}", "make one with ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 def schema_version(connection: Connection) -> str | None:

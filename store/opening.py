@@ -57,10 +57,21 @@ def _fill(database: Database, policy: Policy, text: str, now: datetime) -> None:
         session.commit()
 
 
-def open_library(settings: StoreSettings, now: datetime | None = None) -> Library:
-    """Open the library, bringing an older schema up to date and taking in a newer version of its policy file.
+def is_library(url: str) -> bool:
+    """Whether a database with the tables holds a library: a set-up or a copy that was stopped leaves no more."""
+    database = open_database(url)
+    try:
+        with database.read.connect() as connection:
+            return connection.execute(select(col(Setting.key)).where(col(Setting.key) == _SECRET)).first() is not None
+    finally:
+        database.close()
 
-    Raises NotALibrary if there is none, DatabaseMismatch for a newer schema, DatabaseUnreachable, PolicyFaults.
+
+def open_library(settings: StoreSettings, now: datetime | None = None) -> Library:
+    """Open the library, and take in a newer version of its policy file.
+
+    Raises NotALibrary if there is none, DatabaseMismatch for another schema than this program's (an older one is not
+    changed without a backup: that is `kiosk database upgrade`), DatabaseUnreachable, PolicyFaults.
     """
     state = schema_state(settings.database)
     if state is SchemaState.EMPTY:
@@ -68,7 +79,7 @@ def open_library(settings: StoreSettings, now: datetime | None = None) -> Librar
     if state is SchemaState.NEWER:
         raise DatabaseMismatch("the database is newer than this program", "install the newer program")
     if state is SchemaState.OLDER:
-        migrate(settings.database)
+        raise DatabaseMismatch("the database is older than this program", "run `kiosk database upgrade`")
     database = open_database(settings.database, patient=settings.patient)
     try:
         _take_in(database, policy_text(settings.policy), now or datetime.now(UTC))

@@ -33,6 +33,8 @@ class Delivery:
     sent: int
     waiting: int
     failed: int
+    trouble: str = ""
+    "Why the last one that did not go did not."
 
 
 def send_due(library: Library, send: Callable[[Letter], None], now: datetime, at: At) -> Delivery:
@@ -40,16 +42,18 @@ def send_due(library: Library, send: Callable[[Letter], None], now: datetime, at
     Message-ID, which mail programs recognise; nothing else can double it. `send` raises MailTrouble.
     """
     sent = waiting = failed = 0
+    told = ""
     while (letter := _claim(library, now)) is not None:
         try:
             send(letter)
         except MailTrouble as trouble:
-            gave_up = _put_back(library, letter, str(trouble), now, at)
+            told = str(trouble)
+            gave_up = _put_back(library, letter, told, now, at)
             failed, waiting = failed + gave_up, waiting + (not gave_up)
         else:
             _mark_sent(library, letter, now, at)
             sent += 1
-    return Delivery(sent, waiting, failed)
+    return Delivery(sent, waiting, failed, told)
 
 
 @use_case

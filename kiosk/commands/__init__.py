@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from kiosk.commands.lazy import LazyGroup
 from kiosk.config import ConfigFaults
+from kiosk.faults import EXIT_FAULT
+from kiosk.speaking import speak
 from screens.words import N_, _
 from store.errors import LibraryError
 from store.policy.load import PolicyFaults
@@ -33,10 +37,11 @@ def kiosk() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and give its exit status: 2 for anything that must be mended first, said in a sentence."""
+    speak()
     try:
         return int(kiosk.main(args=list(arguments), prog_name="kiosk", standalone_mode=False) or 0)
     except click.exceptions.Abort:
-        print(_("Stopped; nothing was changed."), file=sys.stderr)
+        print(_("Stopped. What was done before stays; what was not finished was not written."), file=sys.stderr)
         return 2
     except click.exceptions.Exit as leave:
         return int(leave.exit_code)
@@ -47,3 +52,14 @@ def run(arguments: Sequence[str]) -> int:
         remedy = getattr(wrong, "remedy", "")
         print(f"{wrong}\n{remedy}".rstrip(), file=sys.stderr)
         return 2
+    except Exception as fault:
+        print(_fault(fault), file=sys.stderr)
+        return EXIT_FAULT
+
+
+def _fault(fault: Exception) -> str:
+    """A fault of the program itself, by its kind and place: what it says may hold a name or a PIN."""
+    place = traceback.extract_tb(fault.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    told = _("This is a fault of the program ({kind} in {where}). What was not finished was not written.")
+    return told.format(kind=type(fault).__name__, where=where)

@@ -10,23 +10,18 @@ from pathlib import Path
 import click
 
 from kiosk.config import Config, find_config, load_config
-from screens import words
+from kiosk.speaking import speak
 from screens.words import N_, _
 from store.act import At
 from store.clocks import check_clock
 from store.errors import DatabaseUnreachable, LibraryError
 from store.library import Library
 from store.migrating import SchemaState, schema_state
-from store.opening import open_library
+from store.opening import is_library, open_library
 
 config_option = click.option("--config", "config_path", type=click.Path(path_type=Path), help="The kiosk.toml to use.")
 AT = At("command line", channel="desk")
 NO_CONFIG = N_("There is no kiosk.toml here. Run `kiosk init` first, or name one with --config.")
-
-
-def speak() -> None:
-    """Speak Turkish if the environment does, else English."""
-    words.use("tr" if os.environ.get("LANG", "").startswith("tr") else "en")
 
 
 def configuration(path: Path | None) -> Config:
@@ -36,6 +31,19 @@ def configuration(path: Path | None) -> Config:
     if found is None:
         raise click.ClickException(_(NO_CONFIG))
     return load_config(found)
+
+
+def new_file(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    """For options that name a file to be written: nothing may stand there yet, and its folder must be writable."""
+    speak()
+    if path is None or path.is_char_device() or path.is_fifo():
+        return path
+    if path.exists() or path.is_symlink():
+        raise click.BadParameter(_("{file} is there already; name a new file.").format(file=path))
+    if not (path.parent.is_dir() and os.access(path.parent, os.W_OK | os.X_OK)):
+        told = _("{file} can't be made: {folder} is no folder that can be written.")
+        raise click.BadParameter(told.format(file=path, folder=path.parent))
+    return path
 
 
 def file_of(address: str) -> Path | None:
@@ -50,7 +58,8 @@ def state_of(address: str) -> SchemaState:
         if not path.parent.is_dir():
             raise DatabaseUnreachable(f"{path}: no such folder", "check the address of the database")
         return SchemaState.EMPTY
-    return schema_state(address)
+    state = schema_state(address)
+    return SchemaState.EMPTY if state is SchemaState.CURRENT and not is_library(address) else state
 
 
 def library(config: Config) -> Library:

@@ -11,8 +11,9 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from kiosk.commands.common import config_option, configuration, file_of, speak, state_of
-from kiosk.config import Config
+from kiosk.commands.common import config_option, configuration, file_of, state_of
+from kiosk.config import Config, is_address
+from kiosk.speaking import speak
 from screens.words import _
 from store.backing_up import back_up, upgrade
 from store.backing_up import restore as put_back
@@ -110,6 +111,14 @@ def upgrade_database(config_path: Path | None, target: Path | None) -> None:
 def copy_database(source: str, target: str) -> None:
     """Copy a library from database SOURCE to the empty database TARGET, and compare both."""
     speak()
+    for address in (source, target):
+        if not is_address(address):
+            raise click.UsageError(
+                _('{address} is no address: write "sqlite:///file" or "postgresql+psycopg://user@host/name"').format(
+                    address=address
+                )
+            )
+    _must_be_a_library(source)
     with _progress() as show:
         copied = copy_library(source, target, show)
     _show_tables(copied)

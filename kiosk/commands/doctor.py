@@ -82,7 +82,7 @@ def check_database(config: Config) -> Iterator[Finding]:
         SchemaState.CURRENT: Finding("good", _("The database is reachable and up to date.")),
         SchemaState.EMPTY: Finding("bad", _("There is no library in the database."), _("Run `kiosk init`.")),
         SchemaState.OLDER: Finding(
-            "warn", _("The database is older than this program."), _("It is brought up to date at the next start.")
+            "bad", _("The database is older than this program."), _("Run `kiosk database upgrade`.")
         ),
         SchemaState.NEWER: Finding(
             "bad", _("The database is newer than this program."), _("Install the newer program.")

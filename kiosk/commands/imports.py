@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from kiosk.commands.common import AT, config_option, configuration, library
+from kiosk.commands.common import AT, config_option, configuration, library, new_file
 from kiosk.config import Config, ImportTable
 from screens.words import _
 from store.export import write_csv
@@ -21,7 +21,7 @@ from store.loading.marc import Holdings, read_marc
 from store.loading.moving_tables import read_calendar, read_fines, read_holds, read_loans
 from store.loading.records import BrokenFile, Damaged, MemberRecord
 from store.loading.reporting import DryRun, Report
-from store.loading.tables import read_copies, read_members, read_titles, unknown_columns
+from store.loading.tables import COLUMNS, read_copies, read_members, read_titles, unknown_columns
 from store.loading.writing import load_applications, load_copies, load_members, load_titles
 
 _SHOWN = 20
@@ -48,7 +48,11 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
         click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing."),
         click.option(
-            "--report", "report_file", type=click.Path(path_type=Path), help="Write what was left out as CSV."
+            "--report",
+            "report_file",
+            type=click.Path(path_type=Path),
+            callback=new_file,
+            help="Write what was left out into a new CSV file.",
         ),
         click.option("--encoding", default=None, help="Encoding of the file, if it is not UTF-8 (or MARC-8)."),
         config_option,
@@ -94,15 +98,18 @@ def copies(file: Path, maps: tuple[str, ...], **options: Any) -> None:  # noqa: 
 @_map_option
 @click.option("--sync", is_flag=True, help="Also say who is a member here and does not stand in the file.")
 @click.option(
-    "--leavers", "leavers_file", type=click.Path(path_type=Path), help="Write all of them as CSV; with --sync."
-)
+    "--leavers", "leavers_file", type=click.Path(path_type=Path), callback=new_file,
+    help="Write all of them into a new CSV file; with --sync.",
+)  # fmt: skip
 @click.option("--end", is_flag=True, help="End the memberships of those with nothing open; with --sync.")
+@click.option("--end-many", is_flag=True, help="The same, even if more than a quarter of all members would go.")
 def members(
     file: Path,
     maps: tuple[str, ...],
     sync: bool,
     leavers_file: Path | None,
     end: bool,
+    end_many: bool,
     **options: Any,  # noqa: ANN401
 ) -> None:
     """Members from a CSV file; each makes the first PIN at a terminal.
@@ -111,7 +118,7 @@ def members(
     changes unless --end asks for it.
     """
     if not sync:
-        if leavers_file is not None or end:
+        if leavers_file is not None or end or end_many:
             raise click.UsageError(_("--leavers and --end go with --sync."))
         _from_table("members", load_members, read_members, file, maps, **options)
         return
@@ -126,7 +133,8 @@ def members(
             yield record
 
     report = _from_table("members", load_members, read, file, maps, **options)
-    tell_leavers(options["config_path"], numbers, report, leavers_file, end=end and not options["dry_run"])
+    ends = (end or end_many) and not options["dry_run"]
+    tell_leavers(options["config_path"], numbers, report, leavers_file, end=ends, many=end_many)
 
 
 @imports.command()
@@ -190,14 +198,16 @@ def _from_table(
     config_path: Path | None,
 ) -> Report:
     config = configuration(config_path)
-    columns = {**config.imports.columns, **_parsed(maps)}
+    columns = {**config.imports.columns, **_parsed(maps, kind)}
     encoding = encoding or "utf-8-sig"
     _check_encoding(encoding)
     try:
         left_out = unknown_columns(file, columns, kind, encoding)
-    except UnicodeDecodeError as wrong:
+    except UnicodeError as wrong:
         raise click.ClickException(
-            _("The file is not {encoding} text; name its --encoding.").format(encoding=encoding)
+            _("{file} is not {encoding} text; name its --encoding (iso8859-9 is common).").format(
+                file=file, encoding=encoding
+            )
         ) from wrong
     except BrokenFile as broken:
         raise click.ClickException(
@@ -211,16 +221,23 @@ def _from_table(
 
 def _check_encoding(encoding: str) -> None:
     try:
-        codecs.lookup(encoding)
-    except LookupError as wrong:
+        io.TextIOWrapper(io.BytesIO(), encoding=encoding).read()  # some are no encodings of text
+    except (LookupError, UnicodeError) as wrong:
         raise click.ClickException(_("There is no encoding {encoding}.").format(encoding=encoding)) from wrong
 
 
-def _parsed(maps: tuple[str, ...]) -> dict[str, str]:
+def _parsed(maps: tuple[str, ...], kind: str) -> dict[str, str]:
     pairs = [each.partition("=") for each in maps]
     wrong = [yours for yours, equals, _ours in pairs if not equals]
     if wrong:
         raise click.BadParameter(_("write --map YOURS=OURS, not {wrong}").format(wrong=wrong[0]))
+    strange = [ours for _yours, _equals, ours in pairs if ours and ours not in COLUMNS[kind]]
+    if strange:
+        raise click.BadParameter(
+            _("there is no column {wrong} here; there are {known}").format(
+                wrong=strange[0], known=", ".join(COLUMNS[kind])
+            )
+        )
     return {yours: ours for yours, _equals, ours in pairs}
 
 
@@ -232,8 +249,6 @@ def _load(
     dry: bool,
     report_file: Path | None,
 ) -> Report:
-    if report_file is not None:
-        report_file.touch()  # known before anything is written, if it can't be
     opened = library(config)
     try:
         with Progress(console=Console(stderr=True)) as progress:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from kiosk.commands.common import AT, config_option, file_of, speak, state_of
+from kiosk.commands.common import AT, config_option, file_of, state_of
 from kiosk.config import Config, find_config, load_config
+from kiosk.speaking import speak
 from screens.widgets.refusal import explain
 from screens.words import _
 from store.errors import LibraryError, NotALibrary
@@ -77,8 +78,12 @@ def _configuration(path: Path | None) -> Config:
     found = find_config(path)
     if found is None or (path is not None and not path.exists()):
         target = path or Path("kiosk.toml")
-        target.write_text((files("kiosk") / "default.toml").read_text("utf-8"), "utf-8")
-        target.chmod(0o600)
+        target.touch(mode=0o600)
+        try:
+            target.write_text((files("kiosk") / "default.toml").read_text("utf-8"), "utf-8")
+        except OSError:
+            target.unlink()  # half a configuration would be taken for a whole one
+            raise
         click.echo(_("Wrote {file}. Edit it at any time.").format(file=target))
         found = target
     return load_config(found)

@@ -11,8 +11,9 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from kiosk.commands.common import AT, config_option, configuration, library, speak
+from kiosk.commands.common import AT, config_option, configuration, library
 from kiosk.commands.policy.wording import printed, table
+from kiosk.speaking import speak
 from screens import words
 from screens.words import N_, _
 from store.jobs.foreseeing import foresee
@@ -56,7 +57,10 @@ def jobs() -> None:
 
 @jobs.command()
 @config_option
-@click.option("--until", "when", help="Up to this moment by the library's clock, as 2026-03-02T10:00; else until now.")
+@click.option(
+    "--until", "when",
+    help="Up to this moment by the library's clock, as 2026-03-02T10:00; else until now; later only to try it.",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 def run(config_path: Path | None, when: str | None, dry_run: bool) -> None:
     """Do everything that is due, in order and once; what was missed is made up."""
@@ -66,6 +70,8 @@ def run(config_path: Path | None, when: str | None, dry_run: bool) -> None:
         if dry_run:
             _show(_("Would be done"), foresee(opened, until))
             return
+        if until > datetime.now(UTC):
+            raise click.UsageError(_("What is still to come can only be foretold: add --dry-run."))
         with Progress(console=Console(stderr=True), transient=True) as progress:
             bar = progress.add_task(_("Steps"), total=None)
 
@@ -116,7 +122,7 @@ def _run(opened: Library, until: datetime, show: Callable[[datetime, int], None]
 def _moment(opened: Library, written: str) -> datetime:
     try:
         return datetime.fromisoformat(written).replace(tzinfo=opened.calendars.zone).astimezone(UTC)
-    except ValueError as fault:
+    except (ValueError, OverflowError) as fault:
         raise click.UsageError(_("write a moment like 2026-03-02T10:00")) from fault
 
 

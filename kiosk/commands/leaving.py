@@ -15,14 +15,22 @@ from store.loading.leavers import Leaver, end_memberships, leavers
 from store.loading.reporting import Report
 
 _SHOWN = 20
+_FEW, _MOST = 10, 0.25
 
 
 def tell_leavers(
-    config_path: Path | None, numbers: Collection[str], report: Report, leavers_file: Path | None, *, end: bool
+    config_path: Path | None,
+    numbers: Collection[str],
+    report: Report,
+    leavers_file: Path | None,
+    *,
+    end: bool,
+    many: bool,
 ) -> None:
     """List who left with what is still open; with `end`, end the memberships of those with nothing open.
 
-    A file with damaged lines ends no membership: who stands in one of them would be taken for gone.
+    A file with damaged lines ends no membership: who stands in one of them would be taken for gone. Nor does one in
+    which more than a quarter of all members are missing, unless `many` says that it is so: it may have been cut off.
     """
     opened = library(configuration(config_path))
     try:
@@ -32,6 +40,11 @@ def tell_leavers(
             _write(leavers_file, gone)
         if end and report.damaged:
             raise click.ClickException(_("No membership was ended: mend the lines that were left out first."))
+        if end and (not numbers or (not many and len(gone) > max(_FEW, _MOST * (len(gone) + len(numbers))))):
+            raise click.ClickException(
+                _("No membership was ended: so many are missing that the file may have been cut off. "
+                  "If it is whole, run it again with --end-many.")
+            )  # fmt: skip
         if end:
             ended = len(end_memberships(opened, gone, datetime.now(UTC), AT))
             click.echo(ngettext("{n} membership ended", "{n} memberships ended", ended))

@@ -40,6 +40,10 @@ def send(config_path: Path | None) -> None:
         click.echo(ngettext("{n} will be tried again", "{n} will be tried again", round_.waiting))
     if round_.failed:
         click.echo(ngettext("{n} given up: see the tasks", "{n} given up: see the tasks", round_.failed))
+    if round_.trouble and not round_.sent:
+        raise NoMail(
+            _("no letter could be handed over: {why}").format(why=round_.trouble), _("see [mail] in kiosk.toml")
+        )
 
 
 @mail.command()

@@ -23,6 +23,7 @@ from store.demo.work import add_work
 from store.folding import fold
 from store.holds import place
 from store.library import Library
+from store.migrating import SchemaState, schema_state
 from store.opening import create_library, open_library
 from store.results.circulation import CheckedOut
 from store.returns import checkin
@@ -50,7 +51,7 @@ class _Shelf:
 def demo_library(settings: StoreSettings, now: datetime) -> Library:
     """Open today's demo, or build it anew: yesterday's would have aged. Takes about three seconds."""
     path = Path(settings.database.removeprefix("sqlite:///"))
-    if path.exists():
+    if path.exists() and schema_state(settings.database) is SchemaState.CURRENT:
         library = open_library(settings, now)
         with Session(library.database.read) as session:
             day = session.get(Setting, _DAY)

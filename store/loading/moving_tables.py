@@ -23,6 +23,7 @@ from store.schedule import EVERY_BRANCH
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4})")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(:\d{2})?")
 _MONEY = re.compile(r"(\d{1,7})(?:[.,](\d{1,2}))?")
 _KINDS = ("late_fine", "processing_fee", "replacement", "damage")
@@ -122,6 +123,8 @@ def _day(written: str, name: str) -> date:
         raise ValueError(f"{name} is {written!r}; write a date as 2026-03-31 or 31.03.2026")
     parts = found.groupdict()
     year, month, day = (int(parts[key] or parts[f"{key}2"]) for key in ("y", "m", "d"))
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise ValueError(f"{name} is {written!r}; write a day between {_FIRST_YEAR} and {_LAST_YEAR}")
     try:
         return date(year, month, day)
     except ValueError as wrong:

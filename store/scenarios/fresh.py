@@ -14,9 +14,11 @@ from typing import Any, cast
 
 from sqlalchemy import Engine, Table, create_engine, delete, insert, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import SQLModel
 
 from store import rows
+from store.errors import DatabaseUnreachable
 from store.library import Library
 from store.opening import create_library, open_library
 from store.scenarios.playing import Fresh
@@ -105,10 +107,16 @@ def _in_file(folder: Path, policy: str, filled: Filled | None = None) -> Iterato
 @contextmanager
 def _on_server(server: str, policy: str) -> Iterator[Fresh]:
     """One database of its own, emptied again for each scenario and dropped in the end."""
-    admin, name = create_engine(server, isolation_level="AUTOCOMMIT"), f"scenario_{uuid.uuid4().hex[:12]}"
+    name = f"scenario_{uuid.uuid4().hex[:12]}"
+    try:
+        admin = create_engine(server, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+    except (ArgumentError, DBAPIError) as fault:
+        told = f"the server can't be used: {getattr(fault, 'orig', fault)}"
+        remedy = 'write "postgresql+psycopg://user@host/name", of a user who may make databases'
+        raise DatabaseUnreachable(told, remedy) from fault
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
     try:
         _make_template(url, policy)
         library, sweeper = open_library(_settings(url, policy)), create_engine(url)

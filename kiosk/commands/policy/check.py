@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from kiosk.commands.common import speak
 from kiosk.commands.policy import unreadable
+from kiosk.speaking import speak
 from screens.words import _, ngettext
 from store.policy.load import Fault, PolicyFaults, load_policy, remarks, shipped_names
 

@@ -10,9 +10,10 @@ from typing import get_args
 import click
 from rich.table import Table
 
-from kiosk.commands.common import config_option, speak
+from kiosk.commands.common import config_option
 from kiosk.commands.policy import read_policies
 from kiosk.commands.policy.wording import printed, table
+from kiosk.speaking import speak
 from screens import words
 from screens.rulebook.kinds import KIND_NAMES, carried_out
 from screens.words import _, ngettext

@@ -9,10 +9,11 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from kiosk.commands.common import config_option, configuration, library, speak
+from kiosk.commands.common import config_option, configuration, library
 from kiosk.commands.policy import read_policies
 from kiosk.commands.policy.wording import drawn, printed
 from kiosk.config import ConfigFaults
+from kiosk.speaking import speak
 from screens.rulebook import comparing as rulebook
 from screens.words import _
 from store.errors import LibraryError

@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from kiosk.commands.common import config_option, configuration, library, speak
+from kiosk.commands.common import config_option, configuration, library
 from kiosk.commands.policy import read_policies
 from kiosk.commands.policy.wording import dated, printed, table
+from kiosk.speaking import speak
 from screens import words
 from screens.periods import period_words
 from screens.rulebook.sheets import cited, named, stacked

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from kiosk.commands.common import speak
+from kiosk.speaking import speak
 from screens.words import _
 from store.errors import LibraryError
 from store.opening import policy_text

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from kiosk.commands.common import config_option, speak
+from kiosk.commands.common import config_option
 from kiosk.commands.policy import read_policies
 from kiosk.commands.policy.wording import drawn, printed
+from kiosk.speaking import speak
 from screens import words
 from screens.rulebook.rights import rule_tables
 from screens.rulebook.sheets import named
