@@ -27,7 +27,7 @@ from store.act import At
 from store.events import coming
 from store.folding import fold
 from store.library import Library
-from store.migrating import SchemaState, schema_state
+from store.migrating import SchemaState, migrate, schema_state
 from store.opening import create_library, open_library
 from store.policy import lending
 from store.policy.calendar import Calendar
@@ -137,6 +137,7 @@ def library(url: str, size: Size) -> Library:
     """Open the library of this size, or make it; one that was left half made is said, never finished."""
     settings = StoreSettings(url, terminal="bench", pin_hashing=PinHashing(8, 1, 1))
     if schema_state(url) is not SchemaState.EMPTY:
+        migrate(url)  # nobody's library: made by an earlier version, it needs no backup
         opened = open_library(settings, NOW)
         with opened.database.read.connect() as connection:
             made = connection.execute(select(rows.setting.c.value).where(rows.setting.c.key == _FINISHED)).scalar()

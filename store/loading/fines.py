@@ -24,22 +24,27 @@ def load_fines(
 ) -> Report:
     """Charges that are unpaid; one that is known, paid here since or not, is left as it is. Raises BrokenFile."""
     report, here = Report(), Here(tx, now, at)
+    known = _known(here)
     for batch in batches(records, report, progress, lambda record: record.reference):
-        _write(here, batch, report)
+        _write(here, batch, known, report)
     return finish(tx, report, "fines", now, at, dry)
 
 
-def _write(here: Here, batch: list[tuple[int, FineRecord]], report: Report) -> None:
+def _write(here: Here, batch: list[tuple[int, FineRecord]], known: dict[str, int], report: Report) -> None:
     members = known_rows(here.tx, rows.member, "number", [record.member for _, record in batch])
-    known = _known(here, [member["id"] for member in members.values()])
     branch = here.policy.branches[0].slug
     for number, record in batch:
         member = members.get(record.member)
-        if member is not None and (member["id"], record.reference) in known:
+        owner = known.get(record.reference)
+        if member is not None and member["id"] == owner:
             report.unchanged += 1
             continue
         charged = here.instant(branch, record.charged)
         wrong = wrong_with_member(record.member, member) or wrong_with_past(charged, here.now, "charged")
+        if wrong is None and owner is not None:
+            wrong = (
+                f"the charge {record.reference} stands with another member; waive it there and give it a new reference"
+            )
         if wrong is not None or member is None:
             report.damaged.append(Damaged(number, wrong or ""))
             continue
@@ -50,10 +55,8 @@ def _write(here: Here, batch: list[tuple[int, FineRecord]], report: Report) -> N
         report.added += 1
 
 
-def _known(here: Here, member_ids: list[int]) -> set[tuple[int, str]]:
-    """Whose charges have come from another system, and under which number."""
+def _known(here: Here) -> dict[str, int]:
+    """Which charges have come from another system, by their number there, and whose they are."""
     entry = rows.ledger_entry
-    found = here.tx.session.connection().execute(
-        select(entry.c.member_id, entry.c.account).where(entry.c.member_id.in_(member_ids), entry.c.amount > 0)
-    )
-    return {(row.member_id, row.account[_REFERENCE]) for row in found if _REFERENCE in row.account}
+    found = here.tx.session.connection().execute(select(entry.c.member_id, entry.c.account).where(entry.c.amount > 0))
+    return {row.account[_REFERENCE]: row.member_id for row in found if _REFERENCE in row.account}

@@ -103,11 +103,14 @@ def _decode(chunk: bytes, encoding: str | None) -> Record | str:
             reader = MARCReader(chunk, **options)  # type: ignore[arg-type]
             record = next(reader, None)
         except (PymarcException, ValueError, LookupError) as wrong:
-            return f"{type(wrong).__name__}: {wrong}"
-    if not isinstance(record, Record):
-        wrong_with = reader.current_exception
-        return f"{type(wrong_with).__name__}: {wrong_with}" if wrong_with else "it can't be read"
-    return record
+            return _told(wrong)
+    return record if isinstance(record, Record) else _told(reader.current_exception)
+
+
+def _told(wrong: BaseException | None) -> str:
+    if isinstance(wrong, UnicodeError):
+        return "its letters are of another encoding: name it with --encoding"
+    return f"it can't be read ({type(wrong).__name__}: {wrong})" if wrong else "it can't be read"
 
 
 class _Arriving(XmlHandler):

@@ -84,7 +84,7 @@ def read_table(
     except UnicodeDecodeError as wrong:
         raise BrokenFile(f"it is not {encoding} text (byte {wrong.start}); name its --encoding") from wrong
     except csv.Error as wrong:
-        raise BrokenFile(f"it is no CSV table: {wrong}") from wrong
+        raise BrokenFile(f"it is no CSV table: {wrong} (line {rows.line_num})") from wrong
 
 
 def _one(

@@ -119,6 +119,22 @@ def test_days_that_cannot_be_are_left_out(home: Path, capsys: Told) -> None:
     assert capsys.readouterr().err.count("write a day between 1900 and 2200") == 2
 
 
+def test_a_charge_is_taken_in_once_whoever_it_is_said_to_be_of(home: Path, capsys: Told) -> None:
+    """The other system's number tells it from others; a corrected member would be a second charge."""
+    (home / "members.csv").write_text(MEMBERS, "utf-8")
+    assert run(["import", "members", "members.csv"]) == 0
+    for member, told in ((7, "1 added"), (7, "1 unchanged"), (8, "0 added, 0 changed, 0 unchanged, 1 left out")):
+        (home / "fines.csv").write_text(f"reference,member,amount,charged\nF1,{member},12.50,2026-03-01\n", "utf-8")
+        assert run(["import", "fines", "fines.csv"]) == 0
+        assert told in capsys.readouterr().out
+
+
+def test_a_table_that_breaks_off_tells_the_line(home: Path, capsys: Told) -> None:
+    """A quote that is never closed swallows the rest."""
+    (home / "titles.csv").write_text('title\nAşk\n"Tutunamayanlar\n', "utf-8")
+    assert "(line 3)" in _refused(capsys, "import", "titles", "titles.csv")
+
+
 def test_what_is_no_text_is_said_to_be_so(home: Path, capsys: Told) -> None:
     """Whatever the encoding is called."""
     (home / "titles.csv").write_text("title\nAşk\n", "utf-8")
