@@ -21,6 +21,7 @@ from store.settings import PinHashing, SignInLimits, StoreSettings
 
 _ADDRESS = re.compile(r"sqlite:///.+|postgresql\+psycopg://([^/@]*@)?(\[[^]]+\]|[^/:@]*)(:\d{1,5})?/.+")
 _NO_ADDRESS = 'write "sqlite:///file" or "postgresql+psycopg://user@host/name"'
+_SENDER = r"[^@\s<>]+@[^@\s<>]+|[^<>@]*<[^@\s<>]+@[^@\s<>]+>"
 _NEEDS = {
     ("printer", "network"): ("host",),
     ("printer", "device"): ("path",),
@@ -42,6 +43,11 @@ def one_of(*choices: str) -> dict[str, Any]:
     return {"choices": choices}
 
 
+def written(pattern: str, example: str) -> dict[str, Any]:
+    """Metadata of a text's field that may be empty: how it is written."""
+    return {"pattern": re.compile(f"({pattern})?"), "hint": f'write it like "{example}", or leave it empty'}
+
+
 def letters(least: int, most: int) -> dict[str, Any]:
     """Metadata of a text's field: how long it may be."""
     return {"shortest": least, "longest": most}
@@ -61,7 +67,7 @@ class LibraryTable:
     waive_alone: int = field(default=50, metadata=between(0, 1000000))
     returns: str = field(default="final", metadata=one_of("final", "staff_confirm"))
     retention_days: int = field(default=365, metadata=between(1, 36_500))
-    web_address: str = ""
+    web_address: str = field(default="", metadata=written(r"https?://\S+", "https://library.example.edu"))
     applicant_domains: str = ""
 
 
@@ -77,7 +83,7 @@ class TerminalTable:
     idle_seconds: int = field(default=60, metadata=between(10, 3600))
     countdown_seconds: int = field(default=15, metadata=between(3, 120))
     staff_idle_seconds: int = field(default=300, metadata=between(30, 7200))
-    scanner_prefix: str = ""
+    scanner_prefix: str = field(default="", metadata=written(r"ctrl\+[a-z]|f(1[3-9]|2[0-4])", "ctrl+b"))
     sound: bool = True
     limited_service: bool = True
     folder: str = ""
@@ -121,7 +127,7 @@ class MailTable:
     security: str = field(default="starttls", metadata=one_of("none", "starttls", "tls"))
     user: str = ""
     password_file: str = ""
-    sender: str = ""
+    sender: str = field(default="", metadata=written(_SENDER, "library@example.edu"))
     folder: str = ""
     templates: str = ""
     timeout_seconds: int = field(default=10, metadata=between(1, 120))

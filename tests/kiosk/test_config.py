@@ -32,6 +32,9 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
 
 
 WRONG = {
+    '[terminal]\nscanner_prefix = "a"\n': (2, "terminal.scanner_prefix", "ctrl+b"),
+    '[library]\nweb_address = "no address"\n': (2, "library.web_address", "https://"),
+    '[mail]\nsender = "no address"\n': (2, "mail.sender", "library@example.edu"),
     "[librari]\nname = 'x'": (1, "librari", "[library]"),
     "[library]\nnmae = 'x'": (2, "nmae", "name"),
     "[library]\nstaff_pin_length = 3": (2, "staff_pin_length", "6"),
