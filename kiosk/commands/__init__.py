@@ -50,11 +50,17 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except (LibraryError, ConfigFaults, PolicyFaults, OSError, UnicodeDecodeError) as wrong:
         remedy = getattr(wrong, "remedy", "")
-        print(f"{wrong}\n{remedy}".rstrip(), file=sys.stderr)
+        print(f"{_told(wrong)}\n{remedy}".rstrip(), file=sys.stderr)
         return 2
     except Exception as fault:
         print(_fault(fault), file=sys.stderr)
         return EXIT_FAULT
+
+
+def _told(wrong: Exception) -> str:
+    """A file first, then what is the matter with it."""
+    named = isinstance(wrong, OSError) and wrong.filename is not None
+    return f"{wrong.filename}: {wrong.strerror}" if named else str(wrong)  # type: ignore[attr-defined]
 
 
 def _fault(fault: Exception) -> str:
