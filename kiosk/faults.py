@@ -36,8 +36,8 @@ class FaultLog:
     def record(self, fault: BaseException) -> None:
         """Write where it failed, and count it. Values, messages and locals may hold a member's data: never written."""
         now = self._clock().astimezone(UTC)
-        lines = [f"{now.isoformat(timespec='seconds')} {_kinds(fault)}"]
-        lines += [f"    {place}" for place in _places(fault)]
+        lines = [f"{now.isoformat(timespec='seconds')} {kinds(fault)}"]
+        lines += [f"    {place}" for place in places(fault)]
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for file in (self._folder / "faults.log", self._counter, self._untold):
             file.touch(mode=0o600)
@@ -88,7 +88,8 @@ class FaultLog:
             return []
 
 
-def _kinds(fault: BaseException) -> str:
+def kinds(fault: BaseException) -> str:
+    """What kind of fault it is, and of which it came; none of its words, which may hold a member's data."""
     names: list[str] = []
     link: BaseException | None = fault
     while link is not None and len(names) < 5:
@@ -97,7 +98,8 @@ def _kinds(fault: BaseException) -> str:
     return " <- ".join(names)
 
 
-def _places(fault: BaseException) -> list[str]:
+def places(fault: BaseException) -> list[str]:
+    """Where it failed, as file, line and function, the innermost last; none of the values there."""
     innermost = fault
     while innermost.__cause__ is not None:
         innermost = innermost.__cause__

@@ -41,7 +41,14 @@ def pages(terminal: Terminal) -> dict[str, KioskScreen]:
     }
 
 
+ACTS = (
+    "accounts", "applications", "circulation", "clocks", "holds", "hours", "members", "preferences", "renewalplans",
+    "renewals", "returns", "rights", "search", "signin", "statements", "titlepages",
+)  # fmt: skip
+"What the pages ask of the store."
+
+
 def load_acts() -> None:
-    """Load what the pages ask of the store: else the first scan of the day would wait for it."""
-    for name in ("signin", "circulation", "returns", "renewals", "holds", "search", "titlepages", "statements"):
+    """Load it: else the first scan of the day would wait for it."""
+    for name in ACTS:
         getattr(store, name)

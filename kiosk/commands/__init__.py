@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import click
 
 from kiosk.commands.lazy import LazyGroup
 from kiosk.config import ConfigFaults
-from kiosk.faults import EXIT_FAULT
+from kiosk.faults import EXIT_FAULT, kinds, places
 from kiosk.speaking import speak
 from screens.words import N_, _
 from store.errors import LibraryError
@@ -27,6 +26,9 @@ COMMANDS = {
     "mail": ("kiosk.commands.mailing", "mail", N_("Send letters, read them beforehand, record those that came back.")),
     "database": ("kiosk.commands.database", "database", N_("Verify, back up, restore, upgrade, copy the database.")),
 }
+
+
+_STOREYS = tuple(f"{Path(__file__).parents[2] / storey}/" for storey in ("kiosk", "screens", "store"))
 
 
 @click.group(cls=LazyGroup, listed=COMMANDS)
@@ -64,8 +66,7 @@ def _told(wrong: Exception) -> str:
 
 
 def _fault(fault: Exception) -> str:
-    """A fault of the program itself, by its kind and place: what it says may hold a name or a PIN."""
-    place = traceback.extract_tb(fault.__traceback__)[-1]
-    where = f"{Path(place.filename).name}:{place.lineno}"
+    """A fault of the program itself, by its kinds and the last place in the program."""
+    ours = [place for place in places(fault) if place.startswith(_STOREYS)]
     told = _("This is a fault of the program ({kind} in {where}). What was not finished was not written.")
-    return told.format(kind=type(fault).__name__, where=where)
+    return told.format(kind=kinds(fault), where=ours[-1])

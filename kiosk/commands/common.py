@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from kiosk.config import Config, find_config, load_config
-from kiosk.speaking import speak
 from screens.words import N_, _
 from store.act import At
 from store.clocks import check_clock
@@ -26,7 +25,6 @@ NO_CONFIG = N_("There is no kiosk.toml here. Run `kiosk init` first, or name one
 
 def configuration(path: Path | None) -> Config:
     """The configuration; a click error that says what is missing."""
-    speak()
     found = find_config(path)
     if found is None:
         raise click.ClickException(_(NO_CONFIG))
@@ -35,7 +33,6 @@ def configuration(path: Path | None) -> Config:
 
 def new_file(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
     """For options that name a file to be written: nothing may stand there yet, and its folder must be writable."""
-    speak()
     if path is None or path.is_char_device() or path.is_fifo():
         return path
     if path.exists() or path.is_symlink():

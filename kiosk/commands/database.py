@@ -13,7 +13,6 @@ from rich.progress import Progress
 
 from kiosk.commands.common import config_option, configuration, file_of, state_of
 from kiosk.config import Config, is_address
-from kiosk.speaking import speak
 from screens.words import _
 from store.backing_up import back_up, upgrade
 from store.backing_up import restore as put_back
@@ -110,14 +109,10 @@ def upgrade_database(config_path: Path | None, target: Path | None) -> None:
 @click.argument("target")
 def copy_database(source: str, target: str) -> None:
     """Copy a library from database SOURCE to the empty database TARGET, and compare both."""
-    speak()
-    for address in (source, target):
-        if not is_address(address):
-            raise click.UsageError(
-                _('{address} is no address: write "sqlite:///file" or "postgresql+psycopg://user@host/name"').format(
-                    address=address
-                )
-            )
+    for name, address in (("SOURCE", source), ("TARGET", target)):
+        if not is_address(address):  # not shown: a password may stand in it
+            told = _('{name} is no address: write "sqlite:///file" or "postgresql+psycopg://user@host/name"')
+            raise click.UsageError(told.format(name=name))
     _must_be_a_library(source)
     with _progress() as show:
         copied = copy_library(source, target, show)

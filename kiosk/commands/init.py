@@ -10,7 +10,6 @@ import click
 
 from kiosk.commands.common import AT, config_option, file_of, state_of
 from kiosk.config import Config, find_config, load_config
-from kiosk.speaking import speak
 from screens.widgets.refusal import explain
 from screens.words import _
 from store.errors import LibraryError, NotALibrary
@@ -34,7 +33,6 @@ _LONGEST_CARD = 64
 )
 def init(config_path: Path | None, name: str | None, card: str | None, pin_file: Path | None) -> None:
     """Set up a library; asks for what is not given and never overwrites one."""
-    speak()
     config = _configuration(config_path)
     settings = config.store_settings()
     unfinished, is_new = _unfinished(settings), not _files(settings)

@@ -13,7 +13,6 @@ from rich.progress import Progress
 
 from kiosk.commands.common import AT, config_option, configuration, library
 from kiosk.commands.policy.wording import printed, table
-from kiosk.speaking import speak
 from screens import words
 from screens.words import N_, _
 from store.jobs.foreseeing import foresee
@@ -127,7 +126,6 @@ def _moment(opened: Library, written: str) -> datetime:
 
 
 def _show(title: str, done: Counter[str]) -> None:
-    speak()
     if not done:
         click.echo(_("Nothing was due."))
         return

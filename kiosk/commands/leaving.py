@@ -40,7 +40,9 @@ def tell_leavers(
             _write(leavers_file, gone)
         if end and report.damaged:
             raise click.ClickException(_("No membership was ended: mend the lines that were left out first."))
-        if end and (not numbers or (not many and len(gone) > max(_FEW, _MOST * (len(gone) + len(numbers))))):
+        if end and not numbers:
+            raise click.ClickException(_("No membership was ended: the file names nobody."))
+        if end and not many and len(gone) > max(_FEW, _MOST * (len(gone) + len(numbers))):
             raise click.ClickException(
                 _("No membership was ended: so many are missing that the file may have been cut off. "
                   "If it is whole, run it again with --end-many.")

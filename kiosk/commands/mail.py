@@ -11,7 +11,6 @@ import click
 from kiosk.commands.common import config_option
 from kiosk.config import Config, find_config, load_config
 from kiosk.letters import Rendered, Sender, paper_letter, receipt, render, sender_of
-from kiosk.speaking import speak
 from kiosk.template_check import KINDS, TemplateFaults
 from kiosk.templates import Templates
 from screens import words
@@ -61,7 +60,6 @@ def check(config_path: Path | None) -> None:
 
 def _config(path: Path | None) -> Config:
     """The configuration; without one that of the program itself, since letters can be read before a library exists."""
-    speak()
     found = find_config(path)
     return load_config(found) if found is not None else Config()
 

@@ -61,11 +61,10 @@ def read_files(paths: Iterable[Path]) -> tuple[ScenarioFile, ...]:
         faults += [(path, fault) for fault in found]
         if file is None:
             continue
-        read.append(file)
-        for scenario in file.scenarios:
-            other = ids.setdefault(scenario.id, path)
-            if other is not path:
-                faults.append((path, Fault(scenario.id, None, f"stands in {other} too")))
+        others = [(each.id, other) for each in file.scenarios if (other := ids.setdefault(each.id, path)) is not path]
+        faults += [(path, Fault(name, None, f"stands in {other} too")) for name, other in others]
+        if not others:
+            read.append(file)
     if faults:
         raise ScenarioFaults(faults, read)
     return tuple(read)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from screens.member_pages import ACTS
 
 HEAVY = (
     "alembic", "argon2", "babel", "click", "holidays", "icalendar", "passlib", "psycopg", "pydantic", "pymarc", "segno",
@@ -95,3 +98,11 @@ def test_what_is_asked_for_is_there_all_the_same() -> None:
     """The test would see it: opening a library loads the database, a date loads Babel."""
     assert {"sqlalchemy", "sqlmodel"} <= set(_loaded("import store.opening"))
     assert "babel" in _loaded("from screens import words; words.warm_up()")
+
+
+def test_what_members_pages_ask_of_the_store_is_loaded_before_they_ask() -> None:
+    """Every `store.NAME.` that stands on one of them."""
+    pages = [page.read_text("utf-8") for page in (ROOT / "screens").glob("*.py")]
+    asked = {name for page in pages for name in re.findall(r"\bstore\.(\w+)\.\w+\(", page)}
+    assert asked <= set(ACTS)
+    assert len(asked) > 10

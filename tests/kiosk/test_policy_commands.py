@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from sqlmodel import Session, col, func, select
 
 from kiosk.commands.policy import COMMANDS, policy
+from kiosk.speaking import speak
 from screens import words
 from store.act import At
 from store.circulation import checkout
@@ -41,6 +42,7 @@ def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def run(*arguments: str | Path, status: int = 0) -> Result:
     """A command's result, with the exit status that it must have."""
+    speak()
     result = CliRunner().invoke(policy, [str(argument) for argument in arguments])
     assert result.exit_code == status, result.output
     return result

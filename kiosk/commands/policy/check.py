@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from kiosk.commands.policy import unreadable
-from kiosk.speaking import speak
 from screens.words import _, ngettext
 from store.policy.load import Fault, PolicyFaults, load_policy, remarks, shipped_names
 
@@ -23,7 +22,6 @@ def check(names: tuple[str, ...]) -> None:
 
     Exit status 1 if a policy has faults, 2 if a file can't be read.
     """
-    speak()
     worst = max([_status(name) for name in names])
     if worst != _GOOD:
         raise click.exceptions.Exit(worst)

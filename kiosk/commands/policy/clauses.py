@@ -13,7 +13,6 @@ from rich.table import Table
 from kiosk.commands.common import config_option
 from kiosk.commands.policy import read_policies
 from kiosk.commands.policy.wording import printed, table
-from kiosk.speaking import speak
 from screens import words
 from screens.rulebook.kinds import KIND_NAMES, carried_out
 from screens.words import _, ngettext
@@ -38,7 +37,6 @@ def clauses(name: str | None, paths: tuple[Path, ...], kinds: tuple[str, ...], c
 
     With --scenarios exit status 1 if an enforced or scheduled clause has none, 2 if a file can't be read.
     """
-    speak()
     policy = read_policies(name, config_path).latest
     proofs = _proofs(paths) if paths else None
     register = {key: clause for key, clause in policy.register_of_clauses.items() if not kinds or clause.kind in kinds}

@@ -13,7 +13,6 @@ from kiosk.commands.common import config_option, configuration, library
 from kiosk.commands.policy import read_policies
 from kiosk.commands.policy.wording import drawn, printed
 from kiosk.config import ConfigFaults
-from kiosk.speaking import speak
 from screens.rulebook import comparing as rulebook
 from screens.words import _
 from store.errors import LibraryError
@@ -30,7 +29,6 @@ from store.replaying import replay
 @config_option
 def compare_command(old: str, new: str, replays: bool | None, config_path: Path | None) -> None:
     """What differs between policies OLD and NEW, and what would have come of it in the library of kiosk.toml."""
-    speak()
     before, after = read_policies(old, config_path), read_policies(new, config_path)
     rights = list(right_changes(before.latest, after.latest))
     others = list(text_changes(before.latest, after.latest))

@@ -13,7 +13,6 @@ from rich.table import Table
 from kiosk.commands.common import config_option, configuration, library
 from kiosk.commands.policy import read_policies
 from kiosk.commands.policy.wording import dated, printed, table
-from kiosk.speaking import speak
 from screens import words
 from screens.periods import period_words
 from screens.rulebook.sheets import cited, named, stacked
@@ -95,7 +94,6 @@ def explain(
     config_path: Path | None,
 ) -> None:
     """Explain a loan: --category and --type by the rules alone, or --member and --copy in the library."""
-    speak()
     asked = Asked(channel)
     if card and barcode and not (category or item_type or branch or name):
         case = _in_library(card, barcode, when, asked, config_path)

@@ -12,7 +12,6 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from kiosk.speaking import speak
 from screens.words import _
 from store.errors import LibraryError
 from store.opening import policy_text
@@ -30,7 +29,6 @@ from store.scenarios.reading import ScenarioFaults, ScenarioFile, read_files
 @click.option("-q", "--quiet", is_flag=True, help="Print failures and the closing count only.")
 def test_command(paths: tuple[Path, ...], server: str | None, form: str, quiet: bool) -> None:
     """Play policy scenarios in files and folders PATHS; every expectation that does not hold is named."""
-    speak()
     files, wrong = _read(paths)
     for fault in wrong:
         click.echo(f"✗ {fault}", err=True)
@@ -61,7 +59,8 @@ def _read(paths: tuple[Path, ...]) -> tuple[list[ScenarioFile], list[str]]:
     fit: list[ScenarioFile] = []
     for file in files:
         try:
-            unfit = [f"{file.path}: {fault}" for _, fault in misfits(file, load_policy(policy_text(file.policy)))]
+            policy = load_policy(policy_text(file.policy))
+            unfit = [f"{file.path}: {fault}" for _scenario, fault in misfits(file, policy)]
         except (PolicyFaults, OSError, LibraryError) as fault:
             unfit = [f"{file.path}: policy {file.policy}: {fault}"]
         wrong += unfit

@@ -11,7 +11,6 @@ from rich.console import Console
 from kiosk.commands.common import config_option
 from kiosk.commands.policy import read_policies
 from kiosk.commands.policy.wording import drawn, printed
-from kiosk.speaking import speak
 from screens import words
 from screens.rulebook.rights import rule_tables
 from screens.rulebook.sheets import named
@@ -25,7 +24,6 @@ from store.policy.model import Policy
 @config_option
 def show(name: str | None, lang: str | None, config_path: Path | None) -> None:
     """Show the rules of POLICY (a shipped name or a file; else that of kiosk.toml) as the tables of the regulation."""
-    speak()
     policy = read_policies(name, config_path).latest
     words.use(lang or words.current().language, policy.zone)
     for line in _heading(policy):
