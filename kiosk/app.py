@@ -8,7 +8,8 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, ParamSpec, cast
 
 from textual import on
 from textual.app import App
@@ -28,6 +29,7 @@ from kiosk.watch import Standing, Watch
 from screens import words
 from screens.countdown import Countdown
 from screens.frame import (
+    WIDE,
     Admitted,
     BackInService,
     CardShown,
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
 
 EXIT_RESTART = 75
 "The program is to be started anew, by itself."
-T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Kiosk(CatchesScans, inherit_bindings=False):
@@ -61,7 +63,7 @@ class Kiosk(CatchesScans, inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     CSS_PATH = "../screens/styles/kiosk.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
@@ -77,12 +79,13 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         super().__init__(terminal.settings.scanner_prefix)
         self.register_theme(MEMBER)
         self.register_theme(STAFF)
-        self.theme = MEMBER.name  # before the first picture: every style is computed from it
+        self._choose(MEMBER)  # before the first picture: every style is computed from it
         hear_everything()
         self.terminal = terminal
         terminal.journal = journal
         self._welcome = Welcome(terminal)
-        self._pages: dict[str, KioskScreen] = {"welcome": self._welcome, "out_of_service": OutOfService(terminal)}
+        self._pages: dict[str, KioskScreen] = {}
+        self._install(lambda terminal: {"welcome": self._welcome, "out_of_service": OutOfService(terminal)})
         self._all_there = asyncio.Event()
         self._open_library = open_library
         self._only_letters = OnlyLetters()
@@ -100,14 +103,17 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         return tuple(self._pages.values())
 
     def on_mount(self) -> None:
-        """Show the first page at once; the library is opened behind it."""
-        for name, page in self._pages.items():
-            self.install_screen(page, name)
-        self.push_screen(self._first_page())
+        """The first page is shown at once; the library is opened behind it."""
         self.set_interval(1.0, self._each_second)
         self.call_after_refresh(self._take_signals)
         # SQLModel alone costs 0.4 s, so that it is imported by the watch, after the first paint.
         self.call_after_refresh(self._watch.start)
+
+    def get_default_screen(self) -> KioskScreen:
+        """The first page, instead of an empty one that would have to be drawn before it."""
+        page = self._pages[self._first_page()]
+        page._push_result_callback(page, None)  # which a page that is switched away must have; a default has none
+        return page
 
     def on_unmount(self) -> None:
         """The program ends."""
@@ -123,20 +129,20 @@ class Kiosk(CatchesScans, inherit_bindings=False):
     def _open_behind(self) -> Library:
         """In the watch's thread: first the pages that a key may ask for already, then the library."""
         if not self._all_there.is_set():
-            from screens.member_pages import pages
+            from screens.member_pages import STYLES, pages
 
-            self._from_watch(self._install, pages)
+            self._from_watch(self._install, pages, STYLES)
             self._from_watch(asyncio.Event.set, self._all_there)
         return self._open_library()
 
     def _opened(self, library: Library) -> None:
         """In the watch's thread: nobody works on a staff page before this, so that those are loaded last."""
         from screens.member_pages import load_acts
-        from screens.supervisor import pages
+        from screens.supervisor import STYLES, pages
 
         words.warm_up()
         load_acts()
-        self._from_watch(self._install, pages)
+        self._from_watch(self._install, pages, STYLES)
         self._from_watch(self._library_is_open, library)
 
     def _heard(self, standing: Standing) -> None:
@@ -146,11 +152,15 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         self._from_watch(self.terminal.library_failed, fault)
         self._from_watch(self._handle_exception, fault)
 
-    def _from_watch(self, act: Callable[[T], object], about: T) -> None:
+    def _from_watch(self, act: Callable[P, object], *about: P.args, **how: P.kwargs) -> None:
         with suppress(RuntimeError):  # the program has ended meanwhile
-            self.call_from_thread(act, about)
+            self.call_from_thread(act, *about, **how)
 
-    def _install(self, pages: Callable[[Terminal], dict[str, KioskScreen]]) -> None:
+    def _install(self, pages: Callable[[Terminal], dict[str, KioskScreen]], styles: Path | None = None) -> None:
+        if styles is not None:
+            # Here rather than by the pages: Textual would read all styles anew when the first of them is shown.
+            self.stylesheet.read(styles)
+            self.stylesheet.parse()
         for name, page in pages(self.terminal).items():
             self._pages[name] = page
             self.install_screen(page, name)
@@ -242,11 +252,14 @@ class Kiosk(CatchesScans, inherit_bindings=False):
     def _wear(self, theme: Theme) -> None:
         """Change colours before a page is shown, which then looks its styles up: a watched change would do so again."""
         if self.theme != theme.name:
-            self.set_reactive(App.theme, theme.name)
+            self._choose(theme)
             self._invalidate_css()
-            self.stylesheet.set_variables(self.get_css_variables())
-            self.stylesheet.reparse()
+            self.stylesheet.parse()
             self.stylesheet.apply(self)
+
+    def _choose(self, theme: Theme) -> None:
+        self.set_reactive(App.theme, theme.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     @on(CardShown)
     async def _card_shown(self, event: CardShown) -> None:

@@ -6,7 +6,6 @@ of service until a supervisor comes: one that fails again and again is worse tha
 
 from __future__ import annotations
 
-import json
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -47,7 +46,7 @@ class FaultLog:
             log.write("\n".join(lines) + "\n")
         since = now - timedelta(minutes=self._limits.within_minutes)
         recent = [*(moment for moment in self._moments() if moment >= since), now]
-        self._counter.write_text(json.dumps([moment.isoformat() for moment in recent]), encoding="utf-8")
+        self._counter.write_text("".join(f"{moment.isoformat()}\n" for moment in recent), encoding="utf-8")
         if len(recent) >= self._limits.limit:
             self._flag.touch(mode=0o600)
 
@@ -71,7 +70,7 @@ class FaultLog:
 
     @property
     def _counter(self) -> Path:
-        return self._folder / "faults.json"
+        return self._folder / "faults-recent"
 
     @property
     def _untold(self) -> Path:
@@ -83,9 +82,10 @@ class FaultLog:
 
     def _moments(self) -> list[datetime]:
         try:
-            return [datetime.fromisoformat(text) for text in json.loads(self._counter.read_text("utf-8"))]
-        except (OSError, ValueError, TypeError):  # no count yet, or a torn one: begin anew
+            moments = [datetime.fromisoformat(text) for text in self._counter.read_text("utf-8").split()]
+        except (OSError, ValueError):  # no count yet, or a torn one: begin anew
             return []
+        return [moment for moment in moments if moment.tzinfo is not None]
 
 
 def kinds(fault: BaseException) -> str:

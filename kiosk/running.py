@@ -13,14 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from kiosk.app import EXIT_RESTART, Kiosk
-from kiosk.care import Care
 from kiosk.clerk import Clerk
 from kiosk.config import Config
 from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.journal import ReturnJournal
-from kiosk.papers import Papers
-from kiosk.receipts import make_receipts
-from kiosk.report_folder import ReportFolder
 from screens import words
 from screens.out_of_service import SENTENCE
 from screens.terminal import Terminal, TryThis
@@ -54,26 +50,23 @@ def run_terminal(
     the demo; it shows the last e-mail, too.
     """
     words.use(config.terminal.language)
-    receipts = make_receipts(config)
-    care = Care(config, path, receipts, clock)
-    papers = Papers(receipts, Path(config.terminal.folder) if config.terminal.folder else None, clock)
-    reports = ReportFolder(Path(config.reports.folder))
-    terminal = Terminal(
-        config.terminal_settings(), clock, receipts=receipts, care=care, cards=cards, reports=reports, papers=papers
-    )  # fmt: skip
-
+    terminal = Terminal(config.terminal_settings(), clock, cards=cards)
     folder = Path(config.faults.state_folder)
     faults = FaultLog(folder, config.fault_limits(), clock)
 
     def open_and_serve() -> Library:
+        # Loaded here, in the thread that opens the library: nothing of it is on the first page.
+        from kiosk.equipment import equip, start_postman
+
         try:
+            equip(terminal, config, path, clock)
             library = open_library()
             _trust_the_clock(library)
             _tell_faults(library, faults, At(config.terminal.name))
             library.hasher.warm_up()
             if items_of is not None:
                 terminal.items, terminal.loans = items_of(library)
-            _start_postman(config, library, terminal, show=bool(cards))
+            start_postman(config, library, terminal, clock, show=bool(cards))
             if config.jobs.in_terminal:
                 Clerk(library, config.terminal.name, clock, config.jobs.every_seconds).start()
             _keep_what_is_loaded()
@@ -119,21 +112,6 @@ def _tell_faults(library: Library, faults: FaultLog, at: At) -> None:
     from store.terminals import record_fault
 
     faults.tell(lambda moment: record_fault(library, moment, clock(), at))
-
-
-def _start_postman(config: Config, library: Library, terminal: Terminal, *, show: bool) -> None:
-    # Loaded here, in the thread that opens the library: mail brings the outbox with it.
-    from kiosk.mail import make_mailer
-    from kiosk.postman import LetterReader, Postman
-
-    terminal.letters = LetterReader(config)
-    mailer = make_mailer(config.mail)
-    if mailer is None:
-        return
-    postman = Postman(library, mailer, config, clock)
-    if show:
-        terminal.last_mail = lambda: postman.last_text
-    postman.start()
 
 
 def _say_out_of_service() -> None:

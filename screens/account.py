@@ -130,8 +130,8 @@ class Account(MemberPage):
         sections: dict[str, Callable[[], Iterator[Content]]] = {
             "money": lambda: _money(statement),
             "limits": lambda: _limits(account, statement),
-            "letters": lambda: _letters(statement, wide=self.size.width >= 100),
-            "history": lambda: _history(statement, wide=self.size.width >= 100),
+            "letters": lambda: _letters(statement, wide=self.wide),
+            "history": lambda: _history(statement, wide=self.wide),
         }
         yield from sections[self._section]()
 

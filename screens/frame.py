@@ -97,6 +97,10 @@ class LanguageChosen(Message):
     language: str
 
 
+WIDE = 100
+"Columns from which on a window is wide."
+
+
 class TakesScans:
     """A card over a page that has a use for codes itself: it handles `Scanned`."""
 
@@ -137,11 +141,12 @@ class KioskScreen(Screen[None], TakesLetters):
         self._busy = False
         self._leaving = False
         self._was_shown = False
+        self._width_told = 0
 
     def compose(self) -> ComposeResult:
         """Header, body, foot."""
         # As the first size will set them: else every style of the page would be looked up once more.
-        self.add_class(*self._get_breakpoint_classes(self.app.size.width, self.app.HORIZONTAL_BREAKPOINTS or []))
+        self.add_class(*self._get_breakpoint_classes(self.width, self.app.HORIZONTAL_BREAKPOINTS or []))
         with Horizontal(id="header"):
             yield Static(id="library")
             yield Static(id="place")
@@ -174,6 +179,7 @@ class KioskScreen(Screen[None], TakesLetters):
 
     def relabel(self) -> None:
         """Say every word anew in the language spoken now; what was typed, scanned and shown stays."""
+        self._width_told = self.width
         settings = self.terminal.settings
         name = settings.library_en if words.current().language == "en" else settings.library_tr
         self.query_one("#library", Static).update(Content(name))
@@ -303,9 +309,20 @@ class KioskScreen(Screen[None], TakesLetters):
         settings = self.terminal.settings
         return settings.staff_idle_seconds if self.for_staff else settings.idle_seconds
 
+    @property
+    def width(self) -> int:
+        """Columns of the window, known before the page is laid out."""
+        return self.app.size.width
+
+    @property
+    def wide(self) -> bool:
+        """Whether there is room for all columns; so are the pages marked for their styles, too."""
+        return self.width >= WIDE
+
     def on_resize(self) -> None:
-        """Columns are as wide as there is room."""
-        self.relabel()
+        """Columns are as wide as there is room; that is so already when the page is laid out for the first time."""
+        if self.width != self._width_told:
+            self.relabel()
 
     def library_opened(self) -> None:
         """The library is ready: fill in what had to wait for it."""

@@ -80,7 +80,7 @@ class Holds(MemberPage):
         self.query_one("#cancel").disabled = not self._holds
         sure = self._to_cancel is not None and self._to_cancel == self._current_id()
         self.query_one("#cancel", BigButton).say(_("Yes, cancel it") if sure else _("Cancel"))
-        widths = (40, 20, 0) if self.size.width >= 100 else (18, 18, 0)
+        widths = (40, 20, 0) if self.wide else (18, 18, 0)
         head = in_columns((_("Title"), _("State"), _("When")), widths)
         self.query_one("#columns", Static).update(head if self._holds else "")
         lines = [(str(hold.hold_id), in_columns(self._cells(hold), widths)) for hold in self._holds]

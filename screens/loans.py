@@ -103,7 +103,7 @@ class Loans(MemberPage):
         self._show_detail()
 
     def _show_table(self) -> None:
-        wide = self.size.width >= 100
+        wide = self.wide
         widths = (1, 36, 16, 17, 4, 0) if wide else (1, 18, 10, 4, 0)
         head = ("", _("Title"), _("Due"), *((_("Left"),) if wide else ()), _("Ren."), _("Renewal"))
         shown = in_columns(head, widths) if self._plan else Content("")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import store
 from screens.account import Account
 from screens.application import Application
@@ -19,6 +21,8 @@ from screens.settings import Settings
 from screens.sign_in import SignIn
 from screens.terminal import Terminal
 from screens.title import Title
+
+STYLES = Path(__file__).parent / "styles" / "members.tcss"
 
 
 def pages(terminal: Terminal) -> dict[str, KioskScreen]:

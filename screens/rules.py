@@ -60,7 +60,7 @@ class Rules(MemberPage):
         """Say every word anew."""
         super().relabel()
         self.query_one("#home", BigButton).say(_("Home"))
-        text = Content("\n").join(_told(self._rights, self.size.width)) if self._rights else Content("")
+        text = Content("\n").join(_told(self._rights, self.width)) if self._rights else Content("")
         self.query_one("#rules", Static).update(text)
 
     async def scanned(self, code: str) -> None:

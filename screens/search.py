@@ -80,7 +80,7 @@ class Search(MemberPage):
         self.query_one("#show").disabled = not self._hits.found
         self.query_one("#home", BigButton).say(_("Home"))
         self.query_one("#count", Static).update(self._count())
-        widths = (50, 30, 6, 0) if self.size.width >= 100 else (34, 18, 4, 0)
+        widths = (50, 30, 6, 0) if self.wide else (34, 18, 4, 0)
         head = in_columns((_("Title"), _("Author"), _("Year"), _("Copies")), widths)
         self.query_one("#columns", Static).update(head if self._hits.found else "")
         lines = [(str(found.title_id), in_columns(self._cells(found), widths)) for found in self._hits.found]

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import store
 from screens.asking import ask
-from screens.care import TerminalCare
-from screens.papers import Papers
 from store.act import At
 from store.errors import DatabaseUnreachable
 
 if TYPE_CHECKING:
+    from screens.care import TerminalCare
+    from screens.papers import Papers
     from store.export import Cell
     from store.library import Library
     from store.outbox import Letter

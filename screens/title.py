@@ -112,9 +112,9 @@ class Title(KioskScreen):
         self.query_one("#queue", Static).update(self._queue(page) if page else "")
 
     def _copies(self, page: TitlePage) -> Content:
-        wide = self.size.width >= 100
+        wide = self.wide
         head = (_("Library"), _("Shelf mark"), *((_("Kind"),) if wide else ()), _("State"))
-        named, *lines = in_table((head, *(_copy(copy, wide=wide) for copy in page.copies)), self.size.width)
+        named, *lines = in_table((head, *(_copy(copy, wide=wide) for copy in page.copies)), self.width)
         return Content("\n").join((named.stylize("$text-muted"), *lines))
 
     def _queue(self, page: TitlePage) -> Content:

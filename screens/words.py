@@ -10,26 +10,40 @@ import gettext as _gettext
 from datetime import UTC, datetime
 from datetime import date as _Date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("tr", "en")
-DOMAINS = ("screens", "reasons", "letters", "commands")
+DOMAINS = ("screens", "reasons", "staff", "letters", "commands")
 _FOLDER = Path(__file__).parent / "locale"
+_UNKNOWN = "…"
+"A message of no catalogue: it is looked for in all of them."
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def _catalogue(language: str) -> _gettext.NullTranslations:
-    merged: _gettext.NullTranslations | None = None
-    for domain in DOMAINS:
-        found = _gettext.translation(domain, _FOLDER, [language], fallback=True)
-        if merged is None:
-            merged = found
-        else:
-            merged.add_fallback(found)
-    assert merged is not None
-    return merged
+@cache
+def _catalogue(language: str, domains: tuple[str, ...] = DOMAINS) -> _gettext.NullTranslations:
+    first, *later = domains
+    found = _gettext.translation(first, _FOLDER, [language], fallback=True)
+    if later:
+        found.add_fallback(_Later(language, tuple(later)))
+    return found
+
+
+class _Later(_gettext.NullTranslations):
+    """The domains after one: read when they are first asked, since the first page needs only its own (2 ms each)."""
+
+    def __init__(self, language: str, domains: tuple[str, ...]) -> None:
+        super().__init__()
+        self._asked = (language, domains)
+
+    def gettext(self, message: str) -> str:
+        """The message, if any of them knows it."""
+        return _catalogue(*self._asked).gettext(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The message for this number, if any of them knows it."""
+        return _catalogue(*self._asked).ngettext(msgid1, msgid2, n)
 
 
 class Translator:
@@ -115,9 +129,11 @@ _speech = _Speech()
 
 
 def warm_up() -> None:
-    """Load Babel and the language's names of days and months, so that the first screen need not wait for them."""
+    """Load Babel with the language's names of days and months, and what all pages say: nobody need wait for them."""
     _speech.now.moment(datetime.now(UTC))
     _speech.now.money(0)
+    for language in LANGUAGES:
+        translator(language).text(_UNKNOWN)
 
 
 def use(language: str, zone: ZoneInfo | None = None) -> None:

@@ -22,8 +22,10 @@ ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Europe/Istanbul")
 LOCALE = ROOT / "screens" / "locale"
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "text": None, "count": (1, 2)}
+STAFF = "screens/supervisor/"
 LETTERS = ("kiosk/letters", "kiosk/receipts", "kiosk/printer")
-SOURCES = {"screens": ("screens",), "commands": ("kiosk",), "letters": ("kiosk",)}
+SOURCES = {"screens": "screens", "staff": "screens", "commands": "kiosk", "letters": "kiosk"}
+"Domain -> the storey whose code it speaks for."
 
 Message = str | tuple[str, str]
 
@@ -34,19 +36,27 @@ def key(message: str | Sequence[str]) -> str:
 
 
 def extracted(domain: str) -> dict[Message, str]:
-    """The messages that the code of a domain uses, and where it uses them first."""
+    """The messages that the code of a domain uses, and where it uses them first.
+
+    What the members' pages say, too, is not said again in the staff's.
+    """
     found: dict[Message, str] = {}
-    for folder in SOURCES[domain]:
-        for name, line, message, _comments, _context in extract_from_dir(
-            ROOT / folder, [("**.py", "python")], keywords=KEYWORDS
-        ):
-            place = f"{folder}/{name}"
-            is_letter = place.startswith(LETTERS)
-            if (domain == "letters") != is_letter and folder == "kiosk":
-                continue
+    folder = SOURCES[domain]
+    for name, line, message, _comments, _context in extract_from_dir(
+        ROOT / folder, [("**.py", "python")], keywords=KEYWORDS
+    ):
+        place = f"{folder}/{name}"
+        if _domain_of(place) == domain:
             used: Message = (message[0], message[1]) if isinstance(message, tuple) else message
             found.setdefault(used, f"{place}:{line}")
-    return {message: place for message, place in found.items() if not is_keyed(message)}
+    said = extracted("screens") if domain == "staff" else {}
+    return {message: place for message, place in found.items() if not is_keyed(message) and message not in said}
+
+
+def _domain_of(place: str) -> str:
+    if place.startswith("screens/"):
+        return "staff" if place.startswith(STAFF) else "screens"
+    return "letters" if place.startswith(LETTERS) else "commands"
 
 
 def is_keyed(message: Message) -> bool:

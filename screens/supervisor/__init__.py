@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from screens.frame import KioskScreen
 from screens.supervisor.accounts import StaffAccounts
 from screens.supervisor.calendar import StaffCalendar
@@ -25,6 +27,8 @@ from screens.supervisor.terminal import StaffTerminal
 from screens.supervisor.title import StaffTitle
 from screens.supervisor.titles import StaffTitles
 from screens.terminal import Terminal
+
+STYLES = Path(__file__).parents[1] / "styles" / "staff.tcss"
 
 
 def pages(terminal: Terminal) -> dict[str, KioskScreen]:

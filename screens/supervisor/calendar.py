@@ -115,7 +115,7 @@ class StaffCalendar(StaffScreen):
             self.query_one("#entered", Lines).write([])
             return
         branch = self._branch_slug()
-        narrow = self.size.width < 100
+        narrow = not self.wide
         self.query_one("#month", Static).update(month_of(calendar, branch, self._month, self._today(), narrow=narrow))
         self.query_one("#hours", Static).update(hours_lines(calendar, branch, narrow=narrow))
         self.query_one("#entered", Lines).write(told_of(calendar))

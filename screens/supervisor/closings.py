@@ -73,10 +73,10 @@ class StaffClosings(StaffScreen):
     def relabel(self) -> None:
         """Say every word anew."""
         super().relabel()
-        wide = self.size.width >= 100
+        wide = self.wide
         head = (_("When"), _("Terminal"), _("Expected"), _("Counted"), _("Difference"), _("Card"), _("Closed by"))
         rows = [row if wide else row[:-1] for row in (head, *map(_cells, self._page.closings))]
-        named, *told = in_table(rows, self.size.width)
+        named, *told = in_table(rows, self.width)
         self.query_one("#columns", Static).update(named)
         lines = [(f"closing:{each.closing_id}", line) for each, line in zip(self._page.closings, told, strict=True)]
         self.query_one(Lines).write(lines or [("none", Content.styled(_("No closing yet."), "$text-muted"))])

@@ -84,7 +84,7 @@ class StaffCopy(ReserveActs):
         cases = [case_told(each) for each in page.cases] if page else []
         self.query_one("#cases", Static).update(Content("\n").join(cases))
         self.query_one("#cases").display = bool(cases)
-        self.query_one("#loans", Static).update(_loans(page, wide=self.size.width >= 100) if page else "")
+        self.query_one("#loans", Static).update(_loans(page, wide=self.wide) if page else "")
 
     def acts(self) -> tuple[Act, ...]:
         """What can be done with it now."""

@@ -128,7 +128,7 @@ class StaffDesk(DeskLending):
     def relabel(self) -> None:
         """Say every word anew; what was typed stays."""
         super().relabel()
-        wide, desk, typed = self.size.width >= 100, self.seated, self._typed()
+        wide, desk, typed = self.wide, self.seated, self._typed()
         self.query_one("#find", Static).update(Content(_("Find")))
         hint = _("Name, number, e-mail, card; barcode or title")
         self.query_one("#typed", Input).placeholder = hint
@@ -167,7 +167,7 @@ class StaffDesk(DeskLending):
             self.query_one(f"#{name}").disabled = not (seated and lends)
         for name in ("renew", "phone"):
             self.query_one(f"#{name}").disabled = not (lends and self._loan() is not None)
-        self.query_one("#phone").display = self.size.width >= 100
+        self.query_one("#phone").display = self.wide
         self.query_one("#returns").disabled = not lends
 
     @on(Lines.OptionHighlighted)

@@ -21,7 +21,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 import store
-from screens.frame import KioskScreen
+from screens.frame import WIDE, KioskScreen
 from screens.supervisor.second import SecondSignIn
 from screens.supervisor.sections import ROLES, SECTIONS, Section
 from screens.terminal import Terminal
@@ -70,7 +70,7 @@ class SectionTab(Static):
     def relabel(self) -> None:
         """Say its name; with the number of tasks that wait, if it is theirs and there is room."""
         name = _(self.section.label)
-        self.update(Content(f"{name} {self.count}" if self.count and self.screen.size.width >= 100 else name))
+        self.update(Content(f"{name} {self.count}" if self.count and self.app.size.width >= WIDE else name))
 
     def on_click(self) -> None:
         """Open it."""
@@ -80,7 +80,6 @@ class SectionTab(Static):
 class StaffScreen(KioskScreen):
     """A page of supervisor mode."""
 
-    CSS_PATH = "../styles/staff.tcss"
     SECTION: ClassVar[str] = ""
     "The section whose tab is lit."
     for_staff = True

@@ -110,7 +110,7 @@ class StaffMember(StandingActs):
         super().relabel()
         record = self.record
         self.query_one("#member", Static).update(memberpanel.head(record) if record is not None else "")
-        wide = self.size.width >= 100
+        wide = self.wide
         for tab in self.query(ViewTab):
             key, label = memberpanel.VIEWS[tab.view]
             tab.update(f"{_(label)} {key}" if wide else _(label))

@@ -88,7 +88,7 @@ class StaffMembers(StaffScreen):
         super().relabel()
         self.query_one("#find", Static).update(Content(_("Find")))
         self.query_one("#typed", Input).placeholder = _("name, number, e-mail")
-        typed, wide = self.query_one("#typed", Input).value.strip(), self.size.width >= 100
+        typed, wide = self.query_one("#typed", Input).value.strip(), self.wide
         # Where there is little room, what waits is worth more than the category.
         widths = (28, 12, 32, 0) if wide else (20, 10, 20 if typed else -1, 0)
         head = (_("Name"), _("Member no."), _("Category"), _("State") if typed else _("What waits"))

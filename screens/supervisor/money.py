@@ -78,7 +78,7 @@ class StaffMoney(StaffScreen):
     def relabel(self) -> None:
         """Say every word anew."""
         super().relabel()
-        drawer, wide = self._drawer, self.size.width >= 100
+        drawer, wide = self._drawer, self.wide
         self.query_one("#drawer", Static).update(_sums(drawer) if drawer is not None else "")
         widths = (14, 18, 14, 12, 10, 26, 0) if wide else (12, 16, 12, 11, 6, 0)
         head: tuple[str, ...] = (

@@ -82,7 +82,7 @@ class StaffNotices(PagedScreen):
         """Say every word anew."""
         super().relabel()
         self.query_one("#count", Static).update(self._count())
-        widths = self.widths(18, 24, 24) if self.size.width >= 100 else self.widths(10, 18, 20)
+        widths = self.widths(18, 24, 24) if self.wide else self.widths(10, 18, 20)
         head = (_("Date"), _("Letter"), _("Member"), _("State"))
         self.query_one("#columns", Static).update(in_columns(head, widths) if self._shown.lines else "")
         self.query_one(Lines).write([(str(line.notice_id), self._line(line, widths)) for line in self._shown.lines])
@@ -115,7 +115,7 @@ class StaffNotices(PagedScreen):
 
     def _line(self, line: LetterLine, widths: tuple[int, ...]) -> Content:
         kind = _(_KINDS.get(line.kind, line.kind))
-        when = words.moment(line.at) if self.size.width >= 100 else words.date(line.at)
+        when = words.moment(line.at) if self.wide else words.date(line.at)
         return in_columns((when, kind, line.member or line.address, _state(line)), widths)
 
     def describe(self) -> Content:

@@ -54,7 +54,7 @@ class PagedScreen(StaffScreen):
 
     def widths(self, *columns: int) -> tuple[int, ...]:
         """These columns, and a last one as wide as there is room."""
-        return (*columns, max(10, self.size.width - 4 - sum(columns) - 2 * len(columns)))
+        return (*columns, max(10, self.width - 4 - sum(columns) - 2 * len(columns)))
 
     def read_anew(self) -> None:
         """Read this page of the list again."""

@@ -126,7 +126,7 @@ class StaffPolicy(StaffScreen):
     @property
     def _room(self) -> int:
         """Columns for the table."""
-        return max(30, self.size.width - (32 if self.has_class("-narrow") else 42))
+        return max(30, self.width - (42 if self.wide else 32))
 
     def _chapter(self) -> Chapter | None:
         """What is shown: what was found, or the chapter under the cursor."""

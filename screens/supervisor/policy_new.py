@@ -115,7 +115,7 @@ class StaffPolicyNew(StaffScreen):
         self.query_one("#load", BigButton).disabled = not may_load
         self.query_one("#about", Static).update(Content(self._about()))
         if looking:
-            room = max(60, self.size.width - 8)
+            room = max(60, self.width - 8)
             self.query_one("#text", Static).update(Content("\n").join(self._told(room)))
             return
         head = (_("File"), _("Version"), _("From"), _("State"))

@@ -119,7 +119,7 @@ class StaffShelf(StaffScreen):
         self.query_one("#told", Static).update(self._told())
         third = _("To") if self._view == "travelling" else _("Shelf mark") if self._view == "clear" else _("Reader")
         head = (_("Title"), _("Barcode"), third, _(_LAST[self._view]))
-        named, *lines = in_table((head, *map(self._cells, self._shown())), self.size.width)
+        named, *lines = in_table((head, *map(self._cells, self._shown())), self.width)
         self.query_one("#columns", Static).update(named if lines else "")
         self.query_one(Lines).write(
             [(each.item.barcode, line) for each, line in zip(self._shown(), lines, strict=True)]

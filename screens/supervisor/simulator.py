@@ -125,7 +125,7 @@ class StaffSimulator(StaffScreen):
             return
         self.query_one("#about", Static).update(_about(policy, timeline))
         self.query_one("#standing", Static).update(standing_words(timeline))
-        width = max(50, self.size.width - (4 if self.has_class("-narrow") else 44))
+        width = max(50, self.width - (44 if self.wide else 4))
         room = room_for_words(timeline, width)
         lines = [
             (f"past-{place}", event_line(policy, event, ahead=False, room=room))

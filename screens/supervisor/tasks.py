@@ -71,7 +71,7 @@ class StaffTasks(PagedScreen):
         """Say every word anew."""
         super().relabel()
         self.query_one("#count", Static).update(self._count())
-        widths = self.widths(32, 11, 18) if self.size.width >= 100 else self.widths(22, 9, 12)
+        widths = self.widths(32, 11, 18) if self.wide else self.widths(22, 9, 12)
         last = _("Done by") if self._lately else _("Until")
         head = (_("Task"), _("Waits"), last, _("What it is about"))
         self.query_one("#columns", Static).update(in_columns(head, widths) if self._shown.lines else "")

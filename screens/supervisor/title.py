@@ -99,7 +99,7 @@ class StaffTitle(StaffScreen):
                 (_("Barcode"), _("Library"), _("Shelf mark"), _("Kind"), _("State")),
                 *(_copy(each) for each in (record.copies if record else ())),
             ]
-        named, *lines = in_table(table, self.size.width)
+        named, *lines = in_table(table, self.width)
         self.query_one("#columns", Static).update(named if lines else "")
         self.query_one(Lines).write(list(zip(keys, lines, strict=True)))
 

@@ -98,7 +98,7 @@ class StaffTitles(StaffScreen):
             button = self.query_one(f"#{name}", BigButton)
             button.say(f"{label} {count}")
             button.set_class(name == self._view and not self._asked, "-lit")
-        wide = self.size.width >= 100
+        wide = self.wide
         head, widths, lines = self._found(wide=wide) if self._asked else self._attention(wide=wide)
         self.query_one("#count", Static).update(self._count())
         self.query_one("#columns", Static).update(in_columns(head, widths) if lines else "")
