@@ -220,12 +220,13 @@ async def shows(pilot: Pilot[None], *words: str) -> str:
 
 
 async def opened(pilot: Pilot[None]) -> Kiosk:
-    """Wait until the library behind the first page is open."""
+    """Wait until the library behind the first page is open, and has told the page what it asks."""
     app = pilot.app
     assert isinstance(app, Kiosk)
     for _ in range(PATIENCE):
         if app.terminal.is_ready:
             await pilot.pause()
+            await answered(pilot)  # the hours of today
             return app
         await asyncio.sleep(0.01)
     raise AssertionError("the library did not open")
