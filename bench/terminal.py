@@ -31,6 +31,8 @@ from tests.terminal import Terminal
 
 _SCANS_EACH = 25
 "Items for each of the guests: fewer than teaching staff may borrow."
+_STANDING = 10.0
+"Seconds that a terminal stands there before the first visit; it makes a page ready in each."
 _SETTINGS = """
 [library]
 database = "{database}"
@@ -199,6 +201,7 @@ def _scans(program: Program, library: Library, guest: str, count: int) -> list[f
     taken, copies = [], _to_scan(library, count)
     with _start(program)[0] as terminal:
         terminal.wait_for(_say("Open all day today"))
+        time.sleep(_STANDING)
         terminal.scan(guest)
         terminal.wait_for("PIN", _say("Sign in"))
         for letter in PIN:
@@ -239,6 +242,7 @@ def _searches(program: Program, library: Library, count: int) -> tuple[float, ..
     taken = []
     with _start(program)[0] as terminal:
         terminal.wait_for(_say("Open all day today"))
+        time.sleep(_STANDING)
         terminal.press("\x1b[15~")
         terminal.wait_for(_say("Results appear while you type."))
         for typed, begins in _to_type(library, count):

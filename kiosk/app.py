@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 
 EXIT_RESTART = 75
 "The program is to be started anew, by itself."
+_SOON = 0.1
+"Seconds that a page may wait for the answer that it is to show."
 P = ParamSpec("P")
 
 
@@ -216,10 +218,19 @@ class Kiosk(CatchesScans, inherit_bindings=False):
             return
         page.show_clock()
         if page.rests and self.terminal.visit is None:
+            await self._prepare_a_page()
             return
         left = page.idle_seconds() - (time.monotonic() - self._touched_at)
         page.show_left(left)
         await self.watch_time(left)
+
+    async def _prepare_a_page(self) -> None:
+        """While nobody is there: the first visit need not wait until each page's parts are made (20 ms and more)."""
+        if self.terminal.is_ready:
+            for page in self._pages.values():
+                if not page.is_running and not page.for_staff:
+                    await self._get_screen(page)[1]
+                    break
 
     async def watch_time(self, left: float) -> None:
         """Seconds are left until the visit ends: count them down at last, then sign out."""
@@ -237,9 +248,14 @@ class Kiosk(CatchesScans, inherit_bindings=False):
     async def _go(self, event: Go) -> None:
         if event.about is not None:
             self._pages[event.screen].open(event.about)
+        page = self._pages.get(event.screen)
+        at_once = page is not None and page.is_running
+        if page is not None and at_once and event.scan:
+            page.take_scan(event.scan, handed_over=True)
+            await page.answered(_SOON)  # so that the page is drawn once, with the answer
         await self._show(event.screen)
-        if event.scan:
-            self._pages[event.screen].take_scan(event.scan)
+        if event.scan and not at_once:
+            self._pages[event.screen].take_scan(event.scan, handed_over=True)
 
     async def _show(self, name: str) -> None:
         if name not in self._pages:
@@ -366,7 +382,8 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         if language == words.current().language:
             return
         words.use(language)
-        self._relabel_all()
+        if (page := self.page_shown()) is not None:
+            page.relabel()  # the others when they are shown
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Nothing reaches the terminal that it would obey."""

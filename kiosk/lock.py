@@ -27,6 +27,7 @@ def scrub_environment(environment: MutableMapping[str, str] = os.environ) -> Non
         if name not in _ALLOWED and not name.startswith(_ALLOWED_PREFIXES):
             del environment[name]
     environment["TEXTUAL_ANIMATIONS"] = "none"
+    environment["TEXTUAL_FPS"] = "120"  # at its 60, an answer soon after a key's echo is drawn 17 ms later
     environment["ESCDELAY"] = "25"  # milliseconds; 100 makes the escape key feel stuck
 
 

@@ -72,18 +72,23 @@ class Checkout(MemberPage):
     def on_mount(self) -> None:
         """Nothing scanned yet."""
         self._meters: tuple[Meter, ...] = ()
+        self._meters_known = False
 
     def on_screen_resume(self) -> None:
-        """Show how much may still be borrowed."""
+        """Show how much may still be borrowed; a scan that the page comes with has asked already."""
         self.set_focus(None)
-        if self.terminal.visit is not None:
+        if self.terminal.visit is not None and not self.is_answering and not self._meters_known:
             self.in_background(self._read_limits(self.terminal.visit))
+
+    def on_screen_suspend(self) -> None:
+        """Elsewhere it may change."""
+        self._meters_known = False
 
     async def _read_limits(self, visit: Visit) -> None:
         now = self.terminal.now()
         account = await self.terminal.ask(lambda library: store.accounts.account(library, visit.member.member_id, now))
         if self.terminal.visit is visit:
-            self._meters = account.meters
+            self._meters, self._meters_known = account.meters, True
             self.relabel()
 
     def relabel(self) -> None:
@@ -115,6 +120,8 @@ class Checkout(MemberPage):
             self._sound_refusal()
             self.say(answer.item.title if answer.item else answer.barcode, "bad")
         await self._add(Row(answer))
+        if not self._meters_known:
+            await self._read_limits(visit)
 
     def _note_loan(self, visit: Visit, answer: CheckedOut) -> None:
         self._merge_meters(answer.meters)
@@ -183,7 +190,7 @@ class Checkout(MemberPage):
 
     def forget(self) -> None:
         """Rows and limits go."""
-        self._meters = ()
+        self._meters, self._meters_known = (), False
         if self.is_mounted:
             super().forget()
             self.query(Row).remove()

@@ -6,9 +6,12 @@ answers scans in `scanned()`, and drops everything personal in `forget()`.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -19,6 +22,7 @@ from textual.content import Content
 from textual.events import ScreenResume
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -101,6 +105,10 @@ WIDE = 100
 "Columns from which on a window is wide."
 
 
+_QUICK = 0.1
+"Seconds; what is answered sooner need not say that it is being read: drawing that would only delay the answer."
+
+
 class TakesScans:
     """A card over a page that has a use for codes itself: it handles `Scanned`."""
 
@@ -137,11 +145,14 @@ class KioskScreen(Screen[None], TakesLetters):
     def __init__(self, terminal: Terminal) -> None:
         super().__init__()
         self.terminal = terminal
-        self._scans: deque[str] = deque()
-        self._busy = False
+        self._scans: deque[tuple[str, bool]] = deque()
+        "Codes, each with whether another page has found already that it is no card of the staff."
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
         self._leaving = False
         self._was_shown = False
-        self._width_told = 0
+        self._slow: Timer | None = None
+        self._worded = ("", 0)
 
     def compose(self) -> ComposeResult:
         """Header, body, foot."""
@@ -167,9 +178,10 @@ class KioskScreen(Screen[None], TakesLetters):
         raise NotImplementedError
 
     @on(ScreenResume)
-    def _keep_styles(self, event: ScreenResume) -> None:
+    def _shown_again(self, event: ScreenResume) -> None:
         # When it is shown for the first time, its styles have just been looked up.
         event.refresh_styles, self._was_shown = self._was_shown, True
+        self._keep_words()
 
     def on_mount(self) -> None:
         """Say the first words. No cursor blinks: a page at rest sends nothing to its terminal."""
@@ -179,7 +191,7 @@ class KioskScreen(Screen[None], TakesLetters):
 
     def relabel(self) -> None:
         """Say every word anew in the language spoken now; what was typed, scanned and shown stays."""
-        self._width_told = self.width
+        self._worded = (words.current().language, self.width)
         settings = self.terminal.settings
         name = settings.library_en if words.current().language == "en" else settings.library_tr
         self.query_one("#library", Static).update(Content(name))
@@ -213,6 +225,8 @@ class KioskScreen(Screen[None], TakesLetters):
 
     def say(self, text: str, kind: str = "plain") -> None:
         """Show on the scan line what was read last and what it meant; kinds: plain, good, bad, wait."""
+        if self._slow is not None:
+            self._slow.stop()  # there is something newer to say
         line = self.query_one("#scan-text", Static)
         line.set_classes(f"-{kind}")
         signs = {"good": "✓ ", "bad": "✗ ", "wait": "… "}
@@ -255,25 +269,36 @@ class KioskScreen(Screen[None], TakesLetters):
         else:
             self.say(_("That code can't be read. Please scan it again."), "bad")
 
-    def take_scan(self, code: str) -> None:
-        """Answer the code in its turn."""
-        self._scans.append(code)
-        if not self._busy:
+    def take_scan(self, code: str, *, handed_over: bool = False) -> None:
+        """Answer the code in its turn; another page may have handed it over."""
+        self._scans.append((code, handed_over))
+        if not self.is_answering:
+            self._at_rest.clear()
             self._work_off_scans()
 
     @work(group="scans", exit_on_error=True)
     async def _work_off_scans(self) -> None:
-        self._busy = True
         try:
             while self._scans:
-                code = self._scans.popleft()
-                self.say(code, "wait")
-                await self.guarded(self._answer(code))
+                code, handed_over = self._scans.popleft()
+                self._slow = self.set_timer(_QUICK, partial(self.say, code, "wait"))
+                await self.guarded(self.scanned(code) if handed_over else self._answer(code))
+                self._slow.stop()
         finally:
-            self._busy = False
+            self._at_rest.set()
             if self._leaving:
                 self._leaving = False
                 self.post_message(Done())
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether a scan is being answered."""
+        return not self._at_rest.is_set()
+
+    async def answered(self, within: float) -> None:
+        """Wait until every scan is answered, but no longer than so many seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._at_rest.wait(), within)
 
     async def _answer(self, code: str) -> None:
         """A card of the staff begins their sign-in wherever it is scanned; any other code is the page's."""
@@ -321,7 +346,10 @@ class KioskScreen(Screen[None], TakesLetters):
 
     def on_resize(self) -> None:
         """Columns are as wide as there is room; that is so already when the page is laid out for the first time."""
-        if self.width != self._width_told:
+        self._keep_words()
+
+    def _keep_words(self) -> None:
+        if self._worded != (words.current().language, self.width):
             self.relabel()
 
     def library_opened(self) -> None:
@@ -343,8 +371,8 @@ class KioskScreen(Screen[None], TakesLetters):
 
     def action_done(self) -> None:
         """Leave; what was scanned before is still answered first, so that no loan goes without its receipt."""
-        self._leaving = self._busy
-        if not self._busy:
+        self._leaving = self.is_answering
+        if not self._leaving:
             self.post_message(Done())
 
     def action_back(self) -> None:

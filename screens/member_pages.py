@@ -26,22 +26,22 @@ STYLES = Path(__file__).parent / "styles" / "members.tcss"
 
 
 def pages(terminal: Terminal) -> dict[str, KioskScreen]:
-    """Every page of members by its name, but for the first."""
+    """Every page of members by its name, but for the first; those that most visits need come first."""
     return {
         "sign_in": SignIn(terminal),
-        "first_pin": FirstPin(terminal),
-        "application": Application(terminal),
         "home": Home(terminal),
         "checkout": Checkout(terminal),
+        "receipt": Receipt(terminal),
         "returns": Returns(terminal),
+        "search": Search(terminal),
         "loans": Loans(terminal),
         "holds": Holds(terminal),
-        "search": Search(terminal),
         "title": Title(terminal),
         "account": Account(terminal),
+        "first_pin": FirstPin(terminal),
         "settings": Settings(terminal),
         "rules": Rules(terminal),
-        "receipt": Receipt(terminal),
+        "application": Application(terminal),
     }
 
 

@@ -77,8 +77,11 @@ class Search(MemberPage):
         box = "☑" if self._only_here else "☐"
         self.query_one("#here", BigButton).say(f"{box} " + _("On the shelf here"))
         self.query_one("#show", BigButton).say(_("Where is it?"))
-        self.query_one("#show").disabled = not self._hits.found
         self.query_one("#home", BigButton).say(_("Home"))
+        self._show_hits()
+
+    def _show_hits(self) -> None:
+        self.query_one("#show").disabled = not self._hits.found
         self.query_one("#count", Static).update(self._count())
         widths = (50, 30, 6, 0) if self.wide else (34, 18, 4, 0)
         head = in_columns((_("Title"), _("Author"), _("Year"), _("Copies")), widths)
@@ -130,7 +133,7 @@ class Search(MemberPage):
             lambda library: store.search.search(library, typed, branch=branch, only_here=here, limit=_SHOWN)
         )
         self._asked, self._hits = typed.strip(), hits
-        self.relabel()
+        self._show_hits()
 
     def _branch(self) -> str | None:
         return self.terminal.settings.branch or None

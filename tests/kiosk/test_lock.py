@@ -30,7 +30,7 @@ def test_what_the_kiosk_needs_stays() -> None:
     needed = {"KIOSK_CONFIG": "a", "PGPASSFILE": "b", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
     environment = dict(needed)
     scrub_environment(environment)
-    assert environment == {**needed, "TEXTUAL_ANIMATIONS": "none", "ESCDELAY": "25"}
+    assert environment == {**needed, "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_FPS": "120", "ESCDELAY": "25"}
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGQUIT", "SIGTSTP", "SIGHUP", "SIGUSR1"])
