@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
+from textual.widgets import Static
 
+import store.circulation
 from kiosk.app import Kiosk
 from screens.widgets.told import ToldCard
+from store.act import At
 from store.library import Library
+from store.policy.verdict import Refused
+from store.results.circulation import CheckedOut, NotLent
 from store.states import LoanState
 from store.tables import Copy, Loan, Member, Notice, OneTimeCode
 from tests.screens.conftest import Place, _send, opened, press, scan, shows, sign_in, text_of, type_slowly
@@ -359,3 +364,59 @@ async def test_a_key_that_comes_before_its_page_waits_for_it(place: Place, monke
         assert len(app.pages) == 2 and "Kartınızı okutun" in text_of(app)
         loaded.set()
         await shows(pilot, "Siz yazdıkça sonuçlar görünür.")
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Loans are only answered once this is set."""
+    given, real = threading.Event(), store.circulation.checkout
+
+    def slowly(library: Library, member_id: int, barcode: str, now: datetime, at: At) -> CheckedOut | NotLent | Refused:
+        given.wait(10)
+        return real(library, member_id, barcode, now, at)
+
+    monkeypatch.setattr(store.circulation, "checkout", slowly)
+    return given
+
+
+async def test_a_slow_scan_is_shown_until_it_is_answered(place: Place, answer: threading.Event) -> None:
+    """And only a slow one: what is answered at once needs no word before its answer."""
+    app = place.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        await sign_in(pilot)
+        await press(pilot, "f3")
+        for letter in (*BOOK, "enter"):
+            _send(app, letter, after=0.002)
+        await shows(pilot, f"… {BOOK}")
+        answer.set()
+        await shows(pilot, "✓ Tutunamayanlar", "4 / 10")
+
+
+async def test_a_scan_whose_visit_is_over_leaves_nothing_on_the_line(place: Place, answer: threading.Event) -> None:
+    """It is answered, but to nobody."""
+    app = place.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        await sign_in(pilot)
+        await press(pilot, "f3")
+        for letter in (*BOOK, "enter"):
+            _send(app, letter, after=0.002)
+        await asyncio.sleep(0.01)
+        await app.watch_time(0.0)
+        await asyncio.sleep(0.2)
+        assert str(app.get_screen("checkout").query_one("#scan-text", Static).render()) == ""
+        answer.set()
+
+
+async def test_the_language_of_a_page_that_is_not_shown_changes_too(place: Place) -> None:
+    """It is said anew when the page comes back."""
+    app = place.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        await sign_in(pilot)
+        await press(pilot, "f5", "f9")
+        await press(pilot, "f2")
+        await press(pilot, "f5")
+        shown = await shows(pilot, "My loans", "Title", "Renewal")
+        assert "Ödünçlerim" not in shown
