@@ -31,8 +31,8 @@ from tests.terminal import Terminal
 
 _SCANS_EACH = 25
 "Items for each of the guests: fewer than teaching staff may borrow."
-_STANDING = 10.0
-"Seconds that a terminal stands there before the first visit; it makes a page ready in each."
+_STANDING = 18.0
+"Seconds that a terminal stands there before the first visit; it makes a page ready in each of most of them."
 _SETTINGS = """
 [library]
 database = "{database}"
@@ -87,7 +87,7 @@ def _presses(presses: Sequence[Press], count: int) -> list[tuple[float, ...]]:
     """Press each program's key in turns."""
     taken: list[list[float]] = [[] for _ in presses]
     terminals = [_start(press.program)[0] for press in presses]
-    time.sleep(2)  # what loads behind the first screen has loaded
+    time.sleep(_STANDING)  # what loads behind the first screen has loaded
     for press, terminal in zip(presses, terminals, strict=True):
         if press.first:
             terminal.press(press.first)
@@ -108,7 +108,7 @@ def _presses(presses: Sequence[Press], count: int) -> list[tuple[float, ...]]:
 def _at_rest(program: Program) -> tuple[float, float, int]:
     """Peak memory in MB, CPU in percent, and bytes written in five seconds that nobody touches it."""
     with _start(program)[0] as terminal:
-        time.sleep(3)
+        time.sleep(_STANDING)
         terminal.text()
         written, busy = len(terminal.output), _cpu_seconds(terminal.process.pid)
         time.sleep(5)

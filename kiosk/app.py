@@ -56,6 +56,8 @@ EXIT_RESTART = 75
 "The program is to be started anew, by itself."
 _SOON = 0.1
 "Seconds that a page may wait for the answer that it is to show."
+_NOBODY = 2.0
+"Seconds without a key or a touch after which nobody seems to stand there."
 P = ParamSpec("P")
 
 
@@ -226,7 +228,7 @@ class Kiosk(CatchesScans, inherit_bindings=False):
 
     async def _prepare_a_page(self) -> None:
         """While nobody is there: the first visit need not wait until each page's parts are made (20 ms and more)."""
-        if self.terminal.is_ready:
+        if self.terminal.is_ready and time.monotonic() - self._touched_at > _NOBODY:
             for page in self._pages.values():
                 if not page.is_running and not page.for_staff:
                     await self._get_screen(page)[1]

@@ -150,12 +150,13 @@ class KioskScreen(Screen[None], TakesLetters):
         self._at_rest = asyncio.Event()
         self._at_rest.set()
         self._leaving = False
-        self._was_shown = False
+        self._styled_for = ""
         self._slow: Timer | None = None
         self._worded = ("", 0)
 
     def compose(self) -> ComposeResult:
         """Header, body, foot."""
+        self._styled_for = self.app.theme
         # As the first size will set them: else every style of the page would be looked up once more.
         self.add_class(*self._get_breakpoint_classes(self.width, self.app.HORIZONTAL_BREAKPOINTS or []))
         with Horizontal(id="header"):
@@ -179,8 +180,8 @@ class KioskScreen(Screen[None], TakesLetters):
 
     @on(ScreenResume)
     def _shown_again(self, event: ScreenResume) -> None:
-        # When it is shown for the first time, its styles have just been looked up.
-        event.refresh_styles, self._was_shown = self._was_shown, True
+        # Only other colours make other styles (16 ms); whatever changes on a hidden page is looked up when it does.
+        event.refresh_styles, self._styled_for = self._styled_for != self.app.theme, self.app.theme
         self._keep_words()
 
     def on_mount(self) -> None:
