@@ -162,7 +162,7 @@ class KioskScreen(Screen[None], TakesLetters):
         with Horizontal(id="header"):
             yield Static(id="library")
             yield Static(id="place")
-            yield Static(id="clock")
+            yield Static(id="clock", markup=False)
             yield LanguageSwitch(id="language")
         with Vertical(id="body"):
             yield from self.body()
@@ -213,7 +213,8 @@ class KioskScreen(Screen[None], TakesLetters):
         now = self.terminal.now()
         shown = words.moment(now) if self.terminal.is_ready else words.clock(now)
         for clock in self.query("#clock").results(Static):  # none yet, before the page is composed
-            clock.update(Content(shown))
+            if clock.content != shown:  # a page at rest sends nothing to its terminal
+                clock.update(shown)
 
     def show_left(self, left: float) -> None:
         """So many seconds are left until the time-out; supervisor mode shows them."""
