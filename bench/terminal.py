@@ -33,6 +33,7 @@ _SCANS_EACH = 25
 "Items for each of the guests: fewer than teaching staff may borrow."
 _STANDING = 18.0
 "Seconds that a terminal stands there before the first visit; it makes a page ready in each of most of them."
+_STARTS = {"to the first complete screen": "kiosk", "until the library is open": "library"}
 _SETTINGS = """
 [library]
 database = "{database}"
@@ -142,10 +143,11 @@ def main(options: Sequence[str] = ()) -> None:
 def _beside_the_limit(home: dict[str, str], starts: int, count: int) -> None:
     hello = Program("hello", [sys.executable, "-m", "bench.hello"], "HELLO-READY", home)
     kiosk = Program("kiosk", [_kiosk(), "demo"], "Kartınızı okutun", home)
-    with _start(kiosk)[0] as first:  # builds the demo library once
-        first.moment_of(_say("Open all day today"))
-    started = _starts([hello, kiosk], starts)
-    show("Cold start to the first complete screen, ms", [_pair("start", started["kiosk"], started["hello"])])
+    library = Program("library", kiosk.command, _say("Open all day today"), home)
+    _start(library)[0].kill()  # builds the demo library once
+    started = _starts([hello, kiosk, library], starts)
+    pairs = [_pair(what, started[name], started["hello"]) for what, name in _STARTS.items()]
+    show("Cold start, ms", pairs)
     f2, f3, f6, escape, erase = "\x1bOQ", "\x1bOR", "\x1b[17~", "\x1b", "\x7f"
     echo = _presses([Press(kiosk, "Q", "Q", erase, f3), Press(hello, "Q", "Q", erase)], count)
     form = _say("Student or staff number")[:19]  # the rest stands in another row

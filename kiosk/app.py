@@ -90,7 +90,7 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         self._welcome = Welcome(terminal)
         self._pages: dict[str, KioskScreen] = {}
         self._install(lambda terminal: {"welcome": self._welcome, "out_of_service": OutOfService(terminal)})
-        self._all_there = asyncio.Event()
+        self._all_there, self._staff_there = asyncio.Event(), asyncio.Event()
         self._open_library = open_library
         self._only_letters = OnlyLetters()
         self._faults = faults
@@ -140,14 +140,17 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         return self._open_library()
 
     def _opened(self, library: Library) -> None:
-        """In the watch's thread: nobody works on a staff page before this, so that those are loaded last."""
+        """In the watch's thread: what only staff and a PIN need is loaded last."""
         from screens.member_pages import load_acts
-        from screens.supervisor import STYLES, pages
 
         words.warm_up()
         load_acts()
-        self._from_watch(self._install, pages, STYLES)
         self._from_watch(self._library_is_open, library)
+        library.hasher.warm_up()
+        from screens.supervisor import STYLES, pages
+
+        self._from_watch(self._install, pages, STYLES)
+        self._from_watch(asyncio.Event.set, self._staff_there)
 
     def _heard(self, standing: Standing) -> None:
         self._from_watch(self._stand, standing)
@@ -298,6 +301,7 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         if isinstance(event.who, StaffSignedIn):
             self._forget()
             duty = self.terminal.begin_duty(event.who)
+            await self._staff_there.wait()
             first = first_page(duty.who.role, out_of_service=self._faults.out_of_service())
             await self._show(first if first in self._pages else "staff_terminal")
         elif self._faults.out_of_service():

@@ -63,7 +63,6 @@ def run_terminal(
             library = open_library()
             _trust_the_clock(library)
             _tell_faults(library, faults, At(config.terminal.name))
-            library.hasher.warm_up()
             if items_of is not None:
                 terminal.items, terminal.loans = items_of(library)
             start_postman(config, library, terminal, clock, show=bool(cards))

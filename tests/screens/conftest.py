@@ -109,7 +109,6 @@ class Place:
     def open(self) -> Library:
         """What the app calls in its thread."""
         self.library = open_library(self.store, self.clock())
-        self.library.hasher.warm_up()
         return self.library
 
 
