@@ -7,10 +7,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from store import guards
+from store import codes, guards
 from store.act import At
 from store.library import Library
-from store.memberfile import card_opens
 from store.outbox import write_notice
 from store.permissions import needs
 from store.policy.verdict import Reason, Refused
@@ -47,7 +46,7 @@ def new_card(tx: Transaction, member_id: int, number: str, now: datetime, at: At
     number = number.strip()
     if not 1 <= len(number) <= 64:
         return _refuse(tx, "new_card", Reason("card_missing", None, "fill_in"), member_id, now, at)
-    if card_opens(tx, number):
+    if codes.is_taken(tx.connection, number):
         return _refuse(tx, "new_card", Reason("card_taken", None, "use_another_card"), member_id, now, at)
     tx.session.execute(update(Card).where(col(Card.member_id) == member_id).values(status=CardStatus.REPLACED))
     tx.session.add(Card(number=number, member_id=member_id, registered_at=now))

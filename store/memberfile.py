@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
-from store import rows
+from store import codes, rows
 from store.act import At
 from store.addresses import is_address
 from store.folding import fold
@@ -36,7 +36,7 @@ def register(tx: Transaction, form: MemberForm, card: str, now: datetime, at: At
         faults.append(Reason("category_unknown", None, "fill_in"))
     if not card.strip():
         faults.append(Reason("card_missing", None, "fill_in"))
-    elif card_opens(tx, card.strip()):
+    elif codes.is_taken(tx.connection, card.strip()):
         faults.append(Reason("card_taken", None, "use_another_card"))
     if faults:
         return _refuse(tx, "register_member", tuple(faults), None, now, at)
@@ -153,11 +153,6 @@ def set_external_block(tx: Transaction, member_id: int, blocked: bool, now: date
         finish_tasks(tx, "student_system_block", now, at.staff, member_id=member_id)
     tx.record("external_block", "done", now, at, member_id=member_id, detail={"blocked": blocked})
     return None
-
-
-def card_opens(tx: Transaction, number: str) -> bool:
-    """Whether the card is registered already, whoever has it."""
-    return tx.session.execute(select(col(Card.id)).where(col(Card.number) == number)).first() is not None
 
 
 def _faults(tx: Transaction, form: MemberForm, member_id: int | None) -> list[Reason]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from store import guards
+from store import codes, guards
 from store.act import At
 from store.library import Library
 from store.permissions import needs
@@ -83,7 +83,7 @@ def enable(tx: Transaction, staff_id: int, now: datetime, at: At) -> None:
 @needs(Right.STAFF)
 def replace_card(tx: Transaction, staff_id: int, card: str, now: datetime, at: At) -> Refused | None:
     """Give a member of staff another card; the old one opens nothing any more. Refusal: `card_taken`."""
-    if _card_is_taken(tx, card):
+    if codes.is_taken(tx.connection, card):
         return _refuse_card(tx, "staff_card", now, at)
     tx.session.execute(
         update(Card).where(col(Card.staff_id) == staff_id, col(Card.status) != CardStatus.REPLACED)
@@ -120,7 +120,7 @@ def any_staff(session: Session) -> bool:
 def _insert(tx: Transaction, name: str, card: str, role: Role, pin_hash: str, now: datetime, at: At) -> int | Refused:
     if not name.strip():
         return Refused((Reason("name_missing", None, "fill_in"),))
-    if not card.strip() or _card_is_taken(tx, card):
+    if not card.strip() or codes.is_taken(tx.connection, card):
         return _refuse_card(tx, "create_staff", now, at)
     staff = Staff(name=name.strip(), role=role, pin_hash=pin_hash, created_at=now)
     tx.session.add(staff)
@@ -138,10 +138,6 @@ def _store_pin(tx: Transaction, staff_id: int, pin_hash: str, now: datetime, at:
     cards = tx.session.execute(select(col(Card.number)).where(col(Card.staff_id) == staff_id)).scalars()
     guards.absolve(tx, *(guards.subject(tx.library, "card", number) for number in cards))
     tx.record("staff_pin", "done", now, at, detail={"staff": staff_id})
-
-
-def _card_is_taken(tx: Transaction, card: str) -> bool:
-    return tx.session.execute(select(col(Card.id)).where(col(Card.number) == card)).first() is not None
 
 
 def _is_last_supervisor(tx: Transaction, staff_id: int) -> bool:

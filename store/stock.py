@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from store import rows
+from store import codes, rows
 from store.act import At
 from store.facts import CopyRead, read_copy
 from store.holds import cancel_unfillable, fill_first, set_state
@@ -85,13 +85,9 @@ def reinstate(tx: Transaction, barcode: str, now: datetime, at: At) -> Refused |
 
 def barcode_fault(tx: Transaction, barcode: str) -> Refused | None:
     """Why a new copy can't have this barcode: `barcode_unfit`, `barcode_taken`."""
-    connection, copy, card = tx.connection, rows.copy, rows.card
     if not 1 <= len(barcode) <= _LONGEST_BARCODE or barcode != barcode.strip() or not barcode.isprintable():
         return Refused((Reason("barcode_unfit", None, "scan_again"),))
-    if (
-        connection.execute(select(copy.c.id).where(copy.c.barcode == barcode)).first()
-        or connection.execute(select(card.c.id).where(card.c.number == barcode)).first()
-    ):
+    if codes.is_taken(tx.connection, barcode):
         return Refused((Reason("barcode_taken", None, "scan_again"),))
     return None
 

@@ -131,10 +131,11 @@ def _write_copies(
     """`seen`: barcodes of this file so far. `apart`: the copies of title records are counted on their own."""
     titles = known_rows(tx, rows.title, "control_number", [record.title_number for _, record in records])
     known = known_rows(tx, rows.copy, "barcode", [record.barcode for _, record in records])
+    cards = known_rows(tx, rows.card, "number", [record.barcode for _, record in records])
     counts = Report()
     fresh: dict[str, dict[str, Any]] = {}
     for number, record in records:
-        wrong = _wrong_with_copy(record, policy, titles)
+        wrong = _wrong_with_copy(record, policy, titles, cards)
         if wrong is not None:
             report.damaged.append(Damaged(number, wrong))
             continue
@@ -167,7 +168,9 @@ def _add(report: Report, counts: Report, *, apart: bool) -> None:
         report.unchanged += counts.unchanged
 
 
-def _wrong_with_copy(record: CopyRecord, policy: Policy, titles: Mapping[str, Any]) -> str | None:
+def _wrong_with_copy(
+    record: CopyRecord, policy: Policy, titles: Mapping[str, Any], cards: Mapping[str, Any]
+) -> str | None:
     if record.title_number not in titles:
         return f"no title has the number {record.title_number}"
     if record.item_type not in policy.item_type_of:
@@ -176,6 +179,8 @@ def _wrong_with_copy(record: CopyRecord, policy: Policy, titles: Mapping[str, An
         return f"the policy knows no branch {record.branch!r}"
     if len(record.barcode) > 64:
         return "the barcode is longer than 64 characters"
+    if record.barcode in cards:
+        return f"the barcode {record.barcode} is the number of a card"
     return None
 
 
@@ -184,6 +189,7 @@ def _write_members(
 ) -> None:
     known = known_rows(tx, rows.member, "number", [record.number for _, record in records])
     cards = known_rows(tx, rows.card, "number", [record.card for _, record in records if record.card])
+    copies = known_rows(tx, rows.copy, "barcode", [record.card for _, record in records if record.card])
     for number, record in records:
         owner = cards.get(record.card, {}).get("member_id") if record.card in cards else None
         mine = known.get(record.number, {}).get("id")
@@ -191,6 +197,8 @@ def _write_members(
             report.damaged.append(Damaged(number, f"the policy knows no category {record.category!r}"))
         elif record.card in cards and (owner is None or owner != mine):
             report.damaged.append(Damaged(number, f"the card {record.card} opens another account"))
+        elif record.card in copies:
+            report.damaged.append(Damaged(number, f"the card {record.card} is the barcode of a copy"))
         else:
             known[record.number] = _write_member(tx, record, known.get(record.number), now, report)
             if record.card and record.card not in cards:

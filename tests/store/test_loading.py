@@ -126,6 +126,17 @@ def test_a_card_of_the_staff_opens_no_membership(opened: Library) -> None:
     assert _column(opened, "member", "id") == []
 
 
+def test_a_number_is_a_card_or_a_barcode_never_both(opened: Library) -> None:
+    """The terminal would take the card for the item, and its member could never sign in."""
+    _load(load_titles, opened, [ASK])
+    barcode = ASK.copies[0].barcode
+    report = _load(load_members, opened, [AYSE, replace(AYSE, number="2", card=barcode)])
+    assert report.damaged == [Damaged(2, f"the card {barcode} is the barcode of a copy")]
+    report = _load(load_copies, opened, [replace(ASK.copies[0], barcode=AYSE.card)])
+    assert report.damaged == [Damaged(1, f"the barcode {AYSE.card} is the number of a card")]
+    assert (_column(opened, "copy", "barcode"), _column(opened, "card", "number")) == ([barcode], [AYSE.card])
+
+
 def test_a_broken_file_and_a_trial_leave_nothing(opened: Library) -> None:
     """Neither titles nor words for the search nor an audit entry."""
 

@@ -98,6 +98,8 @@ def test_a_member_is_registered_and_every_fault_is_named_at_once(desk: Desk) -> 
     made = memberfile.register(desk.library, FORM, "C77", NOW, desk.clerk)
     assert isinstance(made, int)
     assert _slugs(memberfile.register(desk.library, FORM, "C77", NOW, desk.clerk)) == ("number_taken", "card_taken")
+    other = replace(FORM, number="150778")
+    assert _slugs(memberfile.register(desk.library, other, desk.world.items["b1"], NOW, desk.clerk)) == ("card_taken",)
     record = memberrecords.record(desk.library, made, NOW)
     assert (record.account.surname, record.account.status, record.has_pin) == ("Çelik", "active", False)
     assert _last(desk, "register_member").staff_id == desk.clerk.staff
