@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import socket
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -265,7 +266,18 @@ def _private(config: Config, database: Path | None) -> Iterator[Finding]:
 def _readable(path: Path | None) -> Iterator[Finding]:
     if path is not None and path.exists() and path.stat().st_mode & 0o077:
         mode = "700" if path.is_dir() else "600"
-        yield Finding("bad", _("Others can read {path}.").format(path=path), f"chmod {mode} {path}")
+        shared = path.is_dir() and path.stat().st_mode & stat.S_ISVTX  # like /tmp: others need it as it is
+        mend = _("Name a folder of its own in kiosk.toml.") if shared else f"chmod {mode} {path}"
+        yield Finding("bad", _("Others can read {path}.").format(path=path), mend)
+
+
+def check_named_folders(config: Config) -> Iterator[Finding]:
+    """Folders that the settings name and somebody else fills: nothing here makes them."""
+    named = {"[mail] templates": config.mail.templates, "[library] policy_folder": config.library.policy_folder}
+    for key, folder in named.items():
+        if folder and not Path(folder).is_dir():
+            text = _("{key}: there is no folder {folder}.").format(key=key, folder=folder)
+            yield Finding("bad", text, _("Make it, or leave the key empty."))
 
 
 def check_journal(config: Config) -> Iterator[Finding]:
@@ -296,5 +308,5 @@ def _reach(what: str, host: str, port: int, timeout: float) -> Iterator[Finding]
 
 CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     check_database, check_policy, check_clock, check_printer, check_mail, check_letters, check_screen, check_files,
-    check_secrets, check_journal,
+    check_named_folders, check_secrets, check_journal,
 )  # fmt: skip

@@ -113,6 +113,20 @@ def test_tables_without_a_library_are_told_from_one(home: Path, capsys: Told) ->
     assert "There is no library" in _refused(capsys, "database", "verify")
 
 
+def test_a_folder_that_is_named_but_not_there_is_a_fault(home: Path, capsys: Told) -> None:
+    """Else every letter would go out in words that are not the library's own, and nobody would know why."""
+    settings = (home / "kiosk.toml").read_text("utf-8")
+    settings = settings.replace("[library]", f'[library]\npolicy_folder = "{home}/rules"', 1)
+    (home / "kiosk.toml").write_text(settings + f'\n[mail]\ntemplates = "{home}/own"\n', "utf-8")
+    assert run(["doctor"]) == 1
+    told = capsys.readouterr().out
+    assert "[library] policy_folder: there is no folder" in told and "[mail] templates: there is no folder" in told
+    for name in ("rules", "own"):
+        (home / name).mkdir()
+    run(["doctor"])
+    assert "there is no folder" not in capsys.readouterr().out
+
+
 def test_days_that_cannot_be_are_left_out(home: Path, capsys: Told) -> None:
     """Other systems write the end of time where they know no date."""
     lines = "S00001,ali,2026-03-01,9999-12-31\nS00001,ali,0001-01-01,2026-03-15\n"
