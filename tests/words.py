@@ -21,11 +21,13 @@ from screens.words import LANGUAGES
 ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Europe/Istanbul")
 LOCALE = ROOT / "screens" / "locale"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "text": None, "count": (1, 2)}
+KEYWORDS = {"_": None, "Said": None, "N_": None, "ngettext": (1, 2), "text": None, "count": (1, 2)}
 STAFF = "screens/supervisor/"
 LETTERS = ("kiosk/letters", "kiosk/receipts", "kiosk/printer")
-SOURCES = {"screens": "screens", "staff": "screens", "commands": "kiosk", "letters": "kiosk"}
-"Domain -> the storey whose code it speaks for."
+SOURCES = {
+    "screens": ("screens",), "staff": ("screens",), "commands": ("kiosk", "store/loading"), "letters": ("kiosk",),
+}  # fmt: skip
+"Domain -> the folders whose code it speaks for."
 
 Message = str | tuple[str, str]
 
@@ -41,14 +43,14 @@ def extracted(domain: str) -> dict[Message, str]:
     What the members' pages say, too, is not said again in the staff's.
     """
     found: dict[Message, str] = {}
-    folder = SOURCES[domain]
-    for name, line, message, _comments, _context in extract_from_dir(
-        ROOT / folder, [("**.py", "python")], keywords=KEYWORDS
-    ):
-        place = f"{folder}/{name}"
-        if _domain_of(place) == domain:
-            used: Message = (message[0], message[1]) if isinstance(message, tuple) else message
-            found.setdefault(used, f"{place}:{line}")
+    for folder in SOURCES[domain]:
+        for name, line, message, _comments, _context in extract_from_dir(
+            ROOT / folder, [("**.py", "python")], keywords=KEYWORDS
+        ):
+            place = f"{folder}/{name}"
+            if _domain_of(place) == domain:
+                used: Message = (message[0], message[1]) if isinstance(message, tuple) else message
+                found.setdefault(used, f"{place}:{line}")
     said = extracted("screens") if domain == "staff" else {}
     return {message: place for message, place in found.items() if not is_keyed(message) and message not in said}
 

@@ -21,6 +21,7 @@ from store.loading.marc import Holdings, read_marc
 from store.loading.moving_tables import read_calendar, read_fines, read_holds, read_loans
 from store.loading.records import BrokenFile, Damaged, MemberRecord
 from store.loading.reporting import DryRun, Report
+from store.loading.said import in_words, said_of
 from store.loading.tables import COLUMNS, read_copies, read_members, read_titles, unknown_columns
 from store.loading.writing import load_applications, load_copies, load_members, load_titles
 
@@ -211,7 +212,7 @@ def _from_table(
         ) from wrong
     except BrokenFile as broken:
         raise click.ClickException(
-            _("{file}: {fault}. Nothing was written.").format(file=file, fault=broken)
+            _("{file}: {fault}. Nothing was written.").format(file=file, fault=in_words(said_of(broken), _))
         ) from broken
     if left_out:
         click.echo(_("Columns left out: {names}").format(names=", ".join(left_out)), err=True)
@@ -260,7 +261,7 @@ def _load(
         report = tried.report
     except BrokenFile as broken:
         raise click.ClickException(
-            _("{file}: {fault}. Nothing was written.").format(file=file, fault=broken)
+            _("{file}: {fault}. Nothing was written.").format(file=file, fault=in_words(said_of(broken), _))
         ) from broken
     finally:
         opened.close()
@@ -284,11 +285,13 @@ def _tell(report: Report, report_file: Path | None) -> None:
             )
         )
     for damaged in report.damaged[:_SHOWN]:
-        click.echo(_("  record {number}: {what}").format(number=damaged.number, what=damaged.what), err=True)
+        click.echo(
+            _("  record {number}: {what}").format(number=damaged.number, what=in_words(damaged.what, _)), err=True
+        )
     if len(report.damaged) > _SHOWN:
         click.echo(_("  … and {n} more; --report FILE keeps all").format(n=len(report.damaged) - _SHOWN), err=True)
     if report_file is not None:
-        write_csv(report_file, ("record", "what"), [(each.number, each.what) for each in report.damaged])
+        write_csv(report_file, ("record", "what"), [(each.number, in_words(each.what, _)) for each in report.damaged])
 
 
 def _holdings(table: ImportTable) -> Holdings:

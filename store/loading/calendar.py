@@ -11,6 +11,7 @@ from store import schedule
 from store.act import At
 from store.loading.records import CalendarRecord, Damaged, DaysRecord, HoursRecord
 from store.loading.reporting import Progress, Report, batches, finish
+from store.loading.said import Said
 from store.policy.model import Policy
 from store.tables import ClosedDay, Holiday, OpeningHours, Term
 from store.transaction import Transaction, use_case
@@ -42,14 +43,16 @@ def load_calendar(
 def _place(record: CalendarRecord) -> str:
     """What two lines may not both say something about."""
     if isinstance(record, HoursRecord):
-        return f"weekday {record.weekday + 1} of {record.branch}"
+        return f"hours {record.weekday + 1} {record.branch}"
     assert isinstance(record, DaysRecord)
-    return f"{record.kind} {record.name if record.kind == 'term' else record.first} of {record.branch}"
+    return f"{record.kind} {record.name if record.kind == 'term' else record.first} {record.branch}"
 
 
 def _wrong(record: CalendarRecord, policy: Policy) -> str | None:
     if record.branch != schedule.EVERY_BRANCH and record.branch not in policy.branch_of:
-        return f"the policy knows no branch {record.branch!r}: write its slug, or nothing for every branch"
+        return Said(
+            "the policy knows no branch {branch!r}: write its slug, or nothing for every branch", branch=record.branch
+        )
     return None
 
 

@@ -12,6 +12,7 @@ from store.act import At
 from store.loading.moving import Here, wrong_with_member, wrong_with_past
 from store.loading.records import Damaged, FineRecord
 from store.loading.reporting import Progress, Report, batches, finish, known_rows
+from store.loading.said import Said
 from store.states import LedgerKind
 from store.transaction import Transaction, use_case
 
@@ -42,8 +43,9 @@ def _write(here: Here, batch: list[tuple[int, FineRecord]], known: dict[str, int
         charged = here.instant(branch, record.charged)
         wrong = wrong_with_member(record.member, member) or wrong_with_past(charged, here.now, "charged")
         if wrong is None and owner is not None:
-            wrong = (
-                f"the charge {record.reference} stands with another member; waive it there and give it a new reference"
+            wrong = Said(
+                "the charge {reference} stands with another member; waive it there and give it a new reference",
+                reference=record.reference,
             )
         if wrong is not None or member is None:
             report.damaged.append(Damaged(number, wrong or ""))

@@ -14,6 +14,7 @@ from store.holds import retarget, set_state
 from store.loading.moving import Here, wrong_with_member, wrong_with_past
 from store.loading.records import Damaged, HoldRecord
 from store.loading.reporting import Progress, Report, batches, finish, known_rows
+from store.loading.said import Said
 from store.policy import holding
 from store.policy.facts import WaitingHold
 from store.states import CopyState, HoldStatus
@@ -75,12 +76,15 @@ def _wrong(
 ) -> str | None:
     """What is wrong with the line, and what to do."""
     if title is None:
-        return f"no title has the number {record.title_number}: import the titles first, or correct the number"
+        return Said(
+            "no title has the number {number}: import the titles first, or correct the number",
+            number=record.title_number,
+        )
     wrong = wrong_with_member(record.member, member) or wrong_with_past(placed, here.now, "placed")
     if wrong is not None or member is None:
         return wrong
     if _has_copy_on_loan(here, member["id"], title["id"]):
-        return "the member has a copy of it on loan: leave the hold out"
+        return Said("the member has a copy of it on loan: leave the hold out")
     return (
         _wrong_with_ready(here, record, title, copies) if record.barcode else _wrong_with_waiting(here, member, title)
     )
@@ -89,11 +93,17 @@ def _wrong(
 def _wrong_with_ready(here: Here, record: HoldRecord, title: Row, copies: Mapping[str, Row]) -> str | None:
     copy = copies.get(record.barcode)
     if copy is None or copy["title_id"] != title["id"]:
-        return f"{record.barcode} is no copy of {record.title_number}: correct one of them"
+        return Said(
+            "{barcode} is no copy of {number}: correct one of them", barcode=record.barcode, number=record.title_number
+        )
     if copy["state"] != CopyState.ON_SHELF:
-        return f"the copy {record.barcode} is {copy['state']} here: correct that first, or leave barcode empty"
+        return Said(
+            "the copy {barcode} is {state} here: correct that first, or leave barcode empty",
+            barcode=record.barcode,
+            state=copy["state"],
+        )
     if _until(here, record, copy) < here.now:
-        return "pickup_until is over: put the copy back and leave the hold out"
+        return Said("pickup_until is over: put the copy back and leave the hold out")
     return None
 
 
@@ -101,12 +111,14 @@ def _wrong_with_waiting(here: Here, member: Row, title: Row) -> str | None:
     waiting = (WaitingHold(0, member["category"]),)
     facts = title_facts(here.tx.session.connection(), title["id"], None)
     if not holding.fillable(here.policy, member["category"], facts.copies):
-        return f"no copy of it can be held by {member['category']}: leave the hold out"
+        return Said("no copy of it can be held by {category}: leave the hold out", category=member["category"])
     if any(
         copy.state == CopyState.ON_SHELF and holding.first_to_fill(here.policy, waiting, copy) is not None
         for copy in facts.copies
     ):
-        return "a copy of it stands on the shelf: import the loans first, or name the copy that is ready in barcode"
+        return Said(
+            "a copy of it stands on the shelf: import the loans first, or name the copy that is ready in barcode"
+        )
     return None
 
 

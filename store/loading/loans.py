@@ -15,6 +15,7 @@ from store.holds import retarget, set_state
 from store.loading.moving import Here, wrong_with_member, wrong_with_past
 from store.loading.records import Damaged, LoanRecord
 from store.loading.reporting import Progress, Report, batches, finish, known_rows
+from store.loading.said import Said, said_of
 from store.policy import due, notices
 from store.policy.calendar import Calendar
 from store.policy.facts import RunningLoan
@@ -52,7 +53,7 @@ def _write(here: Here, batch: list[tuple[int, LoanRecord]], report: Report) -> s
         try:
             _write_one(here, record, member, copy)
         except ValueError as wrong:
-            report.damaged.append(Damaged(number, str(wrong)))
+            report.damaged.append(Damaged(number, said_of(wrong)))
         else:
             report.added += 1
             assert copy is not None
@@ -73,17 +74,23 @@ def _write_one(here: Here, record: LoanRecord, member: Row | None, copy: Row | N
     """Raises ValueError that says what is wrong and what to do."""
     wrong = wrong_with_member(record.member, member)
     if copy is None:
-        wrong = f"no copy has the barcode {record.barcode}: import the copies first, or correct the barcode"
+        wrong = Said(
+            "no copy has the barcode {barcode}: import the copies first, or correct the barcode", barcode=record.barcode
+        )
     if wrong is not None or member is None or copy is None:
         raise ValueError(wrong)
     if copy["state"] != CopyState.ON_SHELF:
         raise ValueError(
-            f"the copy {record.barcode} is {copy['state']} here: correct that first, or leave the loan out"
+            Said(
+                "the copy {barcode} is {state} here: correct that first, or leave the loan out",
+                barcode=record.barcode,
+                state=copy["state"],
+            )
         )
     running, allowed = _running(here, record, member, copy)
     wrong = wrong_with_past(running.lent_at, here.now, "lent")
     if running.due < running.lent_at:
-        wrong = "due comes before lent: correct one of them"
+        wrong = Said("due comes before lent: correct one of them")
     if wrong is not None:
         raise ValueError(wrong)
     loan_id = _insert(here, record, running, allowed, member, copy)
@@ -104,7 +111,12 @@ def _running(here: Here, record: LoanRecord, member: Row, copy: Row) -> tuple[Ru
     )  # fmt: skip
     hourly = period is not None and period.hourly
     if hourly and record.due.clock is None:
-        raise ValueError(f"due needs a time of day, as 2026-03-31 16:30: {copy['item_type']} is lent by the hour")
+        raise ValueError(
+            Said(
+                "due needs a time of day, as 2026-03-31 16:30: {item_type} is lent by the hour",
+                item_type=copy["item_type"],
+            )
+        )
     until = here.instant(copy["branch"], record.due) if hourly else calendar.day_end(record.due.day)
     start = _period_start(calendar, record, period, lent, until)
     allowed = max(rule.renewals if rule is not None else 0, record.renewals)

@@ -20,6 +20,7 @@ from pymarc.exceptions import PymarcException
 
 from store.loading.isbn import clean_isbn
 from store.loading.records import BrokenFile, CopyRecord, Damaged, TitleRecord, believable
+from store.loading.said import Said, said_of
 
 _END = b"\x1d"
 _CHUNK = 1 << 20
@@ -61,7 +62,7 @@ def read_marc(path: Path, holdings: Holdings, encoding: str | None = None) -> It
         try:
             yield _title(record, holdings)
         except (ValueError, KeyError, IndexError) as wrong:
-            yield Damaged(number, str(wrong) or type(wrong).__name__)
+            yield Damaged(number, said_of(wrong))
 
 
 def _binary_records(path: Path, encoding: str | None) -> Iterator[Record | str]:
@@ -79,11 +80,11 @@ def _chunks(path: Path) -> Iterator[bytes]:
                 found = True
                 yield record.lstrip(b"\r\n") + _END
             if len(rest) > _LONGEST_RECORD and not found:
-                raise BrokenFile("this is no MARC file: no record ends within the first 100,000 bytes")
+                raise BrokenFile(Said("this is no MARC file: no record ends within the first 100,000 bytes"))
     if rest.strip(b"\r\n\x1a\x00 "):
-        raise BrokenFile("the file ends within a record: it was cut off")
+        raise BrokenFile(Said("the file ends within a record: it was cut off"))
     if not found:
-        raise BrokenFile("the file holds no record")
+        raise BrokenFile(Said("the file holds no record"))
 
 
 def _decode(chunk: bytes, encoding: str | None) -> Record | str:
@@ -109,8 +110,12 @@ def _decode(chunk: bytes, encoding: str | None) -> Record | str:
 
 def _told(wrong: BaseException | None) -> str:
     if isinstance(wrong, UnicodeError):
-        return "its letters are of another encoding: name it with --encoding"
-    return f"it can't be read ({type(wrong).__name__}: {wrong})" if wrong else "it can't be read"
+        return Said("its letters are of another encoding: name it with --encoding")
+    return (
+        Said("it can't be read ({kind}: {fault})", kind=type(wrong).__name__, fault=str(wrong))
+        if wrong
+        else Said("it can't be read")
+    )
 
 
 class _Arriving(XmlHandler):
@@ -137,18 +142,18 @@ def _xml_records(path: Path) -> Iterator[Record]:
                 parser.feed(chunk) if chunk else parser.close()
             except Exception as wrong:
                 # Whatever the XML reader raises (expat, SAX, attribute look-ups): the file is not whole.
-                raise BrokenFile(f"the XML can't be read: {wrong}") from wrong
+                raise BrokenFile(Said("the XML can't be read: {fault}", fault=str(wrong))) from wrong
             found = found or bool(handler.arrived)
             yield from handler.arrived
             handler.arrived.clear()
     if not found:
-        raise BrokenFile("the file holds no record")
+        raise BrokenFile(Said("the file holds no record"))
 
 
 def _title(record: Record, holdings: Holdings) -> TitleRecord:
     title = believable(_text(record, "245", "a", "b", "n", "p").rstrip(" /:;,"), "title")
     if not title:
-        raise ValueError("it has no title (245)")
+        raise ValueError(Said("it has no title (245)"))
     author = believable((_text(record, "100", "a") or _text(record, "110", "a") or _text(record, "700", "a")), "author")
     published = _text(record, "264", "c") or _text(record, "260", "c")
     year = _YEAR.search(published)

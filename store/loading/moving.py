@@ -9,6 +9,7 @@ from typing import Any
 
 from store.act import At
 from store.loading.records import Moment
+from store.loading.said import Said
 from store.policy.calendar import Calendar
 from store.policy.model import Policy
 from store.states import MemberStatus
@@ -43,12 +44,12 @@ class Here:
 def wrong_with_member(number: str, member: Mapping[str, Any] | None) -> str | None:
     """Why nothing can stand in this member's account, and what to do; None if something can."""
     if member is None:
-        return f"no member has the number {number}: import the members first, or correct the number"
+        return Said("no member has the number {number}: import the members first, or correct the number", number=number)
     if member["status"] in (MemberStatus.PENDING, MemberStatus.REJECTED):
-        return f"{number} has only applied for membership: decide on the application first"
+        return Said("{number} has only applied for membership: decide on the application first", number=number)
     return None
 
 
 def wrong_with_past(moment: datetime, now: datetime, name: str) -> str | None:
     """A moment that must have passed."""
-    return f"{name} lies in the future: correct the date" if moment > now else None
+    return Said("{name} lies in the future: correct the date", name=name) if moment > now else None

@@ -18,6 +18,7 @@ from store.loading.records import (
     Moment,
     believable,
 )
+from store.loading.said import Said
 from store.loading.tables import COLUMNS, filled, read_table
 from store.schedule import EVERY_BRANCH
 
@@ -53,7 +54,9 @@ def read_calendar(path: Path, columns: Mapping[str, str], encoding: str) -> Iter
 def _loan(row: Mapping[str, str]) -> LoanRecord:
     loan_type = row.get("loan_type") or "standard"
     if loan_type not in _LOAN_TYPES:
-        raise ValueError(f"loan_type is {loan_type!r}; write {', '.join(_LOAN_TYPES)} or leave it empty")
+        raise ValueError(
+            Said("loan_type is {kind!r}; write {known} or leave it empty", kind=loan_type, known=", ".join(_LOAN_TYPES))
+        )
     return LoanRecord(
         barcode=filled(row, "barcode"),
         member=filled(row, "member"),
@@ -68,7 +71,9 @@ def _loan(row: Mapping[str, str]) -> LoanRecord:
 def _hold(row: Mapping[str, str]) -> HoldRecord:
     barcode, until = row.get("barcode", ""), row.get("pickup_until", "")
     if bool(barcode) != bool(until):
-        raise ValueError("barcode and pickup_until go together: fill in both for a copy that is ready, else neither")
+        raise ValueError(
+            Said("barcode and pickup_until go together: fill in both for a copy that is ready, else neither")
+        )
     return HoldRecord(
         title_number=filled(row, "control_number"),
         member=filled(row, "member"),
@@ -81,7 +86,7 @@ def _hold(row: Mapping[str, str]) -> HoldRecord:
 def _fine(row: Mapping[str, str]) -> FineRecord:
     kind = row.get("kind") or "late_fine"
     if kind not in _KINDS:
-        raise ValueError(f"kind is {kind!r}; write one of {', '.join(_KINDS)}")
+        raise ValueError(Said("kind is {kind!r}; write one of {known}", kind=kind, known=", ".join(_KINDS)))
     return FineRecord(
         reference=believable(filled(row, "reference"), "reference", 60),
         member=filled(row, "member"),
@@ -97,15 +102,15 @@ def _entry(row: Mapping[str, str]) -> CalendarRecord:
     if kind == "hours":
         opens, closes = _opening(row, "opens"), _opening(row, "closes")
         if (opens is None) != (closes is None) or (opens is not None and closes is not None and opens >= closes):
-            raise ValueError("opens must come before closes; leave both empty for a day on which it is closed")
+            raise ValueError(Said("opens must come before closes; leave both empty for a day on which it is closed"))
         return HoursRecord(branch, _weekday(row), opens, closes)
     if kind not in ("closed", "holiday", "term"):
-        raise ValueError(f"kind is {kind!r}; write hours, closed, holiday or term")
+        raise ValueError(Said("kind is {kind!r}; write hours, closed, holiday or term", kind=kind))
     first = _day(filled(row, "day"), "day")
     last = _day(row["until"], "until") if row.get("until") else first
     name = row.get("name", "")
     if not first <= last or (last - first).days > 366:
-        raise ValueError("until must come after day, and not by more than a year")
+        raise ValueError(Said("until must come after day, and not by more than a year"))
     if kind == "term":
         filled(row, "name")
     return DaysRecord(branch if kind == "closed" else EVERY_BRANCH, kind, first, last, believable(name, "name", 40))
@@ -120,21 +125,31 @@ def _moment(row: Mapping[str, str], name: str) -> Moment:
 def _day(written: str, name: str) -> date:
     found = _DAY.fullmatch(written)
     if found is None:
-        raise ValueError(f"{name} is {written!r}; write a date as 2026-03-31 or 31.03.2026")
+        raise ValueError(
+            Said("{name} is {written!r}; write a date as 2026-03-31 or 31.03.2026", name=name, written=written)
+        )
     parts = found.groupdict()
     year, month, day = (int(parts[key] or parts[f"{key}2"]) for key in ("y", "m", "d"))
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise ValueError(f"{name} is {written!r}; write a day between {_FIRST_YEAR} and {_LAST_YEAR}")
+        raise ValueError(
+            Said(
+                "{name} is {written!r}; write a day between {first} and {last}",
+                name=name,
+                written=written,
+                first=_FIRST_YEAR,
+                last=_LAST_YEAR,
+            )
+        )
     try:
         return date(year, month, day)
     except ValueError as wrong:
-        raise ValueError(f"{name} is {written!r}, and there is no such day") from wrong
+        raise ValueError(Said("{name} is {written!r}, and there is no such day", name=name, written=written)) from wrong
 
 
 def _clock(written: str, name: str) -> time:
     found = _CLOCK.fullmatch(written)
     if found is None or int(found[1]) > 23 or int(found[2]) > 59:
-        raise ValueError(f"{name} has the time {written!r}; write it as 16:30")
+        raise ValueError(Said("{name} has the time {written!r}; write it as 16:30", name=name, written=written))
     return time(int(found[1]), int(found[2]))
 
 
@@ -148,14 +163,16 @@ def _opening(row: Mapping[str, str], name: str) -> str | None:
 def _weekday(row: Mapping[str, str]) -> int:
     written = filled(row, "day").lower()
     if written not in _DAYS:
-        raise ValueError(f"day is {written!r}; for hours write one of {', '.join(_DAYS)}")
+        raise ValueError(
+            Said("day is {written!r}; for hours write one of {known}", written=written, known=", ".join(_DAYS))
+        )
     return _DAYS.index(written)
 
 
 def _count(row: Mapping[str, str], name: str) -> int:
     written = row.get(name) or "0"
     if not written.isdecimal() or int(written) > 99:
-        raise ValueError(f"{name} is {written!r}; write a number from 0 to 99")
+        raise ValueError(Said("{name} is {written!r}; write a number from 0 to 99", name=name, written=written))
     return int(written)
 
 
@@ -164,5 +181,11 @@ def _money(row: Mapping[str, str], name: str) -> int:
     found = _MONEY.fullmatch(filled(row, name))
     kurus = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0")) if found else 0
     if not kurus:
-        raise ValueError(f"{name} is {row[name]!r}; write lira and kuruş as 12.50 or 12,50, more than nothing")
+        raise ValueError(
+            Said(
+                "{name} is {written!r}; write lira and kuruş as 12.50 or 12,50, more than nothing",
+                name=name,
+                written=row[name],
+            )
+        )
     return kurus

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, time
 
+from store.loading.said import Said
+
 LONGEST = 2000
 "Characters of the longest field that is believed."
 # Control characters remain of escape sequences and of MARC's sorting signs; they would command a printer.
@@ -143,10 +145,12 @@ class Damaged:
 def believable(value: str, name: str, longest: int = LONGEST) -> str:
     """The value in one line, without control characters; ValueError if it is too long, or can be no text."""
     if "\x00" in value:
-        raise ValueError(f"{name} holds a NUL character")
+        raise ValueError(Said("{name} holds a NUL character", name=name))
     value = " ".join(value.translate(_COMMANDS).split())
     if _HALF.search(value):
-        raise ValueError(f"{name} holds half a character")
+        raise ValueError(Said("{name} holds half a character", name=name))
     if len(value) > longest:
-        raise ValueError(f"{name} has {len(value)} characters, more than {longest}")
+        raise ValueError(
+            Said("{name} has {n} characters, more than {longest}", name=name, n=len(value), longest=longest)
+        )
     return value

@@ -12,6 +12,7 @@ from sqlalchemy import Table, select, update
 
 from store.act import At
 from store.loading.records import Damaged
+from store.loading.said import Said
 from store.loading.seen import Seen
 from store.transaction import Transaction
 
@@ -66,7 +67,9 @@ def batches(
             elif before == hash(record):
                 report.unchanged += 1
             else:
-                report.damaged.append(Damaged(number, f"{key(record)} stands in the file twice; the first was taken"))
+                report.damaged.append(
+                    Damaged(number, Said("{what} stands in the file twice; the first was taken", what=key(record)))
+                )
         yield good
         progress(len(batch))
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from store.loading.isbn import clean_isbn
 from store.loading.records import BrokenFile, CopyRecord, Damaged, MemberRecord, TitleRecord, believable
+from store.loading.said import Said, said_of
 
 T = TypeVar("T")
 TITLE_COLUMNS = (
@@ -59,7 +60,9 @@ def _meanings(header: list[str], columns: Mapping[str, str]) -> list[str]:
     ours = [columns.get(name, "" if name in mapped else name) for name in names]
     twice = next((name for name in ours if name and ours.count(name) > 1), None)
     if twice is not None:
-        raise BrokenFile(f"two columns mean {twice}; map one of them to another name with --map YOURS=OURS")
+        raise BrokenFile(
+            Said("two columns mean {name}; map one of them to another name with --map YOURS=OURS", name=twice)
+        )
     return ours
 
 
@@ -78,25 +81,33 @@ def read_table(
             header = _meanings(next(rows, []), columns)
             missing = [name for name in required if name not in header]
             if missing:
-                raise BrokenFile(f"no column {', '.join(missing)}; map one with --map YOURS={missing[0]}")
+                raise BrokenFile(
+                    Said(
+                        "no column {names}; map one with --map YOURS={name}", names=", ".join(missing), name=missing[0]
+                    )
+                )
             for number, row in enumerate(filter(None, rows), 1):
                 yield _one(number, header, row, known, make)
     except UnicodeDecodeError as wrong:
-        raise BrokenFile(f"it is not {encoding} text (byte {wrong.start}); name its --encoding") from wrong
+        raise BrokenFile(
+            Said("it is not {encoding} text (byte {place}); name its --encoding", encoding=encoding, place=wrong.start)
+        ) from wrong
     except csv.Error as wrong:
-        raise BrokenFile(f"it is no CSV table: {wrong} (line {rows.line_num})") from wrong
+        raise BrokenFile(
+            Said("it is no CSV table: {fault} (line {line})", fault=str(wrong), line=rows.line_num)
+        ) from wrong
 
 
 def _one(
     number: int, header: list[str], row: list[str], known: tuple[str, ...], make: Callable[[Mapping[str, str]], T]
 ) -> T | Damaged:
     if len(row) != len(header):
-        return Damaged(number, f"it has {len(row)} columns, the header {len(header)}")
+        return Damaged(number, Said("it has {n} columns, the header {header}", n=len(row), header=len(header)))
     try:
         values = {name: believable(value, name) for name, value in zip(header, row, strict=True) if name in known}
         return make(values)
     except ValueError as wrong:
-        return Damaged(number, str(wrong))
+        return Damaged(number, said_of(wrong))
 
 
 def _delimiter(path: Path, encoding: str) -> str:
@@ -139,10 +150,10 @@ def _copy(row: Mapping[str, str]) -> CopyRecord:
 def _member(row: Mapping[str, str]) -> MemberRecord:
     email = row.get("email", "")
     if email and ("@" not in email or " " in email):
-        raise ValueError(f"{email!r} is no e-mail address")
+        raise ValueError(Said("{address!r} is no e-mail address", address=email))
     language = row.get("language", "").lower()
     if language not in ("", "tr", "en"):
-        raise ValueError(f"letters are not written in {language!r}: tr, en or nothing")
+        raise ValueError(Said("letters are not written in {language!r}: tr, en or nothing", language=language))
     return MemberRecord(
         number=believable(filled(row, "number"), "number", 40),
         surname=filled(row, "surname"),
@@ -157,7 +168,7 @@ def _member(row: Mapping[str, str]) -> MemberRecord:
 def filled(row: Mapping[str, str], name: str) -> str:
     """The value of a column that must not be empty. Raises ValueError."""
     if not row.get(name):
-        raise ValueError(f"{name} is empty")
+        raise ValueError(Said("{name} is empty", name=name))
     return row[name]
 
 

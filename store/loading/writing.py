@@ -13,6 +13,7 @@ from store.act import At
 from store.folding import fold
 from store.loading.records import CopyRecord, Damaged, MemberRecord, TitleRecord
 from store.loading.reporting import Progress, Report, batches, change, finish, known_rows
+from store.loading.said import Said
 from store.loading.seen import Seen
 from store.loans import category_changed
 from store.memberships import save_application
@@ -83,7 +84,9 @@ def _apply(
         report.unchanged += 1
         return
     if record.category not in policy.category_of:
-        report.damaged.append(Damaged(number, f"the policy knows no category {record.category!r}"))
+        report.damaged.append(
+            Damaged(number, Said("the policy knows no category {category!r}", category=record.category))
+        )
         return
     form = {name: getattr(record, name) for name in ("surname", "given_name", "number", "email", "category")}
     answer = save_application(tx, form, now, at)
@@ -145,7 +148,9 @@ def _write_copies(
             "shelf_mark": record.shelf_mark, "course": record.course, "project": record.project,
         }  # fmt: skip
         if seen.note(record.barcode) is not None:
-            report.damaged.append(Damaged(number, f"the barcode {record.barcode} stands in the file twice"))
+            report.damaged.append(
+                Damaged(number, Said("the barcode {barcode} stands in the file twice", barcode=record.barcode))
+            )
             continue
         if record.barcode in known:
             change(tx, rows.copy, known[record.barcode], values, counts)
@@ -172,15 +177,15 @@ def _wrong_with_copy(
     record: CopyRecord, policy: Policy, titles: Mapping[str, Any], cards: Mapping[str, Any]
 ) -> str | None:
     if record.title_number not in titles:
-        return f"no title has the number {record.title_number}"
+        return Said("no title has the number {number}", number=record.title_number)
     if record.item_type not in policy.item_type_of:
-        return f"the policy knows no item type {record.item_type!r}"
+        return Said("the policy knows no item type {item_type!r}", item_type=record.item_type)
     if record.branch and record.branch not in policy.branch_of:
-        return f"the policy knows no branch {record.branch!r}"
+        return Said("the policy knows no branch {branch!r}", branch=record.branch)
     if len(record.barcode) > 64:
-        return "the barcode is longer than 64 characters"
+        return Said("the barcode is longer than 64 characters")
     if record.barcode in cards:
-        return f"the barcode {record.barcode} is the number of a card"
+        return Said("the barcode {barcode} is the number of a card", barcode=record.barcode)
     return None
 
 
@@ -194,11 +199,13 @@ def _write_members(
         owner = cards.get(record.card, {}).get("member_id") if record.card in cards else None
         mine = known.get(record.number, {}).get("id")
         if record.category not in policy.category_of:
-            report.damaged.append(Damaged(number, f"the policy knows no category {record.category!r}"))
+            report.damaged.append(
+                Damaged(number, Said("the policy knows no category {category!r}", category=record.category))
+            )
         elif record.card in cards and (owner is None or owner != mine):
-            report.damaged.append(Damaged(number, f"the card {record.card} opens another account"))
+            report.damaged.append(Damaged(number, Said("the card {card} opens another account", card=record.card)))
         elif record.card in copies:
-            report.damaged.append(Damaged(number, f"the card {record.card} is the barcode of a copy"))
+            report.damaged.append(Damaged(number, Said("the card {card} is the barcode of a copy", card=record.card)))
         else:
             known[record.number] = _write_member(tx, record, known.get(record.number), now, report)
             if record.card and record.card not in cards:

@@ -127,6 +127,19 @@ def test_a_folder_that_is_named_but_not_there_is_a_fault(home: Path, capsys: Tol
     assert "there is no folder" not in capsys.readouterr().out
 
 
+def test_what_is_wrong_with_a_line_is_said_in_the_administrators_language(
+    home: Path, capsys: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the screen and in the report; so is what is wrong with the whole file."""
+    monkeypatch.setenv("LANG", "tr_TR.UTF-8")
+    (home / "loans.csv").write_text("barcode,member,lent,due\nS00001,ali,dün,2026-03-15\n", "utf-8")
+    assert run(["import", "loans", "loans.csv", "--report", "report.csv"]) == 0
+    told = "lent 'dün' olamaz; tarihi 2026-03-31 ya da 31.03.2026 gibi yazın"
+    assert told in capsys.readouterr().err and told in (home / "report.csv").read_text("utf-8-sig")
+    (home / "none.mrc").write_bytes(b"")
+    assert "dosyada kayıt yok" in _refused(capsys, "import", "marc", "none.mrc")
+
+
 def test_days_that_cannot_be_are_left_out(home: Path, capsys: Told) -> None:
     """Other systems write the end of time where they know no date."""
     lines = "S00001,ali,2026-03-01,9999-12-31\nS00001,ali,0001-01-01,2026-03-15\n"
