@@ -12,38 +12,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, ParamSpec, cast
 
 from textual import on
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import ModalScreen
-from textual.theme import Theme
 
-from kiosk.catching import CatchesScans
 from kiosk.drawn import forget_drawn
 from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.hearing import hear_everything
 from kiosk.journal import ReturnJournal
 from kiosk.lock import ignore_signals, terminal_is_gone
+from kiosk.pages import HoldsPages
 from kiosk.plain import OnlyLetters
 from kiosk.watch import Standing, Watch
 from screens import words
 from screens.countdown import Countdown
-from screens.frame import (
-    WIDE,
+from screens.frame import WIDE, KioskScreen
+from screens.messages import (
     Admitted,
     BackInService,
     CardShown,
     ClockIsWrong,
     Done,
     Go,
-    KioskScreen,
     LanguageChosen,
     LibraryAway,
     Restart,
     StaffDone,
 )
 from screens.out_of_service import OutOfService
-from screens.styles.themes import MEMBER, STAFF
 from screens.terminal import Terminal
 from screens.welcome import FormWanted, Welcome
 
@@ -61,7 +57,7 @@ _NOBODY = 2.0
 P = ParamSpec("P")
 
 
-class Kiosk(CatchesScans, inherit_bindings=False):
+class Kiosk(HoldsPages, inherit_bindings=False):
     """A terminal in service. Only a supervisor ends it."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -81,15 +77,11 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         journal: ReturnJournal | None = None,
     ) -> None:
         super().__init__(terminal.settings.scanner_prefix)
-        self.register_theme(MEMBER)
-        self.register_theme(STAFF)
-        self._choose(MEMBER)  # before the first picture: every style is computed from it
         hear_everything()
         self.terminal = terminal
         terminal.journal = journal
         self._welcome = Welcome(terminal)
-        self._pages: dict[str, KioskScreen] = {}
-        self._install(lambda terminal: {"welcome": self._welcome, "out_of_service": OutOfService(terminal)})
+        self.take_pages({"welcome": self._welcome, "out_of_service": OutOfService(terminal)})
         self._all_there, self._staff_there = asyncio.Event(), asyncio.Event()
         self._open_library = open_library
         self._only_letters = OnlyLetters()
@@ -101,11 +93,6 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         self._touched_at = time.monotonic()
         self._countdown: Countdown | None = None
 
-    @property
-    def pages(self) -> tuple[KioskScreen, ...]:
-        """Every page, shown or not."""
-        return tuple(self._pages.values())
-
     def on_mount(self) -> None:
         """The first page is shown at once; the library is opened behind it."""
         self.set_interval(1.0, self._each_second)
@@ -114,10 +101,8 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         self.call_after_refresh(self._watch.start)
 
     def get_default_screen(self) -> KioskScreen:
-        """The first page, instead of an empty one that would have to be drawn before it."""
-        page = self._pages[self._first_page()]
-        page._push_result_callback(page, None)  # which a page that is switched away must have; a default has none
-        return page
+        """The first page."""
+        return self.as_first(self._first_page())
 
     def on_unmount(self) -> None:
         """The program ends."""
@@ -135,7 +120,7 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         if not self._all_there.is_set():
             from screens.member_pages import STYLES, pages
 
-            self._from_watch(self._install, pages, STYLES)
+            self._from_watch(self._take, pages, STYLES)
             self._from_watch(asyncio.Event.set, self._all_there)
         return self._open_library()
 
@@ -149,7 +134,7 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         library.hasher.warm_up()
         from screens.supervisor import STYLES, pages
 
-        self._from_watch(self._install, pages, STYLES)
+        self._from_watch(self._take, pages, STYLES)
         self._from_watch(asyncio.Event.set, self._staff_there)
 
     def _heard(self, standing: Standing) -> None:
@@ -163,14 +148,8 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         with suppress(RuntimeError):  # the program has ended meanwhile
             self.call_from_thread(act, *about, **how)
 
-    def _install(self, pages: Callable[[Terminal], dict[str, KioskScreen]], styles: Path | None = None) -> None:
-        if styles is not None:
-            # Here rather than by the pages: Textual would read all styles anew when the first of them is shown.
-            self.stylesheet.read(styles)
-            self.stylesheet.parse()
-        for name, page in pages(self.terminal).items():
-            self._pages[name] = page
-            self.install_screen(page, name)
+    def _take(self, pages: Callable[[Terminal], dict[str, KioskScreen]], styles: Path) -> None:
+        self.take_pages(pages(self.terminal), styles)
 
     def _library_is_open(self, library: Library) -> None:
         self.terminal.library_opened(library)
@@ -223,19 +202,12 @@ class Kiosk(CatchesScans, inherit_bindings=False):
             return
         page.show_clock()
         if page.rests and self.terminal.visit is None:
-            await self._prepare_a_page()
+            if self.terminal.is_ready and time.monotonic() - self._touched_at > _NOBODY:
+                await self.make_one_ready()
             return
         left = page.idle_seconds() - (time.monotonic() - self._touched_at)
         page.show_left(left)
         await self.watch_time(left)
-
-    async def _prepare_a_page(self) -> None:
-        """While nobody is there: the first visit need not wait until each page's parts are made (20 ms and more)."""
-        if self.terminal.is_ready and time.monotonic() - self._touched_at > _NOBODY:
-            for page in self._pages.values():
-                if not page.is_running and not page.for_staff:
-                    await self._get_screen(page)[1]
-                    break
 
     async def watch_time(self, left: float) -> None:
         """Seconds are left until the visit ends: count them down at last, then sign out."""
@@ -266,21 +238,7 @@ class Kiosk(CatchesScans, inherit_bindings=False):
         if name not in self._pages:
             await self._all_there.wait()  # a key of the first page may come before the page that it asks for
         self._close_cards()
-        self._wear(STAFF if self._pages[name].for_staff else MEMBER)
-        if self.screen is not self._pages[name]:
-            await self.switch_screen(name)
-
-    def _wear(self, theme: Theme) -> None:
-        """Change colours before a page is shown, which then looks its styles up: a watched change would do so again."""
-        if self.theme != theme.name:
-            self._choose(theme)
-            self._invalidate_css()
-            self.stylesheet.parse()
-            self.stylesheet.apply(self)
-
-    def _choose(self, theme: Theme) -> None:
-        self.set_reactive(App.theme, theme.name)
-        self.stylesheet.set_variables(self.get_css_variables())
+        await self.turn_to(name)
 
     @on(CardShown)
     async def _card_shown(self, event: CardShown) -> None:

@@ -9,7 +9,8 @@ from textual.app import App
 from textual.widgets import Input
 
 from kiosk.scanner import GAP, Meaning, Scanner
-from screens.frame import KioskScreen, Scanned, TakesScans
+from screens.frame import KioskScreen, TakesScans
+from screens.messages import Scanned
 from screens.widgets.card import TakesLetters
 
 LONGEST_PASTE = 64

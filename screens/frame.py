@@ -10,7 +10,6 @@ import asyncio
 from collections import deque
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,7 +19,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import ScreenResume
-from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -29,6 +27,7 @@ from textual.widgets import Input, Static
 import store
 from screens import words
 from screens.help import HelpCard
+from screens.messages import CardShown, ClockIsWrong, Done, Go, LanguageChosen, LibraryAway, Scanned
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
 from screens.widgets.card import TakesLetters
@@ -36,75 +35,11 @@ from screens.words import _
 from store.errors import ClockWrong, DatabaseBusy, DatabaseUnreachable
 
 if TYPE_CHECKING:
-    from store.results.visit import SignedIn, StaffSignedIn
-
-
-@dataclass
-class Scanned(Message):
-    """A code was scanned (or typed where that is allowed)."""
-
-    code: str
-    readable: bool = True
-
-
-@dataclass
-class CardShown(Message):
-    """A card begins a sign-in; without a number it is to be typed."""
-
-    number: str
-
-
-@dataclass
-class Admitted(Message):
-    """Card and PIN belong together."""
-
-    who: SignedIn | StaffSignedIn
-
-
-@dataclass
-class Go(Message):
-    """Another screen is wanted; `scan`: a code that it is to answer; `about`: what it is to show."""
-
-    screen: str
-    scan: str = ""
-    about: object = None
-
-
-class Done(Message):
-    """The member is finished: sign out."""
-
-
-class LibraryAway(Message):
-    """The database can't be reached: the visit ends, nothing half done."""
-
-
-class ClockIsWrong(Message):
-    """The clock can't be trusted: the terminal is out of service until it is mended."""
-
-
-class StaffDone(Message):
-    """A supervisor ends the program."""
-
-
-class Restart(Message):
-    """A supervisor starts the program anew, so that changed settings hold."""
-
-
-class BackInService(Message):
-    """A supervisor has seen to what failed."""
-
-
-@dataclass
-class LanguageChosen(Message):
-    """Everything is to be said in this language from now on."""
-
-    language: str
+    pass
 
 
 WIDE = 100
 "Columns from which on a window is wide."
-
-
 _QUICK = 0.1
 "Seconds; what is answered sooner need not say that it is being read: drawing that would only delay the answer."
 

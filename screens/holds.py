@@ -14,8 +14,8 @@ from textual.widgets import Static
 
 import store
 from screens import words
-from screens.frame import Go
 from screens.member_page import MemberPage
+from screens.messages import Go
 from screens.terminal import Visit
 from screens.title import AboutTitle
 from screens.widgets.button import BigButton

@@ -10,7 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from screens import words
-from screens.frame import CardShown, KioskScreen
+from screens.frame import KioskScreen
+from screens.messages import CardShown
 from screens.words import N_
 
 SENTENCE = N_("This terminal is out of service. Please use another one.")

@@ -13,7 +13,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from screens import words
-from screens.frame import Done, KioskScreen
+from screens.frame import KioskScreen
+from screens.messages import Done
 from screens.widgets.button import BigButton
 from screens.words import N_, _
 

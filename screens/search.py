@@ -13,8 +13,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 import store
-from screens.frame import Go
 from screens.member_page import MemberPage
+from screens.messages import Go
 from screens.title import AboutTitle
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns

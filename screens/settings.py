@@ -15,7 +15,8 @@ from textual.widgets import Input, Static
 
 import store
 from screens import words
-from screens.frame import KioskScreen, LanguageChosen
+from screens.frame import KioskScreen
+from screens.messages import LanguageChosen
 from screens.terminal import Visit
 from screens.widgets.button import BigButton
 from screens.widgets.keypad import ENTER, ERASE, SPACE, Key, Keypad

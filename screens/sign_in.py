@@ -14,7 +14,8 @@ from textual.widgets import Input, Static
 
 import store
 from screens import words
-from screens.frame import Admitted, KioskScreen
+from screens.frame import KioskScreen
+from screens.messages import Admitted
 from screens.welcome import FormWanted
 from screens.widgets.button import BigButton
 from screens.widgets.keypad import ENTER, ERASE, SPACE, Key, Keypad

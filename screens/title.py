@@ -15,7 +15,8 @@ from textual.widgets import Static
 
 import store
 from screens import words
-from screens.frame import Go, KioskScreen
+from screens.frame import KioskScreen
+from screens.messages import Go
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
 from screens.widgets.columns import in_table

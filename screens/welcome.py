@@ -15,9 +15,10 @@ from textual.widgets import Static
 
 import store
 from screens import words
-from screens.frame import CardShown, KioskScreen
+from screens.frame import KioskScreen
 from screens.items import describe
 from screens.limited import AWAY, what_works
+from screens.messages import CardShown
 from screens.widgets.button import BigButton
 from screens.widgets.try_list import TryList
 from screens.words import N_, _

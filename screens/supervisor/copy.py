@@ -14,8 +14,8 @@ from textual.widgets import Static
 
 import store
 from screens import words
-from screens.frame import Go
 from screens.items import branch_name, by, type_name
+from screens.messages import Go
 from screens.supervisor.copywords import STATES, case_told, loan_told, period_told, who, whom
 from screens.supervisor.frame import Act
 from screens.supervisor.reserveacts import ReserveActs

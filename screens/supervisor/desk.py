@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 import store
-from screens.frame import Go, LibraryAway
+from screens.messages import Go, LibraryAway
 from screens.supervisor import deskpanel
 from screens.supervisor.desklending import DeskLending
 from screens.supervisor.frame import Act

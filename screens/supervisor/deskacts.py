@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import store
 from screens import words
-from screens.frame import Go
+from screens.messages import Go
 from screens.returning import PLACES
 from screens.supervisor.frame import Act, StaffScreen
 from screens.supervisor.overriding import ALLOW, way_out

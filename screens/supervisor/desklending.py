@@ -10,8 +10,8 @@ from datetime import datetime
 
 import store
 from screens import words
-from screens.frame import Go
 from screens.items import STATES, by
+from screens.messages import Go
 from screens.supervisor.deskacts import DeskActs
 from screens.supervisor.frame import Act
 from screens.supervisor.overriding import Way, way_out

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 import store
-from screens.frame import Go
+from screens.messages import Go
 from screens.supervisor import memberpanel
 from screens.supervisor.frame import Act
 from screens.supervisor.standingacts import StandingActs

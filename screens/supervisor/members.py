@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 import store
 from screens import words
-from screens.frame import Go, LibraryAway
+from screens.messages import Go, LibraryAway
 from screens.supervisor.deskpanel import STATUSES
 from screens.supervisor.frame import StaffScreen
 from screens.supervisor.memberform import category_field, form_fields, form_of

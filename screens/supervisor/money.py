@@ -15,7 +15,7 @@ from textual.widgets import Static
 import store
 from screens import words
 from screens.account import KINDS
-from screens.frame import Go
+from screens.messages import Go
 from screens.paperwork import METHODS, closing_paper, receipt_paper
 from screens.supervisor.frame import Act, StaffScreen
 from screens.supervisor.handing import hand_out

@@ -12,7 +12,7 @@ from textual.widgets import Static
 import store
 from screens import words
 from screens.account import LETTERS
-from screens.frame import Go
+from screens.messages import Go
 from screens.supervisor.delivery import ask_delivery
 from screens.supervisor.frame import Act
 from screens.supervisor.letter_card import LetterCard

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 import store
 from screens import words
-from screens.frame import Go
+from screens.messages import Go
 from screens.rulebook import comparing, lines
 from screens.supervisor.frame import StaffScreen
 from screens.supervisor.trial_words import check_words, example_words, stranger_words

@@ -14,7 +14,8 @@ from textual.widgets import Input, Static
 
 import store
 from screens import words
-from screens.frame import LibraryAway, Scanned, TakesScans
+from screens.frame import TakesScans
+from screens.messages import LibraryAway, Scanned
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
 from screens.widgets.card import Card

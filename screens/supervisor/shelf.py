@@ -14,8 +14,8 @@ from textual.widgets import Static
 
 import store
 from screens import words
-from screens.frame import Go
 from screens.items import branch_name, by
+from screens.messages import Go
 from screens.supervisor.copywords import slip_lines, whom
 from screens.supervisor.frame import Act, StaffScreen
 from screens.widgets.button import BigButton

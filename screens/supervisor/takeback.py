@@ -17,8 +17,8 @@ from textual.widgets import Static
 import store
 from screens import words
 from screens.fines import arithmetic
-from screens.frame import Go
 from screens.items import by
+from screens.messages import Go
 from screens.returning import PLACES, ReturnRow
 from screens.supervisor.frame import Act, StaffScreen
 from screens.supervisor.second import SecondSignIn

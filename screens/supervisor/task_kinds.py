@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from screens import words
-from screens.frame import Go
+from screens.messages import Go
 from screens.words import N_, _, ngettext
 from store.results.tasks import TaskLine
 

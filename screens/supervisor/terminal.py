@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 import store
 from screens.care import Finding, TerminalCare
-from screens.frame import BackInService, Restart, StaffDone
+from screens.messages import BackInService, Restart, StaffDone
 from screens.supervisor.frame import StaffScreen
 from screens.widgets.ask import AskCard, Field
 from screens.widgets.button import BigButton

@@ -14,8 +14,8 @@ from textual.widgets import Static
 
 import store
 from screens import words
-from screens.frame import Go
 from screens.items import branch_name, type_name
+from screens.messages import Go
 from screens.supervisor.copywords import STATES, chosen_from, period_fields, period_given, period_told, who
 from screens.supervisor.frame import Act, StaffScreen
 from screens.supervisor.titleform import data_given, title_fields

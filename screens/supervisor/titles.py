@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 import store
 from screens import words
-from screens.frame import Go, LibraryAway
+from screens.messages import Go, LibraryAway
 from screens.supervisor.copywords import CASES
 from screens.supervisor.frame import StaffScreen
 from screens.supervisor.titleform import data_given, title_fields

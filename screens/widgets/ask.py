@@ -17,7 +17,8 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens import words
-from screens.frame import Scanned, TakesScans
+from screens.frame import TakesScans
+from screens.messages import Scanned
 from screens.widgets.button import BigButton
 from screens.widgets.card import Card
 from screens.widgets.choice import Choice

@@ -32,7 +32,7 @@ from kiosk.printer import FilePrinter
 from kiosk.receipts import Receipts
 from kiosk.report_folder import ReportFolder
 from screens import words
-from screens.frame import Admitted
+from screens.messages import Admitted
 from screens.terminal import Terminal, TerminalSettings, TryThis
 from store.demo.library import build
 from store.library import Library

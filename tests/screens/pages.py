@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from kiosk.app import Kiosk
 from kiosk.demo import demo_cards
-from screens.frame import ClockIsWrong, LibraryAway
+from screens.messages import ClockIsWrong, LibraryAway
 from screens.terminal import TryThis
 from tests.screens.conftest import Place, admit, opened, press, scan, shows, sign_in, type_slowly
 from tests.screens.supervisor.ways import STAFF_WAYS

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from kiosk.app import Kiosk
-from screens.frame import LibraryAway
+from screens.messages import LibraryAway
 from tests.screens.conftest import PIN, Place, opened, press, scan, shows, sign_in, type_slowly
 from tests.screens.walking import on_duty, section
 

@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
 from kiosk.app import Kiosk
-from screens.frame import LanguageChosen
+from screens.messages import LanguageChosen
 from tests.screens.clipping import check_page
 from tests.screens.conftest import Place, answered, text_of
 from tests.screens.pages import WAYS, app_for
