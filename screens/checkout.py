@@ -89,7 +89,7 @@ class Checkout(MemberPage):
         account = await self.terminal.ask(lambda library: store.accounts.account(library, visit.member.member_id, now))
         if self.terminal.visit is visit:
             self._meters, self._meters_known = account.meters, True
-            self.relabel()
+            self._show_limits()
 
     def relabel(self) -> None:
         """Say every word anew; the rows stay."""
