@@ -223,22 +223,24 @@ class Kiosk(HoldsPages, inherit_bindings=False):
 
     @on(Go)
     async def _go(self, event: Go) -> None:
+        page = await self._page(event.screen)
         if event.about is not None:
-            self._pages[event.screen].open(event.about)
-        page = self._pages.get(event.screen)
-        at_once = page is not None and page.is_running
-        if page is not None and at_once and event.scan:
+            page.open(event.about)
+        if event.scan:
+            await self.make_ready(page)
             page.take_scan(event.scan, handed_over=True)
             await page.answered(_SOON)  # so that the page is drawn once, with the answer
         await self._show(event.screen)
-        if event.scan and not at_once:
-            self._pages[event.screen].take_scan(event.scan, handed_over=True)
 
     async def _show(self, name: str) -> None:
+        page = await self._page(name)
+        self._close_cards()
+        await self.turn_to(page)
+
+    async def _page(self, name: str) -> KioskScreen:
         if name not in self._pages:
             await self._all_there.wait()  # a key of the first page may come before the page that it asks for
-        self._close_cards()
-        await self.turn_to(name)
+        return self._pages[name]
 
     @on(CardShown)
     async def _card_shown(self, event: CardShown) -> None:

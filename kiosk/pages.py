@@ -48,12 +48,17 @@ class HoldsPages(CatchesScans, inherit_bindings=False):
         """Make the parts of a page that was never shown (20 ms and more): its first visitor need not wait."""
         for page in self._pages.values():
             if not page.is_running and not page.for_staff:
-                await self._get_screen(page)[1]
+                await self.make_ready(page)
                 break
 
-    async def turn_to(self, name: str) -> None:
+    async def make_ready(self, page: KioskScreen) -> None:
+        """Make its parts, if they are not made yet, without showing it."""
+        if not page.is_running:
+            await self._get_screen(page)[1]
+            page.drop_earlier_states()
+
+    async def turn_to(self, page: KioskScreen) -> None:
         """Show a page, in its colours."""
-        page = self._pages[name]
         self._wear(STAFF if page.for_staff else MEMBER)
         if self.screen is not page:
             await self.switch_screen(page)

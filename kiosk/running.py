@@ -59,10 +59,10 @@ def run_terminal(
         from kiosk.equipment import equip, start_postman
 
         try:
-            equip(terminal, config, path, clock)
             library = open_library()
             _trust_the_clock(library)
             _tell_faults(library, faults, At(config.terminal.name))
+            equip(terminal, config, path, clock)
             if items_of is not None:
                 terminal.items, terminal.loans = items_of(library)
             start_postman(config, library, terminal, clock, show=bool(cards))

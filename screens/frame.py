@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -33,10 +33,6 @@ from screens.widgets.button import BigButton
 from screens.widgets.card import TakesLetters
 from screens.words import _
 from store.errors import ClockWrong, DatabaseBusy, DatabaseUnreachable
-
-if TYPE_CHECKING:
-    pass
-
 
 WIDE = 100
 "Columns from which on a window is wide."
@@ -87,7 +83,7 @@ class KioskScreen(Screen[None], TakesLetters):
         self._leaving = False
         self._styled_for = ""
         self._slow: Timer | None = None
-        self._worded = ("", 0)
+        self._worded = ("", 0, "")
 
     def compose(self) -> ComposeResult:
         """Header, body, foot."""
@@ -127,7 +123,7 @@ class KioskScreen(Screen[None], TakesLetters):
 
     def relabel(self) -> None:
         """Say every word anew in the language spoken now; what was typed, scanned and shown stays."""
-        self._worded = (words.current().language, self.width)
+        self._worded = self._to_word()
         settings = self.terminal.settings
         name = settings.library_en if words.current().language == "en" else settings.library_tr
         self.query_one("#library", Static).update(Content(name))
@@ -286,8 +282,12 @@ class KioskScreen(Screen[None], TakesLetters):
         self._keep_words()
 
     def _keep_words(self) -> None:
-        if self._worded != (words.current().language, self.width):
+        if self._worded != self._to_word():
             self.relabel()
+
+    def _to_word(self) -> tuple[str, int, str]:
+        """What the words of a page depend on: the language, the room, whose visit it is."""
+        return words.current().language, self.width, self.terminal.visit.id if self.terminal.visit else ""
 
     def library_opened(self) -> None:
         """The library is ready: fill in what had to wait for it."""

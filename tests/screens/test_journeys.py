@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
+from textual.pilot import Pilot
 from textual.widgets import Static
 
 import store.circulation
@@ -379,15 +380,20 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     return given
 
 
+async def _begin_a_scan(pilot: Pilot[None]) -> None:
+    """Sign in, open the page of loans and scan; the answer is not waited for."""
+    app = await opened(pilot)
+    await sign_in(pilot)
+    await press(pilot, "f3")
+    for letter in (*BOOK, "enter"):
+        _send(app, letter, after=0.002)
+
+
 async def test_a_slow_scan_is_shown_until_it_is_answered(place: Place, answer: threading.Event) -> None:
     """And only a slow one: what is answered at once needs no word before its answer."""
     app = place.app()
     async with app.run_test(size=WIDE) as pilot:
-        await opened(pilot)
-        await sign_in(pilot)
-        await press(pilot, "f3")
-        for letter in (*BOOK, "enter"):
-            _send(app, letter, after=0.002)
+        await _begin_a_scan(pilot)
         await shows(pilot, f"… {BOOK}")
         answer.set()
         await shows(pilot, "✓ Tutunamayanlar", "4 / 10")
@@ -397,11 +403,7 @@ async def test_a_scan_whose_visit_is_over_leaves_nothing_on_the_line(place: Plac
     """It is answered, but to nobody."""
     app = place.app()
     async with app.run_test(size=WIDE) as pilot:
-        await opened(pilot)
-        await sign_in(pilot)
-        await press(pilot, "f3")
-        for letter in (*BOOK, "enter"):
-            _send(app, letter, after=0.002)
+        await _begin_a_scan(pilot)
         await asyncio.sleep(0.01)
         await app.watch_time(0.0)
         await asyncio.sleep(0.2)
@@ -420,3 +422,26 @@ async def test_the_language_of_a_page_that_is_not_shown_changes_too(place: Place
         await press(pilot, "f5")
         shown = await shows(pilot, "My loans", "Title", "Renewal")
         assert "Ödünçlerim" not in shown
+
+
+async def _walk(place: Place, *, ready: bool) -> list[str]:
+    """What each page of a visit shows; `ready`: after all have been made while nobody was there."""
+    app, shown = place.app(), []
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        for _ in range(len(app.pages) if ready else 0):
+            await app.make_one_ready()
+        assert app.get_screen("checkout").is_running is ready
+        await sign_in(pilot)
+        for key in ("f3", "f4", "f5", "f6", "f7", "f8", "f9"):
+            await press(pilot, key)
+            shown.append(text_of(app))
+            await press(pilot, "f9")
+    return shown
+
+
+async def test_a_page_that_was_made_ready_shows_what_any_other_does(place: Place) -> None:
+    """Who is signed in, how to leave, the limits: though nobody was when it was made."""
+    ready, made_now = await _walk(place, ready=True), await _walk(place, ready=False)
+    assert ready == made_now
+    assert all("Ayşe K." in page and "Bitir" in page for page in ready)
