@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class Said(str):
-    """An English sentence that remembers its message and what fills it in; both are in the catalogue `commands`."""
+    """An English sentence that remembers its message and what fills it in, so that who shows it can translate it."""
 
     __slots__ = ("message", "values")
     message: str
