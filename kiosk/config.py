@@ -17,10 +17,12 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from kiosk.faults import FaultLimits
 from screens.terminal import TerminalSettings
+from store.policy.places import FILE
+from store.policy.said import Said, at_line, joined
 from store.settings import PinHashing, SignInLimits, StoreSettings
 
 _ADDRESS = re.compile(r"sqlite:///.+|postgresql\+psycopg://([^/@]*@)?(\[[^]]+\]|[^/:@]*)(:\d{1,5})?/.+")
-_NO_ADDRESS = 'write "sqlite:///file" or "postgresql+psycopg://user@host/name"'
+_NO_ADDRESS = Said('write "sqlite:///file" or "postgresql+psycopg://user@host/name"')
 _SENDER = r"[^@\s<>]+@[^@\s<>]+|[^<>@]*<[^@\s<>]+@[^@\s<>]+>"
 _NEEDS = {
     ("printer", "network"): ("host",),
@@ -45,7 +47,10 @@ def one_of(*choices: str) -> dict[str, Any]:
 
 def written(pattern: str, example: str) -> dict[str, Any]:
     """Metadata of a text's field that may be empty: how it is written."""
-    return {"pattern": re.compile(f"({pattern})?"), "hint": f'write it like "{example}", or leave it empty'}
+    return {
+        "pattern": re.compile(f"({pattern})?"),
+        "hint": Said('write it like "{example}", or leave it empty', example=example),
+    }
 
 
 def letters(least: int, most: int) -> dict[str, Any]:
@@ -246,13 +251,15 @@ class Config:
             try:
                 address = Path(source).read_text("utf-8").strip()
             except (OSError, ValueError) as fault:
-                wrong = f"can't be read: {getattr(fault, 'strerror', None) or 'it is no UTF-8 text'}"
-                where = ConfigFault(None, "library.database_file", wrong, "name a file that holds the address")
+                wrong = Said(
+                    "can't be read: {why}", why=getattr(fault, "strerror", None) or Said("it is no UTF-8 text")
+                )
+                where = ConfigFault(None, "library.database_file", wrong, Said("name a file that holds the address"))
                 raise ConfigFaults(Path(source), (where,)) from fault
         else:
             return self.library.database
         if not _ADDRESS.fullmatch(address):
-            raise ConfigFaults(Path(source), (ConfigFault(None, "database", "this is no address", _NO_ADDRESS),))
+            raise ConfigFaults(Path(source), (ConfigFault(None, "database", Said("this is no address"), _NO_ADDRESS),))
         return address
 
 
@@ -265,17 +272,20 @@ class ConfigFault:
     wrong: str
     allowed: str
 
-    def __str__(self) -> str:
+    def said(self) -> Said:
         """One line for the administrator."""
-        where = f"line {self.line}, {self.key}" if self.line else self.key
-        return f"{where}: {self.wrong}; {self.allowed}" if self.allowed else f"{where}: {self.wrong}"
+        return at_line(self.line, self.key, joined(filter(None, (self.wrong, self.allowed)), "; "))
+
+    def __str__(self) -> str:
+        """In English."""
+        return self.said()
 
 
 class ConfigFaults(Exception):
     """A file that can't be used, with everything that is wrong in it."""
 
     def __init__(self, path: Path, faults: tuple[ConfigFault, ...]) -> None:
-        super().__init__("\n".join(f"{path}: {fault}" for fault in faults))
+        super().__init__(joined((at_line(None, str(path), fault.said()) for fault in faults), "\n"))
         self.path = path
         self.faults = faults
 
@@ -303,11 +313,11 @@ def load_config(path: Path) -> Config:
         text = path.read_text("utf-8")
         written = tomllib.loads(text)
     except OSError as fault:
-        raise ConfigFaults(path, (ConfigFault(None, "file", fault.strerror or "can't be read", ""),)) from fault
+        raise ConfigFaults(path, (ConfigFault(None, FILE, fault.strerror or Said("can't be read"), ""),)) from fault
     except UnicodeDecodeError as fault:
-        raise ConfigFaults(path, (ConfigFault(None, "file", "is not UTF-8 text", ""),)) from fault
+        raise ConfigFaults(path, (ConfigFault(None, FILE, Said("is not UTF-8 text"), ""),)) from fault
     except (ValueError, RecursionError) as fault:  # endless numbers and nests are no TOMLDecodeError
-        raise ConfigFaults(path, (ConfigFault(None, "file", f"is no TOML: {fault}", ""),)) from fault
+        raise ConfigFaults(path, (ConfigFault(None, FILE, Said("is no TOML: {fault}", fault=fault), ""),)) from fault
     faults: list[ConfigFault] = []
     tables = dict(_tables(written, text, faults))
     if not faults:
@@ -321,13 +331,19 @@ def _tables(written: Mapping[str, Any], text: str, faults: list[ConfigFault]) ->
     for name in written:
         if name not in TABLES:
             known = ", ".join(f"[{table}]" for table in sorted(TABLES))
-            faults.append(ConfigFault(_line(text, None, name), name, "unknown table or key", f"there are {known}"))
+            faults.append(
+                ConfigFault(
+                    _line(text, None, name), name, Said("unknown table or key"), Said("there are {known}", known=known)
+                )
+            )
     for part in fields(Config):
         name = "import" if part.name == "imports" else part.name
         kind = get_type_hints(Config)[part.name]
         table = written.get(name, {})
         if not isinstance(table, Mapping):
-            faults.append(ConfigFault(_line(text, None, name), name, "must be a table", f"write [{name}]"))
+            faults.append(
+                ConfigFault(_line(text, None, name), name, Said("must be a table"), Said("write [{name}]", name=name))
+            )
             continue
         values = dict(_values(kind, name, table, text, faults))
         if not faults:
@@ -340,12 +356,17 @@ def _missing(tables: Mapping[str, Any], text: str) -> Iterator[ConfigFault]:
         for key in needed if tables[name].kind == kind else ():
             if not getattr(tables[name], key).strip():
                 line = _line(text, name, key) or _line(text, name, "kind")
-                yield ConfigFault(line, f"{name}.{key}", "is empty", f'kind = "{kind}" needs it')
+                yield ConfigFault(line, f"{name}.{key}", Said("is empty"), Said('kind = "{kind}" needs it', kind=kind))
     terminal = tables["terminal"]
     if terminal.countdown_seconds >= terminal.idle_seconds:
         line = _line(text, "terminal", "countdown_seconds") or _line(text, "terminal", "idle_seconds")
-        allowed = f"less than idle_seconds, which is {terminal.idle_seconds}"
-        yield ConfigFault(line, "terminal.countdown_seconds", f"{terminal.countdown_seconds} is not allowed", allowed)
+        allowed = Said("less than idle_seconds, which is {n}", n=terminal.idle_seconds)
+        yield ConfigFault(
+            line,
+            "terminal.countdown_seconds",
+            Said("{value!r} is not allowed", value=terminal.countdown_seconds),
+            allowed,
+        )
 
 
 def _values(
@@ -356,51 +377,55 @@ def _values(
     for key, value in table.items():
         line = _line(text, name, key)
         if key not in known:
-            allowed = "allowed are " + ", ".join(known)
-            faults.append(ConfigFault(line, f"{name}.{key}", "unknown key", allowed))
+            allowed = Said("allowed are {known}", known=", ".join(known))
+            faults.append(ConfigFault(line, f"{name}.{key}", Said("unknown key"), allowed))
             continue
         wrong = _wrong(hints[key], known[key].metadata, value)
         if wrong is not None:
-            faults.append(ConfigFault(line, f"{name}.{key}", f"{value!r} is not allowed", wrong))
+            faults.append(ConfigFault(line, f"{name}.{key}", Said("{value!r} is not allowed", value=value), wrong))
         else:
             yield key, value
 
 
-def _wrong(hint: Any, limits: Mapping[str, Any], value: object) -> str | None:  # noqa: ANN401 - a type as it is hinted
+def _wrong(hint: Any, limits: Mapping[str, Any], value: object) -> Said | None:  # noqa: ANN401 - a type as it is hinted
     """What is allowed, if the value is not."""
     if get_origin(hint) in (Union, UnionType):
         hint = get_args(hint)[0]
     if hint is bool:
-        return None if isinstance(value, bool) else "write true or false"
+        return None if isinstance(value, bool) else Said("write true or false")
     if hint is int:
         return _wrong_number(limits, value)
     if hint is str:
         choices = limits.get("choices")
         if choices:
-            return None if value in choices else "allowed are " + ", ".join(f'"{choice}"' for choice in choices)
+            known = ", ".join(f'"{choice}"' for choice in choices)
+            return None if value in choices else Said("allowed are {known}", known=known)
         return _wrong_text(limits, value)
     is_map = isinstance(value, Mapping) and all(isinstance(each, str) for each in value.values())
-    return None if is_map else 'write a table of names and texts, { a = "b" }'
+    return None if is_map else Said('write a table of names and texts, {{ a = "b" }}')
 
 
-def _wrong_text(limits: Mapping[str, Any], value: object) -> str | None:
+def _wrong_text(limits: Mapping[str, Any], value: object) -> Said | None:
     if not isinstance(value, str):
-        return 'write text in quotes, "like this"'
+        return Said('write text in quotes, "like this"')
     if any(unicodedata.category(letter) == "Cc" for letter in value):
-        return "a text without control characters"
+        return Said("a text without control characters")
     if "pattern" in limits and not limits["pattern"].fullmatch(value):
-        return str(limits["hint"])
+        hint: Said = limits["hint"]
+        return hint
     if "longest" in limits and not limits["shortest"] <= len(value.strip()) <= len(value) <= limits["longest"]:
-        return f"a text of {limits['shortest']} to {limits['longest']} letters"
+        return Said("a text of {shortest} to {longest} letters", shortest=limits["shortest"], longest=limits["longest"])
     return None
 
 
-def _wrong_number(limits: Mapping[str, Any], value: object) -> str | None:
+def _wrong_number(limits: Mapping[str, Any], value: object) -> Said | None:
     least, most = limits.get("least"), limits.get("most")
     good = isinstance(value, int) and not isinstance(value, bool)
     if good and (least is None or value >= least) and (most is None or value <= most):
         return None
-    return f"a whole number from {least}" + (f" to {most}" if most is not None else " up")
+    if most is None:
+        return Said("a whole number from {least} up", least=least)
+    return Said("a whole number from {least} to {most}", least=least, most=most)
 
 
 def _line(text: str, table: str | None, key: str) -> int | None:

@@ -9,6 +9,8 @@ import tomllib
 from pathlib import Path
 
 from kiosk.config import ConfigFaults, load_config
+from kiosk.speaking import told
+from screens.words import _
 
 _VALUE = r"""(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^#\n]*?)"""
 
@@ -28,7 +30,7 @@ def rewrite(path: Path, table: str, key: str, written: str) -> None:
     except tomllib.TOMLDecodeError as fault:
         raise NotWritten(f"{table}.{key} = {written}: {fault}") from fault
     if len(value) > 1 or "\n" in written or ("#" in written and not isinstance(value["x"], str)):
-        raise NotWritten(f"{table}.{key} = {written}: one value, on one line")
+        raise NotWritten(f"{table}.{key} = {written}: {_('one value, on one line')}")
     try:
         text = path.read_text("utf-8")
         mode = path.stat().st_mode & 0o777
@@ -45,7 +47,7 @@ def rewrite(path: Path, table: str, key: str, written: str) -> None:
         load_config(new)
         new.replace(path)
     except ConfigFaults as faults:
-        raise NotWritten("; ".join(str(fault) for fault in faults.faults)) from faults
+        raise NotWritten("; ".join(told(fault.said()) for fault in faults.faults)) from faults
     except OSError as fault:
         raise NotWritten(f"{path}: {fault.strerror}") from fault
     finally:

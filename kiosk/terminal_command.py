@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.config import ConfigFaults, find_config, load_config
-from kiosk.speaking import speak
+from kiosk.speaking import speak, told
 from screens.words import N_, _
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def run_from(arguments: Sequence[str]) -> int:
         config = load_config(path)
         settings = config.store_settings()
     except ConfigFaults as faults:
-        return _refuse(str(faults))
+        return _refuse(told(faults))
     from kiosk.running import run_terminal
 
     def open_library() -> Library:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kiosk.journal import ReturnJournal
 from store.act import At
 from store.errors import ClockWrong, DatabaseBusy, DatabaseUnreachable
+from store.policy.said import Said
 
 if TYPE_CHECKING:
     from store.library import Library
@@ -111,7 +112,7 @@ class Watch(threading.Thread):
             self._opened(library)
         if not library.database.wire.answers():
             library.database.wire.cut()
-            raise DatabaseUnreachable("the database server does not answer")
+            raise DatabaseUnreachable(Said("the database server does not answer"))
         check_clock(library.database, self._clock())
         if self._away_since is not None:
             # An entry in the audit, and the proof that the library can be written again.

@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("tr", "en")
-DOMAINS = ("screens", "reasons", "staff", "letters", "commands")
+DOMAINS = ("screens", "reasons", "staff", "letters", "commands", "faults")
 _FOLDER = Path(__file__).parent / "locale"
 _UNKNOWN = "…"
 "A message of no catalogue: it is looked for in all of them."

@@ -22,10 +22,11 @@ from store.copying import CopiedTable, Progress, compare, copy_library, copy_row
 from store.database import Database, open_database
 from store.errors import DatabaseBusy, DatabaseDamaged, DatabaseMismatch, LibraryError, NotALibrary
 from store.migrating import HEAD, SchemaState, migrate, schema_state, schema_version
+from store.policy.said import Said, joined
 from store.verifying import Violation, verify
 
 _STAGE = "kiosk_restoring"
-_STOP = "stop every terminal and timer that uses it, then try again"
+_STOP = Said("stop every terminal and timer that uses it, then try again")
 
 
 class NotWhole(LibraryError):
@@ -47,9 +48,9 @@ def back_up(url: str, target: Path, progress: Progress = silent) -> tuple[Copied
     Raises NotALibrary if there is none or `target` exists, CopyDiffers, DatabaseDamaged. Then there is no file.
     """
     if schema_state(url) is SchemaState.EMPTY:
-        raise NotALibrary("there is no library in this database", "check the address of the database")
+        raise NotALibrary(Said("there is no library in this database"), Said("check the address of the database"))
     if target.exists():
-        raise NotALibrary(f"{target} exists already", "name a new file")
+        raise NotALibrary(Said("{target} exists already", target=target), Said("name a new file"))
     with _draft(target) as draft:
         source = open_database(url, patient=True)
         try:
@@ -74,7 +75,9 @@ def restore(backup: Path, url: str, now: datetime, *, replace: bool = False, pro
     is_file = address.get_backend_name() == "sqlite"
     living = Path(address.database or "").exists() if is_file else schema_state(url) is not SchemaState.EMPTY
     if living and not replace and _holds_a_library(url):
-        raise NotALibrary("there is a library in this database already", "say --replace; the library is kept aside")
+        raise NotALibrary(
+            Said("there is a library in this database already"), Said("say --replace; the library is kept aside")
+        )
     with ExitStack() as stack:
         # A folder of its own: another library may be restored on this machine at the same moment.
         folder = "" if is_file else stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-restoring-"))
@@ -126,12 +129,14 @@ def _write(reading: Connection, draft: Path, progress: Progress) -> tuple[Copied
 
 def _bring_up(draft: Path) -> None:
     if migrate(f"sqlite:///{draft}") is SchemaState.EMPTY:
-        raise NotALibrary("there is no library in the backup", "name a file that `kiosk database backup` has written")
+        raise NotALibrary(
+            Said("there is no library in the backup"), Said("name a file that `kiosk database backup` has written")
+        )
     with _opened(draft) as database:
         found = verify(database)
     if found:
-        told = "; ".join(f"{each.rule}: {each.what}" for each in found[:3])
-        raise NotWhole(f"the backup is not whole: {told}", "name another backup")
+        told = joined((Said("{rule}: {what}", rule=each.rule, what=each.what) for each in found[:3]), "; ")
+        raise NotWhole(Said("the backup is not whole: {told}", told=told), Said("name another backup"))
     _settle(draft)
 
 
@@ -145,7 +150,10 @@ def _must_be_sound(draft: Path) -> None:
     except sqlite3.DatabaseError as fault:
         found, broken = str(fault), None
     if found != "ok" or broken is not None:
-        raise DatabaseDamaged(f"the backup is damaged: {found if broken is None else broken}", "name another backup")
+        raise DatabaseDamaged(
+            Said("the backup is damaged: {fault}", fault=found if broken is None else broken),
+            Said("name another backup"),
+        )
 
 
 def _settle(path: Path) -> None:
@@ -154,9 +162,11 @@ def _settle(path: Path) -> None:
         with closing(sqlite3.connect(path, timeout=1)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError as fault:
-        raise DatabaseBusy(f"{path} is in use: {fault}", _STOP) from fault
+        raise DatabaseBusy(Said("{path} is in use: {fault}", path=path, fault=fault), _STOP) from fault
     except sqlite3.DatabaseError as fault:
-        raise DatabaseDamaged(f"{path} is damaged: {fault}", "name another file") from fault
+        raise DatabaseDamaged(
+            Said("{path} is damaged: {fault}", path=path, fault=fault), Said("name another file")
+        ) from fault
 
 
 def _put_new_file(draft: Path, target: Path) -> str:
@@ -210,7 +220,7 @@ def _must_be_alone(connection: Connection) -> None:
         )
     ).scalar_one()
     if others:
-        raise DatabaseBusy(f"{others} programs use the library", _STOP)
+        raise DatabaseBusy(Said("{others} programs use the library", others=others), _STOP)
 
 
 def _holds_a_library(url: str) -> bool:
@@ -223,7 +233,9 @@ def _holds_a_library(url: str) -> bool:
 
 def _copy_file(backup: Path, draft: Path) -> None:
     if not backup.is_file():
-        raise NotALibrary(f"{backup} is no file", "name a file that `kiosk database backup` has written")
+        raise NotALibrary(
+            Said("{backup} is no file", backup=backup), Said("name a file that `kiosk database backup` has written")
+        )
     shutil.copyfile(backup, draft)
     log = backup.with_name(backup.name + "-wal")
     if log.exists():
@@ -233,12 +245,17 @@ def _copy_file(backup: Path, draft: Path) -> None:
             version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         except sqlite3.DatabaseError as fault:
             if "malformed" in str(fault):
-                raise DatabaseDamaged(f"the backup is damaged: {fault}", "name another backup") from fault
+                raise DatabaseDamaged(
+                    Said("the backup is damaged: {fault}", fault=fault), Said("name another backup")
+                ) from fault
             version = None
     if version is None:
-        raise NotALibrary(f"{backup} holds no library", "name a file that `kiosk database backup` has written")
+        raise NotALibrary(
+            Said("{backup} holds no library", backup=backup),
+            Said("name a file that `kiosk database backup` has written"),
+        )
     if version[0] > HEAD:
-        raise DatabaseMismatch("the backup is newer than this program", "install the newer program")
+        raise DatabaseMismatch(Said("the backup is newer than this program"), Said("install the newer program"))
 
 
 @contextmanager
@@ -254,7 +271,7 @@ def _opened(path: Path) -> Iterator[Database]:
 def _draft(target: Path) -> Iterator[Path]:
     """A private file beside the target that bears its name only when it is whole; nothing of it stays otherwise."""
     if not target.absolute().parent.is_dir():
-        raise NotALibrary(f"{target.parent}: no such folder", "name a folder that is there")
+        raise NotALibrary(Said("{parent}: no such folder", parent=target.parent), Said("name a folder that is there"))
     draft = target.with_name(f"{target.name}.part")
     _remove(draft)
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, func, select
 from store import rows
 from store.database import Database
 from store.errors import ClockWrong
+from store.policy.said import Said
 
 TOLERANCE = timedelta(minutes=2)
-_SET = "set the clock of this machine (and have it kept right, by NTP for example)"
+_SET = Said("set the clock of this machine (and have it kept right, by NTP for example)")
 
 
 def check_clock(database: Database, now: datetime) -> None:
@@ -20,10 +21,14 @@ def check_clock(database: Database, now: datetime) -> None:
         newest = last_recorded(connection)
         server = None if database.is_sqlite else connection.execute(select(func.clock_timestamp())).scalar_one()
     if server is not None and abs(server - now) > TOLERANCE:
-        told = f"this clock says {_shown(now)}, the database server's {_shown(server)}"
+        told = Said("this clock says {now}, the database server's {server}", now=_shown(now), server=_shown(server))
         raise ClockWrong(told, _SET)
     if newest is not None and now < newest - TOLERANCE:
-        told = f"this clock says {_shown(now)}, but the library has recorded something at {_shown(newest)}"
+        told = Said(
+            "this clock says {now}, but the library has recorded something at {newest}",
+            now=_shown(now),
+            newest=_shown(newest),
+        )
         raise ClockWrong(told, _SET)
 
 

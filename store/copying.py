@@ -18,6 +18,7 @@ from store import rows
 from store.database import Database, open_database
 from store.errors import LibraryError, NotALibrary
 from store.migrating import SchemaState, migrate, schema_state, schema_version
+from store.policy.said import Said
 from store.vocabulary import learn
 
 _BATCH = 2000
@@ -50,7 +51,10 @@ def copy_library(source_url: str, target_url: str, progress: Progress = silent) 
     """
     if schema_state(source_url) is not SchemaState.CURRENT:
         shown = make_url(source_url).render_as_string(hide_password=True)
-        raise NotALibrary(f"{shown} holds no library of this version", "run `kiosk database upgrade` on it first")
+        raise NotALibrary(
+            Said("{shown} holds no library of this version", shown=shown),
+            Said("run `kiosk database upgrade` on it first"),
+        )
     _keep_private(target_url)
     migrate(target_url)
     source, target = open_database(source_url, patient=True), open_database(target_url, patient=True)
@@ -83,7 +87,9 @@ def copy_rows(reading: Connection, writing: Connection, progress: Progress) -> t
     tables, copied = tables_of(reading), []
     for table in tables:
         if writing.execute(select(func.count()).select_from(table)).scalar_one():
-            raise NotALibrary(f"the target has rows in {table.name} already", "name an empty database")
+            raise NotALibrary(
+                Said("the target has rows in {name} already", name=table.name), Said("name an empty database")
+            )
     for table in tables:
         count = reading.execute(select(func.count()).select_from(table)).scalar_one()
         done = 0
@@ -104,7 +110,7 @@ def compare(one: Connection, other: Connection, table: Table) -> CopiedTable:
     count = other.execute(select(func.count()).select_from(table)).scalar_one()
     sent, arrived = checksum(one, table), checksum(other, table)
     if sent != arrived:
-        raise CopyDiffers(f"{table.name} arrived changed", "nothing was written; report this")
+        raise CopyDiffers(Said("{name} arrived changed", name=table.name), Said("nothing was written; report this"))
     return CopiedTable(table.name, count, arrived)
 
 
@@ -121,7 +127,10 @@ def tables_of(connection: Connection) -> tuple[Table, ...]:
         present = {column["name"] for column in found.get_columns(table.name) if not column.get("computed")}
         unknown = present - set(table.columns.keys())
         if unknown:
-            raise CopyDiffers(f"{table.name} has columns that are not known: {sorted(unknown)}", "use its own program")
+            raise CopyDiffers(
+                Said("{name} has columns that are not known: {columns}", name=table.name, columns=sorted(unknown)),
+                Said("use its own program"),
+            )
         known = [column for column in table.columns if column.name in present]
         complete = len(known) == len(table.columns)
         columns = [Column(each.name, each.type, primary_key=each.primary_key) for each in known]

@@ -5,14 +5,17 @@ from __future__ import annotations
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 
 from store.errors import DatabaseBusy, DatabaseDamaged, DatabaseUnreachable, LibraryError
+from store.policy.said import Said
 
 _PASSING = {"40001", "40P01"}
 _BUSY = {"55P03", "57014"}
 "A lock or a statement that took longer than the connection allows."
 _NO_ROOM = {"53100", "58030", "25006"}
-_RUNS = "check the address of the database, and that it runs"
-_ROOM = "make room on the disk and let it be written, then try again"
-_RESTORE = "run `kiosk database verify`, then `kiosk database restore` with the last backup"
+_RUNS = Said("check the address of the database, and that it runs")
+_ADDRESS = Said("check the address of the database; if it is right, restore the last backup")
+_RIGHTS = Said("check the address of the database and the rights of its folder")
+_ROOM = Said("make room on the disk and let it be written, then try again")
+_RESTORE = Said("run `kiosk database verify`, then `kiosk database restore` with the last backup")
 
 
 def is_passing(fault: DBAPIError) -> bool:
@@ -37,23 +40,26 @@ def told(fault: DBAPIError, *, disconnected: bool) -> LibraryError | None:
     """
     words, state = str(fault.orig).strip(), _state(fault)
     if "malformed" in words:
-        return DatabaseDamaged(words, _RESTORE)
+        return DatabaseDamaged(Said("the database is damaged: {words}", words=words), _RESTORE)
     if "not a database" in words:
-        return DatabaseUnreachable(words, "check the address of the database; if it is right, restore the last backup")
+        return DatabaseUnreachable(Said("this is no library's database: {words}", words=words), _ADDRESS)
     if "unable to open" in words:
-        return DatabaseUnreachable(words, "check the address of the database and the rights of its folder")
+        return DatabaseUnreachable(Said("the database can't be opened: {words}", words=words), _RIGHTS)
     if state in _NO_ROOM or any(sign in words for sign in ("is full", "disk I/O", "readonly")):
-        return DatabaseUnreachable(f"the disk can't be read or written: {words}", _ROOM)
+        return DatabaseUnreachable(Said("the disk can't be read or written: {words}", words=words), _ROOM)
     if state in _BUSY:
-        return DatabaseBusy(words, "try again; another program holds what this one needs")
+        return busy(fault)
     if disconnected or _is_out_of_reach(fault, state):
-        return DatabaseUnreachable(words, _RUNS)
+        return DatabaseUnreachable(Said("the database can't be reached: {words}", words=words), _RUNS)
     return None
 
 
 def busy(fault: DBAPIError) -> DatabaseBusy:
     """A passing fault that did not pass."""
-    return DatabaseBusy(str(fault.orig), "try again; another program holds what this one needs")
+    return DatabaseBusy(
+        Said("the database is busy: {words}", words=str(fault.orig).strip()),
+        Said("try again; another program holds what this one needs"),
+    )
 
 
 def _is_out_of_reach(fault: DBAPIError, state: str | None) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 
 class LibraryError(Exception):
-    """What is wrong, and `remedy`: how to mend it. Both are English; the command line translates."""
+    """What is wrong, and `remedy`: how to mend it. Each is a `Said`, which the command line translates."""
 
     def __init__(self, wrong: str, remedy: str = "") -> None:
         super().__init__(wrong)

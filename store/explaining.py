@@ -15,6 +15,7 @@ from store.policy import explaining
 from store.policy.calendar import Calendar
 from store.policy.facts import Asked, CopyFacts, MemberFacts
 from store.policy.model import Policy
+from store.policy.said import Said
 from store.states import CardStatus
 from store.tables import Card
 from store.transaction import query
@@ -57,10 +58,10 @@ def _explain(
         select(col(Card.member_id)).where(col(Card.number) == card, col(Card.status) != CardStatus.REPLACED)
     ).scalar()
     if member_id is None:
-        raise NoSuchMember(f"no member has the card {card}", "check the number")
+        raise NoSuchMember(Said("no member has the card {card}", card=card), Said("check the number"))
     copy = read_copy(connection, barcode, member_id, now, lock=False)
     if copy is None:
-        raise NoSuchCopy(f"no copy has the barcode {barcode}", "check the barcode")
+        raise NoSuchCopy(Said("no copy has the barcode {barcode}", barcode=barcode), Said("check the barcode"))
     member = member_facts(connection, policy, member_id, now, lock=False)
     calendar = library.calendars.of(session, copy.facts.branch)
     explained = explaining.checkout(policy, calendar, member, copy.facts, asked, now)

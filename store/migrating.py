@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from store.database import migration_engine, open_database
 from store.errors import DatabaseMismatch, DatabaseUnreachable
+from store.policy.said import Said
 
 HEAD = "0009"
 "The newest step; a test compares it with the folder of steps. Known here so that a start need not load Alembic."
@@ -32,7 +33,9 @@ def schema_state(url: str) -> SchemaState:
         with database.read.connect() as connection:
             return _state(connection)
     except DBAPIError as fault:
-        raise DatabaseUnreachable(str(fault.orig), "check the address of the database, and that it runs") from fault
+        raise DatabaseUnreachable(
+            str(fault.orig), Said("check the address of the database, and that it runs")
+        ) from fault
     finally:
         database.close()
 
@@ -45,7 +48,7 @@ def migrate(url: str, to: str = "head") -> SchemaState:
     """
     found = schema_state(url)
     if found is SchemaState.NEWER:
-        raise DatabaseMismatch("the database is newer than this program", "install the newer program")
+        raise DatabaseMismatch(Said("the database is newer than this program"), Said("install the newer program"))
     if found is SchemaState.EMPTY:
         _must_hold_every_letter(url)
     if found is not SchemaState.CURRENT:
@@ -62,7 +65,8 @@ def _must_hold_every_letter(url: str) -> None:
         database.close()
     if encoding != "UTF8":
         raise DatabaseMismatch(
-            f"the database's encoding is {encoding}", "make one with ENCODING 'UTF8' TEMPLATE template0"
+            Said("the database's encoding is {encoding}", encoding=encoding),
+            Said("make one with ENCODING 'UTF8' TEMPLATE template0"),
         )
 
 
@@ -100,7 +104,9 @@ def _upgrade(url: str, to: str) -> None:
             if connection.dialect.name == "sqlite":
                 _check_references(connection)
     except DBAPIError as fault:
-        raise DatabaseMismatch(f"a step failed, nothing was changed: {fault.orig}", "report this") from fault
+        raise DatabaseMismatch(
+            Said("a step failed, nothing was changed: {orig}", orig=fault.orig), Said("report this")
+        ) from fault
     finally:
         engine.dispose()
 
@@ -108,4 +114,6 @@ def _upgrade(url: str, to: str) -> None:
 def _check_references(connection: Connection) -> None:
     broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
     if broken:
-        raise DatabaseMismatch(f"{len(broken)} rows refer to rows that are not there", "restore the last backup")
+        raise DatabaseMismatch(
+            Said("{n} rows refer to rows that are not there", n=len(broken)), Said("restore the last backup")
+        )

@@ -19,6 +19,7 @@ from store.migrating import SchemaState, migrate, schema_state
 from store.pins import PinHasher
 from store.policy.load import load_policy
 from store.policy.model import Policy
+from store.policy.said import Said
 from store.schedule import Calendars
 from store.settings import StoreSettings
 from store.tables import Holiday, PolicyVersion, Setting
@@ -40,7 +41,9 @@ def create_library(settings: StoreSettings, now: datetime) -> Library:
         return _opened(database, settings)
     except DBAPIError as fault:
         database.close()
-        raise DatabaseUnreachable(str(fault.orig), "check that the database is running and can be written") from fault
+        raise DatabaseUnreachable(
+            str(fault.orig), Said("check that the database is running and can be written")
+        ) from fault
     except Exception:
         database.close()
         raise
@@ -49,7 +52,9 @@ def create_library(settings: StoreSettings, now: datetime) -> Library:
 def _fill(database: Database, policy: Policy, text: str, now: datetime) -> None:
     with Session(database.write) as session:
         if session.get(Setting, _SECRET) is not None:
-            raise NotALibrary("there is a library in this database already", "name another database, or keep this one")
+            raise NotALibrary(
+                Said("there is a library in this database already"), Said("name another database, or keep this one")
+            )
         session.add(Setting(key=_SECRET, value=secrets.token_hex(32)))
         session.add(versions.row_of(policy, text, now))
         session.add_all(Holiday(day=day, name=name) for day, name in schedule.shipped_holidays())
@@ -75,18 +80,20 @@ def open_library(settings: StoreSettings, now: datetime | None = None) -> Librar
     """
     state = schema_state(settings.database)
     if state is SchemaState.EMPTY:
-        raise NotALibrary("there is no library in this database", "run `kiosk init`")
+        raise NotALibrary(Said("there is no library in this database"), Said("run `kiosk init`"))
     if state is SchemaState.NEWER:
-        raise DatabaseMismatch("the database is newer than this program", "install the newer program")
+        raise DatabaseMismatch(Said("the database is newer than this program"), Said("install the newer program"))
     if state is SchemaState.OLDER:
-        raise DatabaseMismatch("the database is older than this program", "run `kiosk database upgrade`")
+        raise DatabaseMismatch(Said("the database is older than this program"), Said("run `kiosk database upgrade`"))
     database = open_database(settings.database, patient=settings.patient)
     try:
         _take_in(database, policy_text(settings.policy), now or datetime.now(UTC))
         return _opened(database, settings)
     except DBAPIError as fault:
         database.close()
-        raise DatabaseUnreachable(str(fault.orig), "check that the database is running and can be written") from fault
+        raise DatabaseUnreachable(
+            str(fault.orig), Said("check that the database is running and can be written")
+        ) from fault
     except Exception:
         database.close()
         raise
@@ -100,7 +107,10 @@ def policy_text(name: str) -> str:
     try:
         return Path(name).read_text("utf-8")
     except OSError as fault:
-        raise NotALibrary(f"no policy {name!r}: {fault.strerror}", "name `itu`, `metu` or a policy file") from fault
+        raise NotALibrary(
+            Said("no policy {name!r}: {strerror}", name=name, strerror=fault.strerror),
+            Said("name `itu`, `metu` or a policy file"),
+        ) from fault
 
 
 def _take_in(database: Database, text: str, now: datetime) -> None:
@@ -119,7 +129,7 @@ def _opened(database: Database, settings: StoreSettings) -> Library:
     with Session(database.read) as session:
         secret = session.get(Setting, _SECRET)
         if secret is None:
-            raise NotALibrary("there is no library in this database", "run `kiosk init`")
+            raise NotALibrary(Said("there is no library in this database"), Said("run `kiosk init`"))
         policies, stamp = versions.read(session), schedule.stamps(session).get(schedule.POLICY, "")
     hasher = PinHasher(settings.pin_hashing)
     return Library(

@@ -26,6 +26,7 @@ from store import audit
 from store.act import At
 from store.diagnosis import broken_rule, busy, is_passing
 from store.errors import DatabaseUnreachable
+from store.policy.said import Said
 from store.policy.verdict import Reason, Refused
 
 if TYPE_CHECKING:
@@ -166,7 +167,9 @@ def _once(
             result = function(tx, *args, **kwargs)
             tx.close()
             if wire.cuts != cuts:
-                raise DatabaseUnreachable("given up for an outage", "try again")  # who asked has been told so
+                raise DatabaseUnreachable(
+                    Said("given up for an outage"), Said("try again")
+                )  # who asked has been told so
         if tx.head is not None:
             library.audit_head = tx.head
         return result

@@ -11,6 +11,7 @@ from sqlmodel import col
 from store import audit
 from store.database import Database
 from store.errors import DatabaseDamaged
+from store.policy.said import Said
 from store.tables import AuditEntry
 
 
@@ -31,48 +32,48 @@ class _Rule:
 
 _RULES = (
     _Rule(
-        "a copy is on loan exactly if it has an open loan that is not lost",
+        Said("a copy is on loan exactly if it has an open loan that is not lost"),
         """SELECT c.barcode FROM copy c
            LEFT JOIN loan l ON l.copy_id = c.id AND l.closed_at IS NULL AND l.state = 'open'
            WHERE (c.state = 'on_loan') <> (l.id IS NOT NULL)""",
     ),
     _Rule(
-        "a copy stands on the hold shelf exactly if a hold is ready for it",
+        Said("a copy stands on the hold shelf exactly if a hold is ready for it"),
         """SELECT c.barcode FROM copy c LEFT JOIN hold h ON h.copy_id = c.id AND h.status = 'ready'
            WHERE (c.state = 'hold_shelf') <> (h.id IS NOT NULL)""",
     ),
     _Rule(
-        "an open loan has a borrower, a return has its moment, and nothing ends before it began",
+        Said("an open loan has a borrower, a return has its moment, and nothing ends before it began"),
         """SELECT l.id FROM loan l WHERE (l.closed_at IS NULL AND l.member_id IS NULL)
            OR (l.state = 'returned' AND l.returned_at IS NULL)
            OR l.closed_at < l.lent_at OR l.due_at < l.lent_at""",
     ),
     _Rule(
-        "a loan is renewed no more often than its rules allow, unless a supervisor allowed it",
+        Said("a loan is renewed no more often than its rules allow, unless a supervisor allowed it"),
         "SELECT l.id FROM loan l WHERE l.renewals > l.renewals_allowed AND l.closed_at IS NULL AND NOT l.overridden",
     ),
     _Rule(
-        "a hold targets only a loan that is open, and only while it waits",
+        Said("a hold targets only a loan that is open, and only while it waits"),
         """SELECT t.id FROM hold_target t JOIN hold h ON h.id = t.hold_id JOIN loan l ON l.id = t.loan_id
            WHERE t.until_at IS NULL AND (h.status <> 'waiting' OR l.closed_at IS NOT NULL)""",
     ),
     _Rule(
-        "what reduces a charge belongs to the same member and purse, and is no charge itself",
+        Said("what reduces a charge belongs to the same member and purse, and is no charge itself"),
         """SELECT e.id FROM ledger_entry e JOIN ledger_entry c ON c.id = e.settles_id
            WHERE e.member_id <> c.member_id OR e.purse <> c.purse OR c.amount < 0""",
     ),
     _Rule(
-        "no charge is reduced below nothing",
+        Said("no charge is reduced below nothing"),
         """SELECT c.id FROM ledger_entry c JOIN ledger_entry e ON e.settles_id = c.id
            GROUP BY c.id, c.amount HAVING c.amount + sum(e.amount) < 0""",
     ),
     _Rule(
-        "a receipt says what was entered under its number",
+        Said("a receipt says what was entered under its number"),
         """SELECT r.number FROM receipt r LEFT JOIN ledger_entry e ON e.receipt = r.number AND e.amount < 0
            GROUP BY r.id, r.number, r.amount HAVING coalesce(sum(e.amount), 0) + r.amount <> 0""",
     ),
     _Rule(
-        "a closing of the day counts its receipts, and each is counted once",
+        Said("a closing of the day counts its receipts, and each is counted once"),
         """SELECT c.id FROM cash_closing c LEFT JOIN receipt r ON r.closing_id = c.id
            GROUP BY c.id, c.payments, c.cash_expected, c.card_expected
            HAVING count(r.id) <> c.payments
@@ -82,41 +83,41 @@ _RULES = (
                                                    WHEN r.kind = 'refund' THEN -r.amount ELSE r.amount END), 0)""",
     ),
     _Rule(
-        "a late return is fined once",
+        Said("a late return is fined once"),
         """SELECT e.loan_id FROM ledger_entry e WHERE e.kind = 'late_fine' AND e.loan_id IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM ledger_entry x WHERE x.settles_id = e.id AND x.kind = 'correction')
            GROUP BY e.loan_id HAVING count(*) > 1""",
     ),
     _Rule(
-        "a lost copy has an open case or was settled",
+        Said("a lost copy has an open case or was settled"),
         """SELECT c.barcode FROM copy c WHERE c.state = 'lost'
            AND NOT EXISTS (SELECT 1 FROM loss_case k WHERE k.copy_id = c.id)""",
     ),
     _Rule(
-        "a withdrawn copy is nobody's: not lent, and for no loss that is still to be settled",
+        Said("a withdrawn copy is nobody's: not lent, and for no loss that is still to be settled"),
         """SELECT c.barcode FROM copy c WHERE c.state = 'withdrawn' AND (
            EXISTS (SELECT 1 FROM loan l WHERE l.copy_id = c.id AND l.closed_at IS NULL)
            OR EXISTS
            (SELECT 1 FROM loss_case k WHERE k.copy_id = c.id AND k.kind = 'lost' AND k.settled_at IS NULL))""",
     ),
     _Rule(
-        "a hold that waits has no copy yet; one that is ready has a copy of its title",
+        Said("a hold that waits has no copy yet; one that is ready has a copy of its title"),
         """SELECT h.id FROM hold h LEFT JOIN copy c ON c.id = h.copy_id
            WHERE (h.status = 'waiting' AND (h.copy_id IS NOT NULL OR h.pickup_until IS NOT NULL))
            OR (h.status = 'ready' AND c.title_id <> h.title_id)""",
     ),
     _Rule(
-        "a hold targets a loan of its own title",
+        Said("a hold targets a loan of its own title"),
         """SELECT t.id FROM hold_target t JOIN hold h ON h.id = t.hold_id
            JOIN loan l ON l.id = t.loan_id JOIN copy c ON c.id = l.copy_id
            WHERE t.until_at IS NULL AND c.title_id <> h.title_id""",
     ),
     _Rule(
-        "every card opens exactly one account",
+        Said("every card opens exactly one account"),
         "SELECT c.id FROM card c WHERE (c.member_id IS NULL) = (c.staff_id IS NULL)",
     ),
     _Rule(
-        "a library has a supervisor",
+        Said("a library has a supervisor"),
         """SELECT 'no enabled supervisor' WHERE EXISTS (SELECT 1 FROM staff)
            AND NOT EXISTS (SELECT 1 FROM staff WHERE role = 'supervisor' AND disabled_at IS NULL)""",
     ),
@@ -136,10 +137,10 @@ def verify(database: Database, progress: Callable[[str], None] = lambda _rule: N
             if database.is_sqlite:
                 found.extend(_file_is_sound(connection))
             found.extend(broken_rules(connection, progress))
-            progress("the audit chains are whole")
+            progress(Said("the audit chains are whole"))
             found.extend(_chains_are_whole(connection))
     except DatabaseDamaged as fault:
-        found.append(Violation("the database file is sound", str(fault)))
+        found.append(Violation(Said("the database file is sound"), str(fault)))
     return tuple(found)
 
 
@@ -165,9 +166,9 @@ def damage(database: Database) -> str:
 def _file_is_sound(connection: Connection) -> Iterator[Violation]:
     for row in connection.execute(text("PRAGMA integrity_check")):
         if row[0] != "ok":
-            yield Violation("the database file is sound", str(row[0]))
+            yield Violation(Said("the database file is sound"), str(row[0]))
     for row in connection.execute(text("PRAGMA foreign_key_check")):
-        yield Violation("what is referred to exists", f"{row[0]} {row[1]} -> {row[2]}")
+        yield Violation(Said("what is referred to exists"), f"{row[0]} {row[1]} -> {row[2]}")
 
 
 def _chains_are_whole(connection: Connection) -> Iterator[Violation]:
@@ -182,16 +183,16 @@ def _chains_are_whole(connection: Connection) -> Iterator[Violation]:
         before = heads.get(values["chain"], audit.Head(0, "0" * 64))
         place = f"{values['chain']} {values['seq']}"
         if values["seq"] != before.seq + 1:
-            yield Violation("no audit entry is missing", place)
+            yield Violation(Said("no audit entry is missing"), place)
         elif values["hash_before"] != before.hash:
-            yield Violation("audit entries follow one another", place)
+            yield Violation(Said("audit entries follow one another"), place)
         if audit.digest(values) != values["hash"]:
-            yield Violation("no audit entry was changed", place)
+            yield Violation(Said("no audit entry was changed"), place)
         if recorded.pop((values["chain"], values["seq"]), values["hash"]) != values["hash"]:
-            yield Violation("no audit entry was changed since it was recorded", place)
+            yield Violation(Said("no audit entry was changed since it was recorded"), place)
         heads[values["chain"]] = audit.Head(values["seq"], values["hash"])
     for chain, seq in recorded:
-        yield Violation("no end of an audit chain is missing", f"{chain} {seq}")
+        yield Violation(Said("no end of an audit chain is missing"), f"{chain} {seq}")
 
 
 def _recorded_heads(connection: Connection) -> dict[tuple[str, int], str]:

@@ -123,7 +123,7 @@ def _objections(tx: Transaction, text: str, first_day: date, decision: str, now:
         policy = load_policy(_as_text(text))
     except PolicyFaults as wrong:
         yield Reason(
-            "policy_faulty", None, "mend_the_file", {"count": len(wrong.faults), "fault": str(wrong.faults[0])}
+            "policy_faulty", None, "mend_the_file", {"count": len(wrong.faults), "fault": wrong.faults[0].said()}
         )
         return
     in_force = tx.library.policies.at(now)

@@ -22,10 +22,13 @@ ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Europe/Istanbul")
 LOCALE = ROOT / "screens" / "locale"
 KEYWORDS = {"_": None, "Said": None, "N_": None, "ngettext": (1, 2), "text": None, "count": (1, 2)}
+SENTENCES = {"Said": None}
+"In the store `text` and `count` are SQL."
 STAFF = "screens/supervisor/"
 LETTERS = ("kiosk/letters", "kiosk/receipts", "kiosk/printer")
 SOURCES = {
-    "screens": ("screens",), "staff": ("screens",), "commands": ("kiosk", "store/loading"), "letters": ("kiosk",),
+    "screens": ("screens",), "staff": ("screens",), "commands": ("kiosk",), "letters": ("kiosk",),
+    "faults": ("store",),
 }  # fmt: skip
 "Domain -> the folders whose code it speaks for."
 
@@ -45,7 +48,7 @@ def extracted(domain: str) -> dict[Message, str]:
     found: dict[Message, str] = {}
     for folder in SOURCES[domain]:
         for name, line, message, _comments, _context in extract_from_dir(
-            ROOT / folder, [("**.py", "python")], keywords=KEYWORDS
+            ROOT / folder, [("**.py", "python")], keywords=SENTENCES if folder == "store" else KEYWORDS
         ):
             place = f"{folder}/{name}"
             if _domain_of(place) == domain:
@@ -56,6 +59,8 @@ def extracted(domain: str) -> dict[Message, str]:
 
 
 def _domain_of(place: str) -> str:
+    if place.startswith("store/"):
+        return "faults"
     if place.startswith("screens/"):
         return "staff" if place.startswith(STAFF) else "screens"
     return "letters" if place.startswith(LETTERS) else "commands"

@@ -11,7 +11,7 @@ import click
 from kiosk.commands.lazy import LazyGroup
 from kiosk.config import ConfigFaults
 from kiosk.faults import EXIT_FAULT, kinds, places
-from kiosk.speaking import speak
+from kiosk.speaking import speak, told
 from screens.words import N_, _
 from store.errors import LibraryError
 from store.policy.load import PolicyFaults
@@ -51,18 +51,18 @@ def run(arguments: Sequence[str]) -> int:
         wrong.show()
         return 2
     except (LibraryError, ConfigFaults, PolicyFaults, OSError, UnicodeDecodeError) as wrong:
-        remedy = getattr(wrong, "remedy", "")
-        print(f"{_told(wrong)}\n{remedy}".rstrip(), file=sys.stderr)
+        remedy = told(getattr(wrong, "remedy", ""))
+        print(f"{_named(wrong)}\n{remedy}".rstrip(), file=sys.stderr)
         return 2
     except Exception as fault:
         print(_fault(fault), file=sys.stderr)
         return EXIT_FAULT
 
 
-def _told(wrong: Exception) -> str:
+def _named(wrong: Exception) -> str:
     """A file first, then what is the matter with it."""
     named = isinstance(wrong, OSError) and wrong.filename is not None
-    return f"{wrong.filename}: {wrong.strerror}" if named else str(wrong)  # type: ignore[attr-defined]
+    return f"{wrong.filename}: {wrong.strerror}" if named else told(wrong)  # type: ignore[attr-defined]
 
 
 def _fault(fault: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import click
 
 from kiosk.config import Config, find_config, load_config
+from screens.widgets.refusal import explain
 from screens.words import N_, _
 from store.act import At
 from store.clocks import check_clock
@@ -17,6 +19,8 @@ from store.errors import DatabaseUnreachable, LibraryError
 from store.library import Library
 from store.migrating import SchemaState, schema_state
 from store.opening import is_library, open_library
+from store.policy.said import Said
+from store.policy.verdict import Reason
 
 config_option = click.option("--config", "config_path", type=click.Path(path_type=Path), help="The kiosk.toml to use.")
 AT = At("command line", channel="desk")
@@ -29,6 +33,11 @@ def configuration(path: Path | None) -> Config:
     if found is None:
         raise click.ClickException(_(NO_CONFIG))
     return load_config(found)
+
+
+def refusal_in_words(reasons: Iterable[Reason]) -> str:
+    """Every reason of a refusal, in the language spoken now."""
+    return " ".join(f"{each.title}: {each.text}" for each in map(explain, reasons))
 
 
 def new_file(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
@@ -53,7 +62,9 @@ def state_of(address: str) -> SchemaState:
     path = file_of(address)
     if path is not None and not path.exists():
         if not path.parent.is_dir():
-            raise DatabaseUnreachable(f"{path}: no such folder", "check the address of the database")
+            raise DatabaseUnreachable(
+                Said("{path}: no such folder", path=path), Said("check the address of the database")
+            )
         return SchemaState.EMPTY
     state = schema_state(address)
     return SchemaState.EMPTY if state is SchemaState.CURRENT and not is_library(address) else state

@@ -13,6 +13,7 @@ from rich.progress import Progress
 
 from kiosk.commands.common import config_option, configuration, file_of, state_of
 from kiosk.config import Config, is_address
+from kiosk.speaking import told
 from screens.words import _
 from store.backing_up import back_up, upgrade
 from store.backing_up import restore as put_back
@@ -133,7 +134,7 @@ def _must_be_a_library(address: str, *, older: bool = False) -> None:
 def _tell(found: Iterable[Violation]) -> None:
     broken = tuple(found)
     for violation in broken:
-        click.echo(f"✗ {violation.rule}: {violation.what}")
+        click.echo(f"✗ {told(violation.rule)}: {violation.what}")
     if broken:
         click.echo(_("{n} violations found.").format(n=len(broken)))
         raise click.exceptions.Exit(1)

@@ -19,6 +19,7 @@ import click
 from kiosk.commands.common import config_option, configuration, file_of, state_of
 from kiosk.config import Config, find_config
 from kiosk.journal import ReturnJournal
+from kiosk.speaking import told
 from kiosk.template_check import TemplateFaults
 from kiosk.templates import Templates
 from screens.words import _
@@ -69,9 +70,9 @@ def check_database(config: Config) -> Iterator[Finding]:
         state = state_of(address)
         damaged = "" if state is SchemaState.EMPTY else _damage(address)
     except DatabaseDamaged as fault:
-        state, damaged = SchemaState.CURRENT, str(fault)
+        state, damaged = SchemaState.CURRENT, told(fault)
     except (LibraryError, OSError) as fault:
-        yield Finding("bad", _("The database can't be reached: {fault}").format(fault=fault), _remedy(fault))
+        yield Finding("bad", _("The database can't be reached: {fault}").format(fault=told(fault)), _remedy(fault))
         return
     if damaged:
         text = _("The database file is damaged: {fault}").format(fault=damaged)
@@ -101,7 +102,7 @@ def _damage(address: str) -> str:
 
 
 def _remedy(fault: Exception) -> str:
-    return getattr(fault, "remedy", "") or _("Check its address and that it runs.")
+    return told(getattr(fault, "remedy", "")) or _("Check its address and that it runs.")
 
 
 def check_policy(config: Config) -> Iterator[Finding]:
@@ -110,17 +111,17 @@ def check_policy(config: Config) -> Iterator[Finding]:
         policy = load_policy(policy_text(config.library.policy))
     except PolicyFaults as faults:
         for fault in faults.faults:
-            yield Finding("bad", _("The policy: {fault}").format(fault=fault), _("Mend the policy file."))
+            yield Finding("bad", _("The policy: {fault}").format(fault=told(fault.said())), _("Mend the policy file."))
         return
     except LibraryError as fault:
-        yield Finding("bad", str(fault), fault.remedy)
+        yield Finding("bad", told(fault), told(fault.remedy))
         return
     except UnicodeDecodeError as fault:
         yield Finding("bad", _("The policy: {fault}").format(fault=fault), _("Mend the policy file."))
         return
     yield Finding("good", _("The policy {version} is valid.").format(version=policy.version))
     for remark in remarks(policy):
-        yield Finding("warn", str(remark), _("Confirm it or change it in the policy file."))
+        yield Finding("warn", told(remark), _("Confirm it or change it in the policy file."))
     known = {branch.slug for branch in policy.branches}
     if config.terminal.branch and config.terminal.branch not in known:
         allowed = ", ".join(sorted(known))
@@ -139,7 +140,7 @@ def check_clock(config: Config) -> Iterator[Finding]:
         finally:
             database.close()
     except ClockWrong as fault:
-        yield Finding("bad", _("The clock is wrong: {fault}").format(fault=fault), _("Set the clock."))
+        yield Finding("bad", _("The clock is wrong: {fault}").format(fault=told(fault)), _("Set the clock."))
     except Exception as fault:  # the database's own check has said so already
         yield Finding(
             "warn", _("The clock can't be compared with the library: {fault}").format(fault=type(fault).__name__)

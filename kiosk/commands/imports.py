@@ -13,15 +13,15 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from kiosk.commands.common import AT, config_option, configuration, library, new_file
+from kiosk.commands.common import AT, config_option, configuration, library, new_file, refusal_in_words
 from kiosk.config import Config, ImportTable
+from kiosk.speaking import told
 from screens.words import _
 from store.export import write_csv
 from store.loading.marc import Holdings, read_marc
 from store.loading.moving_tables import read_calendar, read_fines, read_holds, read_loans
 from store.loading.records import BrokenFile, Damaged, MemberRecord
 from store.loading.reporting import DryRun, Report
-from store.loading.said import in_words, said_of
 from store.loading.tables import COLUMNS, read_copies, read_members, read_titles, unknown_columns
 from store.loading.writing import load_applications, load_copies, load_members, load_titles
 
@@ -212,7 +212,7 @@ def _from_table(
         ) from wrong
     except BrokenFile as broken:
         raise click.ClickException(
-            _("{file}: {fault}. Nothing was written.").format(file=file, fault=in_words(said_of(broken), _))
+            _("{file}: {fault}. Nothing was written.").format(file=file, fault=told(broken))
         ) from broken
     if left_out:
         click.echo(_("Columns left out: {names}").format(names=", ".join(left_out)), err=True)
@@ -261,7 +261,7 @@ def _load(
         report = tried.report
     except BrokenFile as broken:
         raise click.ClickException(
-            _("{file}: {fault}. Nothing was written.").format(file=file, fault=in_words(said_of(broken), _))
+            _("{file}: {fault}. Nothing was written.").format(file=file, fault=told(broken))
         ) from broken
     finally:
         opened.close()
@@ -285,13 +285,15 @@ def _tell(report: Report, report_file: Path | None) -> None:
             )
         )
     for damaged in report.damaged[:_SHOWN]:
-        click.echo(
-            _("  record {number}: {what}").format(number=damaged.number, what=in_words(damaged.what, _)), err=True
-        )
+        click.echo(_("  record {number}: {what}").format(number=damaged.number, what=_why(damaged)), err=True)
     if len(report.damaged) > _SHOWN:
         click.echo(_("  … and {n} more; --report FILE keeps all").format(n=len(report.damaged) - _SHOWN), err=True)
     if report_file is not None:
-        write_csv(report_file, ("record", "what"), [(each.number, in_words(each.what, _)) for each in report.damaged])
+        write_csv(report_file, ("record", "what"), [(each.number, _why(each)) for each in report.damaged])
+
+
+def _why(damaged: Damaged) -> str:
+    return refusal_in_words(damaged.refused) if damaged.refused else told(damaged.what)
 
 
 def _holdings(table: ImportTable) -> Holdings:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from kiosk.commands.common import AT, config_option, file_of, state_of
+from kiosk.commands.common import AT, config_option, file_of, refusal_in_words, state_of
 from kiosk.config import Config, find_config, load_config
-from screens.widgets.refusal import explain
 from screens.words import _
 from store.errors import LibraryError, NotALibrary
 from store.library import Library
 from store.migrating import SchemaState
 from store.opening import create_library, open_library
+from store.policy.said import Said
 from store.policy.verdict import Refused
 from store.settings import StoreSettings
 from store.staff import any_staff, create_staff, staff_pin_faults
@@ -40,7 +40,8 @@ def init(config_path: Path | None, name: str | None, card: str | None, pin_file:
     card = card or click.prompt(_("Number of the supervisor's card"))
     if not 1 <= len(str(card)) <= _LONGEST_CARD:
         raise LibraryError(
-            f"a card's number has 1 to {_LONGEST_CARD} letters", "give the number that the scanner reads"
+            Said("a card's number has 1 to {longest_card} letters", longest_card=_LONGEST_CARD),
+            Said("give the number that the scanner reads"),
         )
     given = pin_file.read_text("utf-8").strip() if pin_file else None
     library = unfinished
@@ -68,7 +69,9 @@ def _unfinished(settings: StoreSettings) -> Library | None:
         return None  # its tables only
     if any_staff(library):
         library.close()
-        raise NotALibrary("there is a library in this database already", "name another database, or keep this one")
+        raise NotALibrary(
+            Said("there is a library in this database already"), Said("name another database, or keep this one")
+        )
     return library
 
 
@@ -96,18 +99,13 @@ def _first_supervisor(library: Library, name: str, card: str, given: str | None)
         faults = staff_pin_faults(library, pin, now)
         if faults is None:
             break
-        sentence = _sentence(faults)
+        sentence = refusal_in_words(faults.reasons)
         if given is not None:
             raise click.ClickException(sentence)
         click.echo(sentence, err=True)
     made = create_staff(library, name, card, Role.SUPERVISOR, pin, now, AT)
     if isinstance(made, Refused):
-        raise click.ClickException(_sentence(made))
-
-
-def _sentence(faults: Refused) -> str:
-    told = [explain(reason) for reason in faults.reasons]
-    return " ".join(f"{each.title}: {each.text}" for each in told)
+        raise click.ClickException(refusal_in_words(made.reasons))
 
 
 def _keep_private(settings: StoreSettings) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens.words import N_, _, ngettext
+from store.policy.said import in_words
 
 if TYPE_CHECKING:
     from store.trying import Examples, Look, Stranger
@@ -21,7 +22,7 @@ def check_words(look: Look) -> Iterator[Content]:
     """Faults and remarks, each with its place in the file."""
     if look.faults:
         yield Content.styled(f"✗ {ngettext('{n} fault', '{n} faults', len(look.faults))}", "bold $error")
-        yield from (Content(f"  {fault}") for fault in look.faults[:_SHOWN])
+        yield from (Content(f"  {in_words(fault.said(), _)}") for fault in look.faults[:_SHOWN])
         return
     yield Content.styled("✓ " + _("The file has no faults."), "bold $success")
     yield from (Content.styled(f"! {remark}", "$warning") for remark in look.remarks[:_SHOWN])
@@ -46,6 +47,8 @@ def example_words(examples: Examples) -> Iterator[Content]:
         yield Content.styled(f"{sign} {told}", f"bold {colour}")
     for played in examples.failed[:_SHOWN]:
         yield Content.assemble((f"  ✗ {played.scenario.id}", "bold"), f"  {played.scenario.title}")
-        yield from (Content.styled(f"      {failure}", "$text-muted") for failure in played.failures)
+        yield from (
+            Content.styled(f"      {in_words(failure.said(), _)}", "$text-muted") for failure in played.failures
+        )
     for path, fault in examples.faults[:_SHOWN]:
-        yield Content.styled(f"  ! {path.name}: {fault}", "$warning")
+        yield Content.styled(f"  ! {path.name}: {in_words(fault.said(), _)}", "$warning")

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from screens import words
 from screens.words import _
+from store.policy.said import in_words
 
 if TYPE_CHECKING:
     from store.policy.verdict import Number, Reason
@@ -93,7 +94,9 @@ def _number(name: str, value: Number, slug: str) -> str:
         return words.date(value)
     if isinstance(value, int) and (name in _MONEY or (slug == "fines_over_limit" and name == "limit")):
         return words.money(value)
-    return str(value)
+    if name == "fields":
+        return ", ".join(_(f"field.{field}") for field in str(value).split(", "))
+    return in_words(value, _) if isinstance(value, str) else str(value)
 
 
 def _filled(text: str, numbers: dict[str, str]) -> str:

@@ -11,8 +11,8 @@ from store import schedule
 from store.act import At
 from store.loading.records import CalendarRecord, Damaged, DaysRecord, HoursRecord
 from store.loading.reporting import Progress, Report, batches, finish
-from store.loading.said import Said
 from store.policy.model import Policy
+from store.policy.said import Said
 from store.tables import ClosedDay, Holiday, OpeningHours, Term
 from store.transaction import Transaction, use_case
 

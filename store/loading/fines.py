@@ -12,7 +12,7 @@ from store.act import At
 from store.loading.moving import Here, wrong_with_member, wrong_with_past
 from store.loading.records import Damaged, FineRecord
 from store.loading.reporting import Progress, Report, batches, finish, known_rows
-from store.loading.said import Said
+from store.policy.said import Said
 from store.states import LedgerKind
 from store.transaction import Transaction, use_case
 

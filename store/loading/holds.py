@@ -14,9 +14,9 @@ from store.holds import retarget, set_state
 from store.loading.moving import Here, wrong_with_member, wrong_with_past
 from store.loading.records import Damaged, HoldRecord
 from store.loading.reporting import Progress, Report, batches, finish, known_rows
-from store.loading.said import Said
 from store.policy import holding
 from store.policy.facts import WaitingHold
+from store.policy.said import Said
 from store.states import CopyState, HoldStatus
 from store.titles import title_facts
 from store.transaction import Transaction, use_case

@@ -15,11 +15,11 @@ from store.holds import retarget, set_state
 from store.loading.moving import Here, wrong_with_member, wrong_with_past
 from store.loading.records import Damaged, LoanRecord
 from store.loading.reporting import Progress, Report, batches, finish, known_rows
-from store.loading.said import Said, said_of
 from store.policy import due, notices
 from store.policy.calendar import Calendar
 from store.policy.facts import RunningLoan
 from store.policy.periods import Period, add_months
+from store.policy.said import Said, said_of
 from store.states import CopyState, HoldStatus, LoanState, NoticeStatus
 from store.transaction import Transaction, use_case
 

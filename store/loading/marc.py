@@ -20,7 +20,7 @@ from pymarc.exceptions import PymarcException
 
 from store.loading.isbn import clean_isbn
 from store.loading.records import BrokenFile, CopyRecord, Damaged, TitleRecord, believable
-from store.loading.said import Said, said_of
+from store.policy.said import Said, said_of
 
 _END = b"\x1d"
 _CHUNK = 1 << 20

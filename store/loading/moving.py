@@ -9,9 +9,9 @@ from typing import Any
 
 from store.act import At
 from store.loading.records import Moment
-from store.loading.said import Said
 from store.policy.calendar import Calendar
 from store.policy.model import Policy
+from store.policy.said import Said
 from store.states import MemberStatus
 from store.transaction import Transaction
 

@@ -18,8 +18,8 @@ from store.loading.records import (
     Moment,
     believable,
 )
-from store.loading.said import Said
 from store.loading.tables import COLUMNS, filled, read_table
+from store.policy.said import Said
 from store.schedule import EVERY_BRANCH
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from store.loading.said import Said
+from store.policy.said import Said
+from store.policy.verdict import Reason
 
 LONGEST = 2000
 "Characters of the longest field that is believed."
@@ -140,6 +141,8 @@ class Damaged:
 
     number: int
     what: str
+    refused: tuple[Reason, ...] = ()
+    "Why the rules refuse it, if they do."
 
 
 def believable(value: str, name: str, longest: int = LONGEST) -> str:

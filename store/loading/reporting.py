@@ -12,8 +12,8 @@ from sqlalchemy import Table, select, update
 
 from store.act import At
 from store.loading.records import Damaged
-from store.loading.said import Said
 from store.loading.seen import Seen
+from store.policy.said import Said
 from store.transaction import Transaction
 
 T = TypeVar("T")

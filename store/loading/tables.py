@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from store.loading.isbn import clean_isbn
 from store.loading.records import BrokenFile, CopyRecord, Damaged, MemberRecord, TitleRecord, believable
-from store.loading.said import Said, said_of
+from store.policy.said import Said, said_of
 
 T = TypeVar("T")
 TITLE_COLUMNS = (

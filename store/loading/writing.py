@@ -13,11 +13,11 @@ from store.act import At
 from store.folding import fold
 from store.loading.records import CopyRecord, Damaged, MemberRecord, TitleRecord
 from store.loading.reporting import Progress, Report, batches, change, finish, known_rows
-from store.loading.said import Said
 from store.loading.seen import Seen
 from store.loans import category_changed
 from store.memberships import save_application
 from store.policy.model import Policy
+from store.policy.said import Said
 from store.policy.verdict import Refused
 from store.states import CardStatus, CopyState, MemberStatus
 from store.transaction import Transaction, use_case
@@ -91,7 +91,7 @@ def _apply(
     form = {name: getattr(record, name) for name in ("surname", "given_name", "number", "email", "category")}
     answer = save_application(tx, form, now, at)
     if isinstance(answer, Refused):
-        report.damaged.append(Damaged(number, ", ".join(answer.slugs)))
+        report.damaged.append(Damaged(number, ", ".join(answer.slugs), answer.reasons))
     else:
         report.added += 1
 

@@ -12,9 +12,10 @@ from store.policy.check_reach import reach_faults, remarked
 from store.policy.model import Policy
 from store.policy.periods import parse_period
 from store.policy.places import Place, written
+from store.policy.said import Said, at_line
 from store.policy.sections import LoanLine, SpecialLoans
 
-Found = tuple[Place, str]
+Found = tuple[Place, Said]
 
 _TEN_YEARS = 24 * 3660
 _FIELDS = ("surname", "given_name", "number", "email")
@@ -69,27 +70,27 @@ def check(policy: Policy) -> list[Found]:
     ]
 
 
-def check_versions(versions: Sequence[Policy]) -> list[str]:
+def check_versions(versions: Sequence[Policy]) -> list[Said]:
     """What must hold between the versions of one library's policy."""
     if not versions:
-        return ["no policy is given"]
+        return [Said("no policy is given")]
     faults = []
     if len({policy.slug for policy in versions}) > 1:
-        faults.append("the versions belong to different libraries")
+        faults.append(Said("the versions belong to different libraries"))
     if len({policy.time_zone for policy in versions}) > 1:
-        faults.append("the versions have different time zones")
+        faults.append(Said("the versions have different time zones"))
     for name, count in Counter(policy.version for policy in versions).items():
         if count > 1:
-            faults.append(f"two versions are called {name!r}")
+            faults.append(Said("two versions are called {name!r}", name=name))
     for day, count in Counter(policy.effective_from for policy in versions).items():
         if count > 1:
-            faults.append(f"two versions hold from {day}")
+            faults.append(Said("two versions hold from {day}", day=day))
     return faults
 
 
-def remarks(policy: Policy) -> list[str]:
+def remarks(policy: Policy) -> list[Said]:
     """What is no fault, but must be settled before the doors open, each with its place."""
-    return [f"{written(place)}: {message}" for place, message in remarked(policy)]
+    return [at_line(None, written(place), message) for place, message in remarked(policy)]
 
 
 def _twice(policy: Policy) -> Iterator[Found]:
@@ -106,15 +107,18 @@ def _twice(policy: Policy) -> Iterator[Found]:
     for table, slugs in tables.items():
         for index, slug in enumerate(slugs):
             if slug in slugs[:index]:
-                yield (table, index), f"{slug!r} stands here a second time"
+                yield (table, index), Said("{slug!r} stands here a second time", slug=slug)
         if not slugs and table in ("branches", "categories", "item_types", "tariffs"):
-            yield (table,), "must have at least one entry"
+            yield (table,), Said("must have at least one entry")
     for once, rows in _item_lists(policy).items():
         seen: set[str] = set()
         for index, items in enumerate(rows):
             for item in items:
                 if item in seen:
-                    yield (once, index, "items"), f"{item!r} stands in an earlier entry of {once} too"
+                    yield (
+                        (once, index, "items"),
+                        Said("{item!r} stands in an earlier entry of {once} too", item=item, once=once),
+                    )
             seen |= set(items)
 
 
@@ -131,35 +135,37 @@ def _names(policy: Policy) -> Iterator[Found]:
     items, categories = set(policy.item_type_of), set(policy.category_of)
     groups, branches = {group.slug for group in policy.groups}, set(policy.branch_of)
 
-    def unknown(place: Place, named: Sequence[str], known: set[str], what: str) -> Iterator[Found]:
+    def unknown(place: Place, named: Sequence[str], known: set[str], what: Said) -> Iterator[Found]:
         for name in named:
             if name not in known:
-                yield place, f"{name!r} is not the name of {what}"
+                yield place, Said("{name!r} is not the name of {what}", name=name, what=what)
 
     for table, rows in _item_lists(policy).items():
         for index, named in enumerate(rows):
-            yield from unknown((table, index, "items"), named, items, "an item type")
+            yield from unknown((table, index, "items"), named, items, Said("an item type"))
     for index, limits in enumerate(policy.limits):
-        yield from unknown(("limits", index, "category"), [limits.category], categories, "a category")
-        yield from unknown(("limits", index, "groups"), list(limits.groups), groups, "a group")
-        yield from unknown(("limits", index, "not_entitled"), list(limits.not_entitled), groups, "a group")
+        yield from unknown(("limits", index, "category"), [limits.category], categories, Said("a category"))
+        yield from unknown(("limits", index, "groups"), list(limits.groups), groups, Said("a group"))
+        yield from unknown(("limits", index, "not_entitled"), list(limits.not_entitled), groups, Said("a group"))
     for index, line in enumerate(policy.loans):
-        yield from unknown(("loans", index, "items"), line.items, items, "an item type")
+        yield from unknown(("loans", index, "items"), line.items, items, Said("an item type"))
         if line.categories != "all":
-            yield from unknown(("loans", index, "categories"), line.categories, categories, "a category")
+            yield from unknown(("loans", index, "categories"), line.categories, categories, Said("a category"))
     for name, special in (("term_loans", policy.term_loans), ("project_loans", policy.project_loans)):
         if special is not None:
-            yield from unknown((name, "categories"), special.categories, categories, "a category")
+            yield from unknown((name, "categories"), special.categories, categories, Said("a category"))
             if special.items != "all":
-                yield from unknown((name, "items"), special.items, items, "an item type")
+                yield from unknown((name, "items"), special.items, items, Said("an item type"))
     for index, kind in enumerate(policy.item_types):
-        yield from unknown(("item_types", index, "in_library_at"), kind.in_library_at, branches, "a branch")
+        yield from unknown(("item_types", index, "in_library_at"), kind.in_library_at, branches, Said("a branch"))
     kinds = set(policy.suspension_of)
     for index, tariff in enumerate(policy.tariffs):
         suspends = [tariff.suspends] if tariff.suspends else []
-        yield from unknown(("tariffs", index, "suspends"), suspends, kinds, "a suspension")
-    yield from unknown(("not_overridable",), policy.not_overridable, set(_OVERRIDABLE), "a refusal")
-    yield from unknown(("membership", "required"), policy.membership.required, set(_FIELDS), "a field of the form")
+        yield from unknown(("tariffs", index, "suspends"), suspends, kinds, Said("a suspension"))
+    yield from unknown(("not_overridable",), policy.not_overridable, set(_OVERRIDABLE), Said("a refusal"))
+    yield from unknown(
+        ("membership", "required"), policy.membership.required, set(_FIELDS), Said("a field of the form")
+    )
 
 
 def _rights(policy: Policy) -> Iterator[Found]:
@@ -168,26 +174,35 @@ def _rights(policy: Policy) -> Iterator[Found]:
     for index, category in enumerate(policy.categories):
         lent = any(key[0] == category.slug for key in policy.rules.standard)
         if category.borrows_nothing and lent:
-            yield ("categories", index, "borrows_nothing"), "is true, but the tables lend to this category"
+            yield ("categories", index, "borrows_nothing"), Said("is true, but the tables lend to this category")
         elif not category.borrows_nothing and not lent:
-            yield ("categories", index), f"{category.slug!r} can borrow nothing: give limits, or borrows_nothing = true"
+            yield (
+                ("categories", index),
+                Said("{slug!r} can borrow nothing: give limits, or borrows_nothing = true", slug=category.slug),
+            )
     grouped = {item for group in policy.groups for item in group.items}
     for index, kind in enumerate(policy.item_types):
         lent = any(key[1] == kind.slug for key in policy.rules.standard)
         if kind.in_library is not None:
             if kind.slug in grouped:
-                yield ("item_types", index, "in_library"), f"{kind.slug!r} stays in the library, but has a limit"
+                yield (
+                    ("item_types", index, "in_library"),
+                    Said("{slug!r} stays in the library, but has a limit", slug=kind.slug),
+                )
         elif kind.slug not in grouped:
             yield (
                 ("item_types", index),
-                f"{kind.slug!r} has no rule: it stands in no group and has no in_library clause",
+                Said("{slug!r} has no rule: it stands in no group and has no in_library clause", slug=kind.slug),
             )
         elif not lent:
-            yield ("item_types", index), f"{kind.slug!r} has no rule: nobody has both a limit and a period for it"
+            yield (
+                ("item_types", index),
+                Said("{slug!r} has no rule: nobody has both a limit and a period for it", slug=kind.slug),
+            )
         if lent and kind.slug not in policy.tariff_by_item:
-            yield ("item_types", index), f"{kind.slug!r} is lent, but no tariff names it"
+            yield ("item_types", index), Said("{slug!r} is lent, but no tariff names it", slug=kind.slug)
         if bool(kind.in_library_at) != (kind.in_library_at_clause is not None):
-            yield ("item_types", index), "in_library_at and in_library_at_clause belong together"
+            yield ("item_types", index), Said("in_library_at and in_library_at_clause belong together")
     lines = {group.slug: group.items for group in policy.groups}
     for category_slug, (index, row) in rows.items():
         for slug, most in row.groups.items():
@@ -197,10 +212,18 @@ def _rights(policy: Policy) -> Iterator[Found]:
                 and most > row.total
                 and _publications(policy, slug)
             ):
-                yield ("limits", index, "groups"), f"{slug} = {most} can't be reached: the total is {row.total}"
+                yield (
+                    ("limits", index, "groups"),
+                    Said(
+                        "{slug} = {most} can't be reached: the total is {total}", slug=slug, most=most, total=row.total
+                    ),
+                )
             missing = [item for item in lines.get(slug, ()) if (category_slug, item) not in policy.rules.standard]
             if most != 0 and missing and category_slug in policy.category_of:
-                yield ("limits", index, "groups"), f"no line of loans says for how long {missing[0]!r} is lent"
+                yield (
+                    ("limits", index, "groups"),
+                    Said("no line of loans says for how long {item!r} is lent", item=missing[0]),
+                )
 
 
 def _publications(policy: Policy, group: str) -> bool:
@@ -217,12 +240,20 @@ def _lines(policy: Policy) -> Iterator[Found]:
         pairs = [(category, item) for category in named for item in line.items]
         free = [pair for pair in pairs if pair not in taken]
         if pairs and not free:
-            yield ("loans", index), "is never reached: earlier lines cover all that it names"
+            yield ("loans", index), Said("is never reached: earlier lines cover all that it names")
         elif line.categories != "all" and len(free) < len(pairs):
             category, item = next(pair for pair in pairs if pair in taken)
-            yield ("loans", index), f"overlaps line {taken[category, item] + 1}: {category}, {item}"
+            yield (
+                ("loans", index),
+                Said(
+                    "overlaps line {line}: {category}, {item}",
+                    line=taken[category, item] + 1,
+                    category=category,
+                    item=item,
+                ),
+            )
         elif pairs and not any(pair in policy.rules.standard for pair in free):
-            yield ("loans", index), "is never reached: none of these categories may borrow these items"
+            yield ("loans", index), Said("is never reached: none of these categories may borrow these items")
         for pair in free:
             taken[pair] = index
         yield from _line(index, line)
@@ -231,18 +262,21 @@ def _lines(policy: Policy) -> Iterator[Found]:
 def _line(index: int, line: LoanLine) -> Iterator[Found]:
     period = parse_period(line.period)
     if period.rough_hours > _TEN_YEARS:
-        yield ("loans", index, "period"), f"{line.period!r} is longer than ten years"
+        yield ("loans", index, "period"), Said("{period!r} is longer than ten years", period=line.period)
     if period.unit == "term":
-        yield ("loans", index, "period"), "a term is for [term_loans]"
+        yield ("loans", index, "period"), Said("a term is for [term_loans]")
     if line.renewals > 0 and period.unit in ("closing", "staff", "term"):
-        yield ("loans", index, "renewals"), f"a loan {line.period!r} has no period that a renewal could add"
+        yield (
+            ("loans", index, "renewals"),
+            Said("a loan {period!r} has no period that a renewal could add", period=line.period),
+        )
     if line.renewals > 50:
-        yield ("loans", index, "renewals"), f"{line.renewals} renewals are too many"
+        yield ("loans", index, "renewals"), Said("{renewals} renewals are too many", renewals=line.renewals)
     if line.overnight is not None:
         if period.unit != "hour":
-            yield ("loans", index, "overnight"), "is for loans of hours"
+            yield ("loans", index, "overnight"), Said("is for loans of hours")
         if line.overnight.until >= line.overnight.after:
-            yield ("loans", index, "overnight"), "ends the next day, so 'until' must be earlier than 'after'"
+            yield ("loans", index, "overnight"), Said("ends the next day, so 'until' must be earlier than 'after'")
 
 
 def _special(policy: Policy) -> Iterator[Found]:
@@ -253,18 +287,18 @@ def _special(policy: Policy) -> Iterator[Found]:
         rules = policy.rules.term if unit == "term" else policy.rules.project
         for category in special.categories:
             if category in policy.category_of and not any(key[0] == category for key in rules):
-                yield (name, "categories"), f"{category!r} may borrow none of these items"
+                yield (name, "categories"), Said("{category!r} may borrow none of these items", category=category)
 
 
 def _special_period(name: str, special: SpecialLoans, unit: str) -> Iterator[Found]:
     period = parse_period(special.period)
     if unit == "term" and period.unit != "term":
-        yield (name, "period"), "must be '1 term'"
+        yield (name, "period"), Said("must be '1 term'")
     if unit != "term" and period.unit not in ("day", "month"):
-        yield (name, "period"), "must be counted in days, months or years"
+        yield (name, "period"), Said("must be counted in days, months or years")
     if unit == "term" and special.renewals:
-        yield (name, "renewals"), "a term has no period that a renewal could add"
+        yield (name, "renewals"), Said("a term has no period that a renewal could add")
     if (special.needs == "teaches") != (unit == "term") and special.needs is not None:
-        yield (name, "needs"), f"{special.needs!r} does not belong here"
+        yield (name, "needs"), Said("{needs!r} does not belong here", needs=special.needs)
     if unit != "term" and special.needs is None:
-        yield (name, "needs"), "must be 'manages'"
+        yield (name, "needs"), Said("must be 'manages'")

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from store.policy.model import Policy
 from store.policy.places import Place
+from store.policy.said import Said
 
 _CLAUSE_TABLES = ("overdue", "fines", "lost", "not_entitled", "remedies")
 _CLAUSE_KEYS = [
@@ -30,27 +31,30 @@ _CLAUSE_KEYS = [
 Cited = tuple[Place, str, Sequence[str]]
 
 
-def clause_faults(policy: Policy) -> Iterator[tuple[Place, str]]:
+def clause_faults(policy: Policy) -> Iterator[tuple[Place, Said]]:
     """Every clause id that the register lacks, and every category without the paragraph that its lines need."""
     register = policy.register_of_clauses
     if not register:
-        yield ("register_of_clauses",), "is missing: the clauses that the file cites are nowhere explained"
+        yield ("register_of_clauses",), Said("is missing: the clauses that the file cites are nowhere explained")
         return
     for place, clause, categories in _cited(policy):
         if "{" not in clause:
             if clause not in register:
-                yield place, f"clause {clause!r} is not in the register"
+                yield place, Said("clause {clause!r} is not in the register", clause=clause)
             continue
         for category in categories:
             found = policy.category_of.get(category)
             if found is None:
                 continue
             if not found.paragraph:
-                yield place, f"{category!r} has no paragraph to fill in {clause!r}"
+                yield (
+                    place,
+                    Said("{category!r} has no paragraph to fill in {clause!r}", category=category, clause=clause),
+                )
                 continue
             filled = clause.replace("{paragraph}", found.paragraph)
             if filled not in register:
-                yield place, f"clause {filled!r} is not in the register"
+                yield place, Said("clause {filled!r} is not in the register", filled=filled)
 
 
 def cited_clauses(policy: Policy) -> frozenset[str]:

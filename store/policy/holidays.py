@@ -9,7 +9,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from store.policy.form import wrong_form
 from store.policy.places import Places, written
+from store.policy.said import Said, at_line, joined
 from store.policy.sections import Flag, Section, Words
 
 
@@ -41,11 +43,11 @@ def load_holidays(path: Path | None = None) -> tuple[Holiday, ...]:
     try:
         listed = _Holidays.model_validate(tomllib.loads(text)).holidays
     except tomllib.TOMLDecodeError as error:
-        raise HolidayFaults(str(error)) from error
+        raise HolidayFaults(Said("is no TOML: {fault}", fault=str(error))) from error
     except ValidationError as error:
         faults = [
-            f"line {places.line(details['loc'])}, {written(details['loc'])}: {details['msg']}"
+            at_line(places.line(details["loc"]), written(details["loc"]), wrong_form(details))
             for details in error.errors()
         ]
-        raise HolidayFaults("; ".join(faults)) from error
+        raise HolidayFaults(joined(faults, "; ")) from error
     return tuple(sorted(listed, key=lambda holiday: holiday.day))

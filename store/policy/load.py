@@ -16,24 +16,12 @@ from pydantic_core import ErrorDetails
 
 from store.policy.check import check, check_versions
 from store.policy.check_reach import remarked
+from store.policy.form import wrong_form
 from store.policy.model import Policies, Policy
-from store.policy.places import Places, written
+from store.policy.places import FILE, Places, written
+from store.policy.said import Said, at_line, joined
 
 _TOML_LINE = re.compile(r"at line (\d+)")
-_KINDS = {
-    "missing": "is missing",
-    "tuple_type": "must be a list",
-    "dict_type": "must be a table of names and values",
-    "mapping_type": "must be a table of names and values",
-    "model_type": "must be a table",
-    "bool_type": "must be true or false",
-    "int_type": "must be a whole number",
-    "string_type": "must be text in quotes",
-    "date_type": "must be a date like 2026-09-01",
-    "time_type": "must be a time like 09:00:00",
-    "string_too_short": "must not be empty",
-    "string_pattern_mismatch": "must be lower-case letters, digits and _",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +33,13 @@ class Fault:
     line: int | None
     message: str
 
-    def __str__(self) -> str:
+    def said(self) -> Said:
         """One line for people."""
-        where = f"line {self.line}, {self.place}" if self.line is not None else self.place
-        return f"{where}: {self.message}"
+        return at_line(self.line, self.place, self.message)
+
+    def __str__(self) -> str:
+        """In English."""
+        return self.said()
 
 
 class PolicyFaults(Exception):
@@ -58,7 +49,8 @@ class PolicyFaults(Exception):
         """`source` names the file."""
         self.source = source
         self.faults = tuple(sorted(faults, key=lambda fault: (fault.line or 0, fault.place)))
-        super().__init__(f"{source}: " + "; ".join(str(fault) for fault in self.faults))
+        faults_said = joined((fault.said() for fault in self.faults), "; ")
+        super().__init__(Said("{source}: {faults}", source=source, faults=faults_said))
 
 
 def load_policy(source: Path | str) -> Policy:
@@ -73,14 +65,14 @@ def load_policy(source: Path | str) -> Policy:
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
-        raise PolicyFaults(str(path), [Fault("file", None, f"is not UTF-8 text: {error}")]) from error
+        raise PolicyFaults(str(path), [Fault(FILE, None, Said("is not UTF-8 text: {error}", error=error))]) from error
     return _read(text, str(path))
 
 
 def load_policies(sources: Iterable[Path | str]) -> Policies:
     """Versions of one library's policy, put in order of date. Raises PolicyFaults as `load_policy` does."""
     versions = tuple(sorted((load_policy(source) for source in sources), key=lambda policy: policy.effective_from))
-    faults = [Fault("file", None, message) for message in check_versions(versions)]
+    faults = [Fault(FILE, None, message) for message in check_versions(versions)]
     if faults:
         raise PolicyFaults("versions", faults)
     return Policies(versions)
@@ -117,7 +109,8 @@ def _read(text: str, source: str) -> Policy:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # endless numbers and nests are no TOMLDecodeError
         found = _TOML_LINE.search(str(error))
-        raise PolicyFaults(source, [Fault("file", int(found[1]) if found else None, str(error))]) from error
+        line = int(found[1]) if found else None
+        raise PolicyFaults(source, [Fault(FILE, line, Said("is no TOML: {fault}", fault=str(error)))]) from error
     try:
         policy = Policy.model_validate(data)
     except ValidationError as error:
@@ -133,13 +126,11 @@ def _fault(details: ErrorDetails, places: Places, data: Mapping[str, object]) ->
     # A choice of kinds adds its own name to the place; only what the file itself shows is kept.
     place = _shown(details["loc"], data)
     kind = details["type"]
-    message = _KINDS.get(kind) or details["msg"].removeprefix("Value error, ")
+    message = wrong_form(details)
     if kind == "missing":
         place = (*place, details["loc"][-1])
     elif kind == "extra_forbidden":
-        message = "is not a known key" + _meant(details["loc"])
-    elif kind == "literal_error":
-        message = f"must be {details['ctx']['expected']}"
+        message = _unknown_key(details["loc"])
     return Fault(written(place), places.line(place), message)
 
 
@@ -158,14 +149,16 @@ def _shown(loc: tuple[str | int, ...], data: object) -> tuple[str | int, ...]:
     return tuple(place)
 
 
-def _meant(loc: tuple[str | int, ...]) -> str:
-    """The nearest key that the table does know."""
+def _unknown_key(loc: tuple[str | int, ...]) -> Said:
+    """With the nearest key that the table does know."""
     table: type[BaseModel] | None = Policy
     for part in loc[:-1]:
         if isinstance(part, str) and table is not None and part in table.model_fields:
             table = _section(table.model_fields[part].annotation)
     near = get_close_matches(str(loc[-1]), table.model_fields if table is not None else (), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    if near:
+        return Said("is not a known key; did you mean {near!r}?", near=near[0])
+    return Said("is not a known key")
 
 
 def _section(annotation: object) -> type[BaseModel] | None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import field_validator
 
 from store.policy.rules import Rules, build_rules
+from store.policy.said import Said
 from store.policy.sections import (
     Branch,
     Category,
@@ -108,7 +109,7 @@ class Policy(Section):
         try:
             ZoneInfo(name)
         except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"{name!r} is no time zone: write one like 'Europe/Istanbul'") from error
+            raise ValueError(Said("{name!r} is no time zone: write one like 'Europe/Istanbul'", name=name)) from error
         return name
 
     @cached_property

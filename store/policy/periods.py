@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from store.policy.said import Said
+
 _WRITTEN = re.compile(r"(\d+) (hour|day|week|month|year|term)s?")
+_EXAMPLES = "'2 hours', '15 days', '1 month', '1 term', 'until closing'"
 _WORDS = {"until closing": "closing", "by staff": "staff"}
 
 
@@ -45,7 +48,7 @@ class Period:
             return start + timedelta(days=self.count)
         if self.unit == "month":
             return add_months(start, self.count)
-        raise ValueError(f"{self} is not counted in days or months")
+        raise ValueError(Said("{self} is not counted in days or months", self=self))
 
     def span(self, start: date) -> timedelta:
         """Its nominal length from `start` (ITU-D1: half of the period set for the item)."""
@@ -67,8 +70,7 @@ def parse_period(text: str) -> Period:
         return Period(1, _WORDS[text])
     match = _WRITTEN.fullmatch(text)
     if match is None or match[1] == "0":
-        examples = "'2 hours', '15 days', '1 month', '1 term', 'until closing' or 'by staff'"
-        raise ValueError(f"{text!r} is no period: write {examples}")
+        raise ValueError(Said("{text!r} is no period: write {examples} or 'by staff'", text=text, examples=_EXAMPLES))
     count, unit = int(match[1]), match[2]
     if unit == "week":
         return Period(count * 7, "day")

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from store.policy.said import Said
+
 Place = tuple[str | int, ...]
+FILE = Said("file")
+"The place of a fault of the whole file."
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r'^\s*("[^"]+"|[\w-]+)\s*=')
@@ -70,4 +74,4 @@ def written(place: Sequence[str | int]) -> str:
     text = ""
     for part in place:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
-    return text or "file"
+    return text or FILE

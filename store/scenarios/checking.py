@@ -7,24 +7,26 @@ from datetime import datetime
 from typing import Any
 
 from store.policy.places import Place
+from store.policy.said import Said
 from store.scenarios import vocabulary as words
-from store.scenarios.shapes import Faults, misshapen, unknown
+from store.scenarios.shapes import TEXT, Faults, misshapen, unknown
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WHAT = {"member": Said("member"), "item": Said("item")}
 
 
 def scenario_faults(table: Mapping[str, Any]) -> Faults:
     """Every fault of one `[[scenario]]`, with its place within it."""
     faults = [*misshapen(table, words.SCENARIO)]
     for key, kind in (
-        ("id", "text in quotes"),
-        ("title", "text in quotes"),
-        ("clauses", "a list"),
-        ("steps", "a list"),
+        ("id", TEXT),
+        ("title", TEXT),
+        ("clauses", Said("a list")),
+        ("steps", Said("a list")),
     ):
         if not table.get(key):
-            faults.append(((key,), f"must be {kind}, and not empty"))
+            faults.append(((key,), Said("must be {kind}, and not empty", kind=kind)))
     yield from faults
     if not faults:
         yield from _world_faults(table)
@@ -35,7 +37,7 @@ def _world_faults(table: Mapping[str, Any]) -> Faults:
     members = table.get("members", {})
     for name, member in members.items():
         yield from _member_faults(("members", name), member)
-    yield from _double(("members",), (member.get("number") for member in members.values()), "number")
+    yield from _double(("members",), (member.get(Said("number")) for member in members.values()), Said("number"))
     for name, item in table.get("items", {}).items():
         yield from misshapen(item, words.ITEM, ("items", name), ("type",))
         yield from _choice(("items", name, "status"), item.get("status", "on_shelf"), words.ITEM_STATUSES)
@@ -49,18 +51,21 @@ def _member_faults(place: Place, member: Mapping[str, Any]) -> Faults:
     yield from _choice((*place, "card"), member.get("card", "ok"), words.CARDS)
     for where, count in ((("balance",), member.get("balance", 0)), *_loans(member)):
         if count < 0:
-            yield (*place, *where), f"{where[-1]} must be a whole number from 0 on, not {count}"
+            yield (
+                (*place, *where),
+                Said("{name} must be a whole number from 0 on, not {count}", name=where[-1], count=count),
+            )
 
 
 def _loans(member: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], int]]:
     return ((("loans", kind), count) for kind, count in member.get("loans", {}).items())
 
 
-def _double(place: Place, values: Iterable[object], what: str) -> Faults:
+def _double(place: Place, values: Iterable[object], what: Said) -> Faults:
     seen = set()
     for value in values:
         if value is not None and value in seen:
-            yield place, f"the {what} {value!r} stands twice"
+            yield place, Said("the {what} {value!r} stands twice", what=what, value=value)
         seen.add(value)
 
 
@@ -68,8 +73,8 @@ def _terms_faults(terms: Sequence[Mapping[str, Any]]) -> Faults:
     for number, term in enumerate(terms):
         yield from (lacking := [*misshapen(term, words.TERM, ("terms", number), words.TERM)])
         if not lacking and term["last"] < term["first"]:
-            yield ("terms", number), f"{term['name']} ends before it begins"
-    yield from _double(("terms",), (term.get("name") for term in terms), "name")
+            yield ("terms", number), Said("{name} ends before it begins", name=term["name"])
+    yield from _double(("terms",), (term.get("name") for term in terms), Said("name"))
 
 
 def _calendar_faults(calendar: Mapping[str, Any]) -> Faults:
@@ -79,7 +84,10 @@ def _calendar_faults(calendar: Mapping[str, Any]) -> Faults:
         for day, hours in one.get("hours", {}).items():
             yield from _choice((*where, "hours", day), day, _DAYS)
             if not _is_hours(hours):
-                yield (*where, "hours", day), f"{hours!r} is neither 'closed' nor hours like '08:30-17:30'"
+                yield (
+                    (*where, "hours", day),
+                    Said("{hours!r} is neither 'closed' nor hours like '08:30-17:30'", hours=hours),
+                )
 
 
 def _is_hours(text: str) -> bool:
@@ -98,14 +106,22 @@ def _steps_faults(steps: Sequence[Mapping[str, Any]], members: Mapping[str, Any]
     for number, step in enumerate(steps):
         place: Place = ("steps", number)
         for where, message in _step_faults(step, members, items):
-            yield (*place, *where), f"step {number + 1}: {message}"
+            yield (*place, *where), Said("step {number}: {message}", number=number + 1, message=message)
         at = step.get("at")
         if isinstance(at, datetime) and at.tzinfo is None:
             if last is not None and at < last:
-                yield (*place, "at"), f"step {number + 1}: goes back in time"
+                yield (*place, "at"), Said("step {number}: goes back in time", number=number + 1)
             last = at
             if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
-                yield (*place, "at"), f"step {number + 1}: lies before {_FIRST_YEAR} or after {_LAST_YEAR}"
+                yield (
+                    (*place, "at"),
+                    Said(
+                        "step {number}: lies before {first_year} or after {last_year}",
+                        number=number + 1,
+                        first_year=_FIRST_YEAR,
+                        last_year=_LAST_YEAR,
+                    ),
+                )
 
 
 def _step_faults(step: Mapping[str, Any], members: Mapping[str, Any], items: Mapping[str, Any]) -> Faults:
@@ -121,10 +137,10 @@ def _step_faults(step: Mapping[str, Any], members: Mapping[str, Any], items: Map
     if faults:
         return
     if step["at"].tzinfo is not None:
-        yield ("at",), "carries an offset; times are the library's wall clock"
+        yield ("at",), Said("carries an offset; times are the library's wall clock")
     for name, known in (("member", members), ("item", items)):
         if name in must and step[name] not in known:
-            yield (name,), f"no {name} is called {step[name]!r}"
+            yield (name,), Said("no {what} is called {name!r}", what=_WHAT[name], name=step[name])
     for name, choices in words.CHOICES.items():
         if name in step:
             yield from _choice((name,), step[name], choices)
@@ -134,7 +150,7 @@ def _step_faults(step: Mapping[str, Any], members: Mapping[str, Any], items: Map
 def _expect_faults(expect: Mapping[str, Any], members: Mapping[str, Any], items: Mapping[str, Any]) -> Faults:
     place: Place = ("expect",)
     if expect.get("refused") == []:
-        yield (*place, "refused"), "is empty: leave it out for a step that succeeds"
+        yield (*place, "refused"), Said("is empty: leave it out for a step that succeeds")
     yield from _each((*place, "refused"), expect.get("refused", ()), words.REASONS)
     yield from _each((*place, "tasks"), expect.get("tasks", ()), words.TASKS)
     for key, choices in (
@@ -150,7 +166,7 @@ def _expect_faults(expect: Mapping[str, Any], members: Mapping[str, Any], items:
         yield from _choice((*place, "notices"), notice.get("kind", "recall"), words.NOTICES)
         for name, known in (("member", members), ("item", items)):
             if name in notice and notice[name] not in known:
-                yield (*place, "notices"), f"no {name} is called {notice[name]!r}"
+                yield (*place, "notices"), Said("no {what} is called {name!r}", what=_WHAT[name], name=notice[name])
 
 
 def _choice(place: Place, value: object, choices: Collection[str]) -> Faults:

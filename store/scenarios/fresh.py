@@ -21,6 +21,7 @@ from store import rows
 from store.errors import DatabaseUnreachable
 from store.library import Library
 from store.opening import create_library, open_library
+from store.policy.said import Said
 from store.scenarios.playing import Fresh
 from store.schedule import Calendars
 from store.settings import PinHashing, StoreSettings
@@ -113,8 +114,8 @@ def _on_server(server: str, policy: str) -> Iterator[Fresh]:
         with admin.connect() as connection:
             connection.execute(text(f'CREATE DATABASE "{name}"'))
     except (ArgumentError, DBAPIError) as fault:
-        told = f"the server can't be used: {getattr(fault, 'orig', fault)}"
-        remedy = 'write "postgresql+psycopg://user@host/name", of a user who may make databases'
+        told = Said("the server can't be used: {fault}", fault=getattr(fault, "orig", fault))
+        remedy = Said('write "postgresql+psycopg://user@host/name", of a user who may make databases')
         raise DatabaseUnreachable(told, remedy) from fault
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
     try:

@@ -10,6 +10,7 @@ from typing import Any
 
 from store.act import At
 from store.library import Library
+from store.policy.said import Said, said_of
 from store.scenarios import world
 from store.scenarios.acting import Actor, Answer
 from store.scenarios.passing import Passing
@@ -18,6 +19,7 @@ from store.scenarios.seeing import Marks, fits, marks, see, unchanged
 from store.scenarios.world import World
 
 _AT = At("scenario")
+_NOTHING = Said("nothing")
 _INSTANT = timedelta(microseconds=1)
 Fresh = Callable[[], AbstractContextManager[Library]]
 
@@ -32,9 +34,19 @@ class Failure:
     expected: object
     found: object
 
-    def __str__(self) -> str:
+    def said(self) -> Said:
         """One line for people."""
-        return f"step {self.step}: {self.key}: expected {_plain(self.expected)}, found {_plain(self.found)}"
+        return Said(
+            "step {number}: {key}: expected {expected}, found {found}",
+            number=self.step,
+            key=self.key,
+            expected=_plain(self.expected),
+            found=_plain(self.found),
+        )
+
+    def __str__(self) -> str:
+        """In English."""
+        return self.said()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,7 @@ class _Player:
             try:
                 answer = actor.act(dict(step), now)
             except (ValueError, LookupError) as fault:
-                yield Failure(number, step["do"], "to be possible", str(fault))
+                yield Failure(number, step["do"], Said("to be possible"), said_of(fault))
                 before = marks(self.library)
                 continue
             yield from self._compare(number, step, answer, before, acted, now)
@@ -88,11 +100,11 @@ class _Player:
         expect = dict(step.get("expect", {}))
         wanted = sorted(expect.pop("refused", ()))
         if sorted(answer.refused) != wanted:
-            yield Failure(number, "refused", wanted or "nothing", sorted(answer.refused) or "nothing")
+            yield Failure(number, "refused", wanted or _NOTHING, sorted(answer.refused) or _NOTHING)
         if answer.pending != (pending := expect.pop("pending", None)):
             yield Failure(number, "pending", pending, answer.pending)
         if answer.refused and not unchanged(self.library, acted):
-            yield Failure(number, "refused", "an unchanged world", "changes")
+            yield Failure(number, "refused", Said("an unchanged world"), Said("changes"))
         seen = see(self.library, self.world, step, answer, before, acted, now, expect) if expect else {}
         for key, value in expect.items():
             if not fits(key, value, seen[key]):
@@ -106,4 +118,4 @@ def _plain(value: object) -> str:
         return "[" + ", ".join(map(_plain, value)) + "]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_plain(each)}" for key, each in value.items()) + "}"
-    return str(value)
+    return value if isinstance(value, str) else str(value)

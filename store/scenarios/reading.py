@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from store.policy.load import Fault
-from store.policy.places import Place, Places, written
+from store.policy.places import FILE, Place, Places, written
+from store.policy.said import Said, at_line, joined
 from store.scenarios.checking import scenario_faults
 
 
@@ -48,7 +49,7 @@ class ScenarioFaults(Exception):
     def __init__(self, faults: Sequence[tuple[Path, Fault]], read: Sequence[ScenarioFile]) -> None:
         """Keep every fault of every file."""
         self.faults, self.read = tuple(faults), tuple(read)
-        super().__init__("; ".join(f"{path}: {fault}" for path, fault in faults))
+        super().__init__(joined((at_line(None, str(path), fault.said()) for path, fault in faults), "; "))
 
 
 def read_files(paths: Iterable[Path]) -> tuple[ScenarioFile, ...]:
@@ -62,7 +63,7 @@ def read_files(paths: Iterable[Path]) -> tuple[ScenarioFile, ...]:
         if file is None:
             continue
         others = [(each.id, other) for each in file.scenarios if (other := ids.setdefault(each.id, path)) is not path]
-        faults += [(path, Fault(name, None, f"stands in {other} too")) for name, other in others]
+        faults += [(path, Fault(name, None, Said("stands in {other} too", other=other))) for name, other in others]
         if not others:
             read.append(file)
     if faults:
@@ -75,7 +76,7 @@ def _files(paths: Iterable[Path], faults: list[tuple[Path, Fault]]) -> Iterator[
         if path.is_dir():
             inside = sorted(path.rglob("*.toml"))
             if not inside:
-                faults.append((path, Fault("folder", None, "holds no scenario file (*.toml)")))
+                faults.append((path, Fault(Said("folder"), None, Said("holds no scenario file (*.toml)"))))
             yield from inside
         else:
             yield path
@@ -86,11 +87,11 @@ def _read(path: Path) -> tuple[ScenarioFile | None, list[Fault]]:
         text = path.read_text("utf-8")
         document = tomllib.loads(text)
     except OSError as fault:
-        return None, [Fault("file", None, fault.strerror or "can't be read")]
+        return None, [Fault(FILE, None, fault.strerror or Said("can't be read"))]
     except UnicodeDecodeError:
-        return None, [Fault("file", None, "is not UTF-8 text")]
+        return None, [Fault(FILE, None, Said("is not UTF-8 text"))]
     except tomllib.TOMLDecodeError as fault:
-        return None, [Fault("file", None, f"is no TOML: {fault}")]
+        return None, [Fault(FILE, None, Said("is no TOML: {fault}", fault=fault))]
     places = Places(text)
     faults = [Fault(written(place), places.line(place), message) for place, message in _document_faults(document)]
     if faults:
@@ -99,23 +100,23 @@ def _read(path: Path) -> tuple[ScenarioFile | None, list[Fault]]:
     return ScenarioFile(path, _policy(path, document["policy"]), scenarios, places), []
 
 
-def _document_faults(document: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+def _document_faults(document: Mapping[str, Any]) -> Iterator[tuple[Place, Said]]:
     for key in document:
         if key not in ("policy", "scenario"):
-            yield (key,), f"unknown word {key!r}"
+            yield (key,), Said("unknown word {key!r}", key=key)
     if not isinstance(document.get("policy"), str):
-        yield ("policy",), "must name a policy: itu, metu or a policy file"
+        yield ("policy",), Said("must name a policy: itu, metu or a policy file")
     scenarios = document.get("scenario")
     if not isinstance(scenarios, list) or not all(isinstance(each, dict) for each in scenarios):
-        yield ("scenario",), "must be tables: [[scenario]]"
+        yield ("scenario",), Said("must be tables: [[scenario]]")
         return
     ids: set[str] = set()
     for number, scenario in enumerate(scenarios):
         place: Place = ("scenario", number)
         for where, message in scenario_faults(scenario):
-            yield (*place, *where), f"{scenario.get('id', '?')}: {message}"
+            yield (*place, *where), Said("{id}: {message}", id=scenario.get("id", "?"), message=message)
         if str(scenario.get("id")) in ids:
-            yield (*place, "id"), f"{scenario['id']}: the id stands twice"
+            yield (*place, "id"), Said("{id}: the id stands twice", id=scenario["id"])
         ids.add(str(scenario.get("id")))
 
 

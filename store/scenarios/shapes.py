@@ -8,14 +8,17 @@ from difflib import get_close_matches
 from typing import Any
 
 from store.policy.places import Place
+from store.policy.said import Said
 from store.scenarios.vocabulary import ANY
 
-Faults = Iterator[tuple[Place, str]]
+Faults = Iterator[tuple[Place, Said]]
 Shape = Any
 "A type; several; `[shape]`, a list of it; `{key: shape}`, a table of these keys; `{ANY: shape}`, of any keys."
+TEXT = Said("text in quotes")
+_NUMBER = Said("a number")
 _KINDS = {
-    str: "text in quotes", int: "a whole number", bool: "true or false", dict: "a table",
-    datetime: "a date and time without offset", date: "a date",
+    str: TEXT, int: Said("a whole number"), bool: Said("true or false"), dict: Said("a table"),
+    datetime: Said("a date and time without offset"), date: Said("a date"),
 }  # fmt: skip
 
 
@@ -26,18 +29,22 @@ def misshapen(value: object, shape: Shape, place: Place = (), must: Iterable[str
     elif isinstance(shape, Mapping):
         yield from _table(value, shape, place, must)
     elif not _is(value, shape):
-        yield place, f"{place[-1] if place else 'it'} must be {_KINDS.get(shape, 'a number')}, not {value!r}"
+        name = place[-1] if place else Said("it")
+        kind = _KINDS.get(shape, _NUMBER)
+        yield place, Said("{name} must be {kind}, not {value!r}", name=name, kind=kind, value=value)
 
 
-def unknown(value: object, known: Iterable[str]) -> str:
+def unknown(value: object, known: Iterable[str]) -> Said:
     """What to say of a word that is none of these."""
     near = get_close_matches(str(value), list(known), 1)
-    return f"unknown word {value!r}" + (f": did you mean {near[0]!r}?" if near else "")
+    if near:
+        return Said("unknown word {value!r}: did you mean {near!r}?", value=value, near=near[0])
+    return Said("unknown word {value!r}", value=value)
 
 
 def _list(value: object, shape: Shape, place: Place) -> Faults:
     if not isinstance(value, list):
-        yield place, "must be a list"
+        yield place, Said("must be a list")
         return
     for number, each in enumerate(value):
         yield from misshapen(each, shape, (*place, number))
@@ -45,7 +52,7 @@ def _list(value: object, shape: Shape, place: Place) -> Faults:
 
 def _table(value: object, shape: Mapping[str, Shape], place: Place, must: Iterable[str]) -> Faults:
     if not isinstance(value, dict):
-        yield place, "must be a table"
+        yield place, Said("must be a table")
         return
     for key, each in value.items():
         if key not in shape and ANY not in shape:
@@ -54,7 +61,7 @@ def _table(value: object, shape: Mapping[str, Shape], place: Place, must: Iterab
             yield from misshapen(each, shape.get(key, shape.get(ANY)), (*place, key))
     for key in must:
         if key not in value:
-            yield place, f"has no {key!r}"
+            yield place, Said("has no {key!r}", key=key)
 
 
 def _is(value: object, kind: Shape) -> bool:

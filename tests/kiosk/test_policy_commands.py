@@ -177,7 +177,7 @@ def test_show_reads_a_file_and_that_of_the_configuration(tmp_path: Path, home: P
     assert "itu-2019-1" in run("show", "--config", home).output
     assert "İstanbul" not in run("show", file, "--lang", "tr").output
     file.write_text(text("metu").replace("book = 25", "book = -25"), "utf-8")
-    assert "greater than or equal" in run("show", file, status=1).output
+    assert "must be at least 0" in run("show", file, status=1).output
     run("show", tmp_path / "none.toml", status=2)
 
 

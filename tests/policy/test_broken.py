@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import pytest
 
+from screens.words import translator
 from store.policy.load import PolicyFaults, load_policy
+from store.policy.said import in_words
 from tests.policy.test_load import text
 
 
@@ -73,11 +75,11 @@ SLIPS = [
     Slip("a letter that no line sends", "itu", '  { kind = "courtesy", before = "3 days", clause = "ITU-G1a" },\n', "", "letters[5].kind", "'courtesy' is never sent"),
     Slip("a notice for periods that there are not", "metu", "for_periods_of = [2, 6]", "for_periods_of = [4, 6]", "notices.daily[2].for_periods_of", "fits no period of loans"),
     # Numbers out of range.
-    Slip("a negative limit", "itu", "audiovisual = 3, course_reserve = 3, interlibrary = 10", "audiovisual = -3, course_reserve = 3, interlibrary = 10", "limits[1].groups.audiovisual", "greater than or equal to 0"),
+    Slip("a negative limit", "itu", "audiovisual = 3, course_reserve = 3, interlibrary = 10", "audiovisual = -3, course_reserve = 3, interlibrary = 10", "limits[1].groups.audiovisual", "must be at least 0"),
     Slip("a limit in words", "metu", 'reserve = "no limit", carrel = 1', 'reserve = "unlimited", carrel = 1', "limits[1].groups.reserve", "'no limit'"),
-    Slip("more than the whole period", "itu", "opens_after_percent = 50", "opens_after_percent = 150", "renewals.opens_after_percent", "less than or equal to 100"),
+    Slip("more than the whole period", "itu", "opens_after_percent = 50", "opens_after_percent = 150", "renewals.opens_after_percent", "must be at most 100"),
     Slip("sixty-one renewals", "itu", "renewals = 4\n", "renewals = 61\n", "loans[1].renewals", "61 renewals are too many"),
-    Slip("no pick-up days", "metu", "pickup_days = 3", "pickup_days = 0", "holds.pickup_days", "greater than 0"),
+    Slip("no pick-up days", "metu", "pickup_days = 3", "pickup_days = 0", "holds.pickup_days", "must be more than 0"),
     Slip("half a day's rest", "itu", "hours = 24", "hours = 0.5", "shelf_rest.hours", "whole number"),
     Slip("a fine in lira", "metu", "first = 500", 'first = "5,00 TL"', "tariffs[5].first", "whole number"),
     Slip("a version before there were libraries", "itu", "effective_from = 2019-01-01", "effective_from = 1919-01-01", "effective_from", "between 2000 and 2100"),
@@ -114,3 +116,6 @@ def test_a_slip_is_named_with_its_place(slip: Slip) -> None:
     fitting = [fault for fault in faults if fault.place == slip.place and slip.words in fault.message]
     assert fitting, "\n".join(str(fault) for fault in faults)
     assert fitting[0].line is not None, fitting[0]
+    turkish = in_words(fitting[0].said(), translator("tr").text)
+    assert turkish.startswith(f"satır {fitting[0].line}, {slip.place}: ")
+    assert fitting[0].message not in turkish

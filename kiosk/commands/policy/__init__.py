@@ -9,6 +9,7 @@ import click
 
 from kiosk.commands.common import configuration
 from kiosk.commands.lazy import LazyGroup
+from kiosk.speaking import told
 from screens.words import N_, _
 from store.policy.load import PolicyFaults, load_policies, shipped, shipped_names
 from store.policy.model import Policies
@@ -39,7 +40,7 @@ def read_policies(name: str | None, config_path: Path | None) -> Policies:
         return shipped(name) if name in shipped_names() else load_policies([Path(name)])
     except PolicyFaults as faults:
         for each in faults.faults:
-            click.echo(f"✗ {name}: {each}", err=True)
+            click.echo(f"✗ {name}: {told(each.said())}", err=True)
         raise click.exceptions.Exit(1) from faults
     except OSError as fault:
         click.echo(unreadable(name, fault), err=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from kiosk.commands.policy import unreadable
+from kiosk.speaking import told
 from screens.words import _, ngettext
 from store.policy.load import Fault, PolicyFaults, load_policy, remarks, shipped_names
 
@@ -47,4 +48,4 @@ def _status(name: str) -> int:
 
 def _tell(sign: str, name: str, faults: Sequence[Fault]) -> None:
     for fault in faults:
-        click.echo(f"{sign} {name}: {fault}")
+        click.echo(f"{sign} {name}: {told(fault.said())}")

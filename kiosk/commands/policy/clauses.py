@@ -13,6 +13,7 @@ from rich.table import Table
 from kiosk.commands.common import config_option
 from kiosk.commands.policy import read_policies
 from kiosk.commands.policy.wording import printed, table
+from kiosk.speaking import told
 from screens import words
 from screens.rulebook.kinds import KIND_NAMES, carried_out
 from screens.words import _, ngettext
@@ -95,7 +96,7 @@ def _proofs(paths: Iterable[Path]) -> Proofs:
         files = read_files(paths)
     except ScenarioFaults as wrong:
         for path, fault in wrong.faults:
-            click.echo(f"{path}: {fault}", err=True)
+            click.echo(f"{path}: {told(fault.said())}", err=True)
         raise click.exceptions.Exit(2) from wrong
     found: defaultdict[str, list[str]] = defaultdict(list)
     for scenario in (scenario for file in files for scenario in file.scenarios):

@@ -13,6 +13,7 @@ from kiosk.commands.common import config_option, configuration, library
 from kiosk.commands.policy import read_policies
 from kiosk.commands.policy.wording import drawn, printed
 from kiosk.config import ConfigFaults
+from kiosk.speaking import told
 from screens.rulebook import comparing as rulebook
 from screens.words import _
 from store.errors import LibraryError
@@ -46,7 +47,7 @@ def _has_library(config_path: Path | None) -> bool:
     try:
         library(configuration(config_path)).close()
     except (click.ClickException, ConfigFaults, LibraryError, PolicyFaults) as fault:
-        click.echo(_("No loans are replayed: {fault}").format(fault=fault), err=True)
+        click.echo(_("No loans are replayed: {fault}").format(fault=told(fault)), err=True)
         return False
     return True
 

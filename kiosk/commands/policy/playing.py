@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from kiosk.speaking import told
 from screens.words import _
 from store.errors import LibraryError
 from store.opening import policy_text
@@ -54,15 +55,15 @@ def _read(paths: tuple[Path, ...]) -> tuple[list[ScenarioFile], list[str]]:
     try:
         files = read_files(paths)
     except ScenarioFaults as faults:
-        wrong += [f"{path}: {fault}" for path, fault in faults.faults]
+        wrong += [f"{path}: {told(fault.said())}" for path, fault in faults.faults]
         files = faults.read
     fit: list[ScenarioFile] = []
     for file in files:
         try:
             policy = load_policy(policy_text(file.policy))
-            unfit = [f"{file.path}: {fault}" for _scenario, fault in misfits(file, policy)]
+            unfit = [f"{file.path}: {told(fault.said())}" for _scenario, fault in misfits(file, policy)]
         except (PolicyFaults, OSError, LibraryError) as fault:
-            unfit = [f"{file.path}: policy {file.policy}: {fault}"]
+            unfit = [f"{file.path}: {file.policy}: {told(fault)}"]
         wrong += unfit
         fit += [] if unfit else [file]
     return fit, wrong
@@ -81,7 +82,10 @@ def _play(files: list[ScenarioFile], server: str | None) -> Iterator[tuple[Scena
 def _as_text(played: Played) -> str:
     mark = "✓" if played.holds else "✗"
     return "\n".join(
-        [f"{mark} {played.scenario.id}  {played.scenario.title}", *(f"    {each}" for each in played.failures)]
+        [
+            f"{mark} {played.scenario.id}  {played.scenario.title}",
+            *(f"    {told(each.said())}" for each in played.failures),
+        ]
     )
 
 
