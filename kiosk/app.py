@@ -89,6 +89,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
         self._watch = Watch(
             self._open_behind, self._opened, self._heard, self._not_opened, terminal.clock, terminal.at(), journal
         )
+        self.fault: Exception | None = None  # that ended the program
         self._one_change = asyncio.Lock()  # gone and back, each said whole before the other
         self._touched_at = time.monotonic()
         self._countdown: Countdown | None = None
@@ -366,6 +367,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print the traceback with every local variable: a PIN may be among them.
         self._faults.record(error)
+        self.fault = self.fault or error
         if self._exception is None:
             self._exception = error
             self._exception_event.set()

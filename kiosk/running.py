@@ -17,10 +17,12 @@ from kiosk.clerk import Clerk
 from kiosk.config import Config
 from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.journal import ReturnJournal
+from kiosk.speaking import told
 from screens import words
 from screens.out_of_service import SENTENCE
 from screens.terminal import Terminal, TryThis
 from store.act import At
+from store.policy.said import Said, said_of
 
 if TYPE_CHECKING:
     from store.library import Library
@@ -79,7 +81,7 @@ def run_terminal(
         app.run()
         code = app.return_code or 0
         if code == EXIT_FAULT:
-            _say_out_of_service()
+            _say_out_of_service(app.fault)
         sys.stdout.flush()
     if code == EXIT_RESTART:
         # In place: whatever started us need not know, and new settings hold.
@@ -113,9 +115,15 @@ def _tell_faults(library: Library, faults: FaultLog, at: At) -> None:
     faults.tell(lambda moment: record_fault(library, moment, clock(), at))
 
 
-def _say_out_of_service() -> None:
-    """On the bare terminal, since the program's own screen is gone; the scroll-back is cleared with it."""
-    lines = "\r\n\r\n".join(words.translator(language).text(SENTENCE) for language in words.LANGUAGES)
-    sys.stdout.write(f"\x1b[2J\x1b[3J\x1b[H\r\n\r\n{lines}\r\n")
+def _say_out_of_service(fault: Exception | None) -> None:
+    """On the bare terminal, since the program's own screen is gone; the scroll-back is cleared with it.
+
+    What is wrong with the library itself, before it was ever open, is said to whoever installs it.
+    """
+    lines = [words.translator(language).text(SENTENCE) for language in words.LANGUAGES]
+    if fault is not None and isinstance(said_of(fault), Said):
+        lines.append("\r\n".join(filter(None, (told(fault), told(getattr(fault, "remedy", ""))))))
+    whole = "\r\n\r\n".join(lines)
+    sys.stdout.write(f"\x1b[2J\x1b[3J\x1b[H\r\n\r\n{whole}\r\n")
     sys.stdout.flush()
     time.sleep(_SHOWN_SECONDS)

@@ -271,7 +271,7 @@ def _opened(path: Path) -> Iterator[Database]:
 def _draft(target: Path) -> Iterator[Path]:
     """A private file beside the target that bears its name only when it is whole; nothing of it stays otherwise."""
     if not target.absolute().parent.is_dir():
-        raise NotALibrary(Said("{parent}: no such folder", parent=target.parent), Said("name a folder that is there"))
+        raise NotALibrary(Said("{folder}: no such folder", folder=target.parent), Said("name a folder that is there"))
     draft = target.with_name(f"{target.name}.part")
     _remove(draft)
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))

@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects import registry
@@ -40,6 +41,11 @@ class Database:
         """Give every connection back."""
         self.read.dispose()
         self.write.dispose()  # what was used after an earlier close has a pool of its own
+
+
+def file_of(url: str) -> Path | None:
+    """The file of an SQLite database; None for a server."""
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
 
 
 def open_database(url: str, *, patient: bool = False) -> Database:

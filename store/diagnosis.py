@@ -50,8 +50,13 @@ def told(fault: DBAPIError, *, disconnected: bool) -> LibraryError | None:
     if state in _BUSY:
         return busy(fault)
     if disconnected or _is_out_of_reach(fault, state):
-        return DatabaseUnreachable(Said("the database can't be reached: {words}", words=words), _RUNS)
+        return out_of_reach(fault)
     return None
+
+
+def out_of_reach(fault: DBAPIError) -> DatabaseUnreachable:
+    """No connection can be made, or it was lost."""
+    return DatabaseUnreachable(Said("the database can't be reached: {words}", words=str(fault.orig).strip()), _RUNS)
 
 
 def busy(fault: DBAPIError) -> DatabaseBusy:

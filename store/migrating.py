@@ -7,7 +7,8 @@ from enum import Enum
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from store.database import migration_engine, open_database
+from store.database import file_of, migration_engine, open_database
+from store.diagnosis import out_of_reach
 from store.errors import DatabaseMismatch, DatabaseUnreachable
 from store.policy.said import Said
 
@@ -27,15 +28,19 @@ class SchemaState(Enum):
 
 
 def schema_state(url: str) -> SchemaState:
-    """Compare the database's version with this program's. Raises DatabaseUnreachable."""
+    """Compare the database's version with this program's; a file that is not there is not made. DatabaseUnreachable."""
+    path = file_of(url)
+    if path is not None and not path.exists():
+        if not path.parent.is_dir():
+            told = Said("{folder}: no such folder", folder=path.parent)
+            raise DatabaseUnreachable(told, Said("check the address of the database"))
+        return SchemaState.EMPTY
     database = open_database(url)
     try:
         with database.read.connect() as connection:
             return _state(connection)
     except DBAPIError as fault:
-        raise DatabaseUnreachable(
-            str(fault.orig), Said("check the address of the database, and that it runs")
-        ) from fault
+        raise out_of_reach(fault) from fault
     finally:
         database.close()
 

@@ -13,7 +13,8 @@ from sqlmodel import Session, col
 
 from store import schedule, versions
 from store.database import Database, open_database
-from store.errors import DatabaseMismatch, DatabaseUnreachable, NotALibrary
+from store.diagnosis import out_of_reach
+from store.errors import DatabaseMismatch, NotALibrary
 from store.library import Library
 from store.migrating import SchemaState, migrate, schema_state
 from store.pins import PinHasher
@@ -41,9 +42,7 @@ def create_library(settings: StoreSettings, now: datetime) -> Library:
         return _opened(database, settings)
     except DBAPIError as fault:
         database.close()
-        raise DatabaseUnreachable(
-            str(fault.orig), Said("check that the database is running and can be written")
-        ) from fault
+        raise out_of_reach(fault) from fault
     except Exception:
         database.close()
         raise
@@ -91,9 +90,7 @@ def open_library(settings: StoreSettings, now: datetime | None = None) -> Librar
         return _opened(database, settings)
     except DBAPIError as fault:
         database.close()
-        raise DatabaseUnreachable(
-            str(fault.orig), Said("check that the database is running and can be written")
-        ) from fault
+        raise out_of_reach(fault) from fault
     except Exception:
         database.close()
         raise

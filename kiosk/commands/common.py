@@ -15,11 +15,10 @@ from screens.widgets.refusal import explain
 from screens.words import N_, _
 from store.act import At
 from store.clocks import check_clock
-from store.errors import DatabaseUnreachable, LibraryError
+from store.errors import LibraryError
 from store.library import Library
 from store.migrating import SchemaState, schema_state
 from store.opening import is_library, open_library
-from store.policy.said import Said
 from store.policy.verdict import Reason
 
 config_option = click.option("--config", "config_path", type=click.Path(path_type=Path), help="The kiosk.toml to use.")
@@ -52,20 +51,8 @@ def new_file(_context: click.Context, _option: click.Parameter, path: Path | Non
     return path
 
 
-def file_of(address: str) -> Path | None:
-    """The file of an SQLite database; None for a server."""
-    return Path(address.removeprefix("sqlite:///")) if address.startswith("sqlite:///") else None
-
-
 def state_of(address: str) -> SchemaState:
-    """How a database stands to this program, without making a file that is not there. Raises DatabaseUnreachable."""
-    path = file_of(address)
-    if path is not None and not path.exists():
-        if not path.parent.is_dir():
-            raise DatabaseUnreachable(
-                Said("{path}: no such folder", path=path), Said("check the address of the database")
-            )
-        return SchemaState.EMPTY
+    """How a database stands to this program: empty, too, if a set-up was stopped. Raises DatabaseUnreachable."""
     state = schema_state(address)
     return SchemaState.EMPTY if state is SchemaState.CURRENT and not is_library(address) else state
 

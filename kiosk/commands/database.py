@@ -11,14 +11,14 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from kiosk.commands.common import config_option, configuration, file_of, state_of
+from kiosk.commands.common import config_option, configuration, state_of
 from kiosk.config import Config, is_address
 from kiosk.speaking import told
 from screens.words import _
 from store.backing_up import back_up, upgrade
 from store.backing_up import restore as put_back
 from store.copying import CopiedTable, copy_library
-from store.database import open_database
+from store.database import file_of, open_database
 from store.errors import DatabaseMismatch, LibraryError, NotALibrary
 from store.migrating import SchemaState
 from store.verifying import Violation

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import click
 
-from kiosk.commands.common import config_option, configuration, file_of, state_of
+from kiosk.commands.common import config_option, configuration, state_of
 from kiosk.config import Config, find_config
 from kiosk.journal import ReturnJournal
 from kiosk.speaking import told
@@ -24,7 +24,7 @@ from kiosk.template_check import TemplateFaults
 from kiosk.templates import Templates
 from screens.words import _
 from store.clocks import check_clock as compare_clock
-from store.database import open_database
+from store.database import file_of, open_database
 from store.errors import ClockWrong, DatabaseDamaged, LibraryError
 from store.migrating import SchemaState
 from store.opening import policy_text

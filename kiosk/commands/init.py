@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from kiosk.commands.common import AT, config_option, file_of, refusal_in_words, state_of
+from kiosk.commands.common import AT, config_option, refusal_in_words, state_of
 from kiosk.config import Config, find_config, load_config
 from screens.words import _
+from store.database import file_of
 from store.errors import LibraryError, NotALibrary
 from store.library import Library
 from store.migrating import SchemaState

@@ -54,7 +54,7 @@ def turkish(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         ),
         (
             '[library]\ndatabase = "sqlite:///none/k.db"',
-            "none/k.db: böyle bir klasör yok\nveritabanının adresini denetleyin",
+            "none: böyle bir klasör yok\nveritabanının adresini denetleyin",
         ),
     ],
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.faults import EXIT_FAULT
 from tests.terminal import Terminal
 
 KIOSK = Path(sys.executable).parent / "kiosk"
@@ -181,3 +182,13 @@ def test_a_terminal_that_is_gone_leaves_no_program_behind(home: dict[str, str]) 
     terminal.kill(signal.SIGCONT)  # what the kernel sends along when a window is closed
     terminal.hang_up()
     assert terminal.process.wait(20) == 70
+
+
+def test_without_a_library_it_says_what_to_do_and_makes_none(tmp_path: Path) -> None:
+    """An administrator who forgot `kiosk init` reads so, under the words for members."""
+    (tmp_path / "kiosk.toml").write_text('[library]\ndatabase = "sqlite:///kiosk.db"\n', "utf-8")
+    with Terminal([str(KIOSK)], env={"HOME": str(tmp_path), "LANG": "C.UTF-8"}, cwd=tmp_path) as terminal:
+        terminal.wait_for("Bu terminal hizmet dışıdır", "This terminal is out of service")
+        terminal.wait_for("bu veritabanında kütüphane yok", "`kiosk init` komutunu çalıştırın")
+        assert terminal.process.wait(30) == EXIT_FAULT
+    assert not (tmp_path / "kiosk.db").exists()
