@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 LANGUAGES = ("tr", "en")
 DOMAINS = ("screens", "reasons", "staff", "letters", "commands", "faults")
-_FOLDER = Path(__file__).parent / "locale"
+FOLDER = Path(__file__).parent / "locale"
 _UNKNOWN = "…"
 "A message of no catalogue: it is looked for in all of them."
 
@@ -24,7 +24,7 @@ _UNKNOWN = "…"
 @cache
 def _catalogue(language: str, domains: tuple[str, ...] = DOMAINS) -> _gettext.NullTranslations:
     first, *later = domains
-    found = _gettext.translation(first, _FOLDER, [language], fallback=True)
+    found = _gettext.translation(first, FOLDER, [language], fallback=True)
     if later:
         found.add_fallback(_Later(language, tuple(later)))
     return found

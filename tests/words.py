@@ -1,21 +1,27 @@
 """`make words`: bring the catalogues up to the code: new messages in, unused ones out, and compile them.
 
 English is the language of the code, so its entries fill themselves; Turkish ones wait for a translator, and
-`test_words` fails until they have one. The `reasons` domain is keyed by the slugs of SCENARIOS and kept by hand.
+`test_words` fails until they have one. The `reasons` domain is keyed by the slugs of SCENARIOS and kept by hand, as is
+`click`: what the command line's library says by itself.
 """
 
 from __future__ import annotations
 
+import importlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from kiosk.commands import kiosk
+from kiosk.commands.lazy import LazyGroup
+from kiosk.commands.lazy import message as help_message
 from screens.words import LANGUAGES
 
 ROOT = Path(__file__).parent.parent
@@ -54,8 +60,22 @@ def extracted(domain: str) -> dict[Message, str]:
             if _domain_of(place) == domain:
                 used: Message = (message[0], message[1]) if isinstance(message, tuple) else message
                 found.setdefault(used, f"{place}:{line}")
+    if domain == "commands":
+        found |= dict.fromkeys(_helps(kiosk), "help")
     said = extracted("screens") if domain == "staff" else {}
     return {message: place for message, place in found.items() if not is_keyed(message) and message not in said}
+
+
+def _helps(command: click.Command) -> Iterator[str]:
+    """What the help of a command, its options and its commands says."""
+    texts = [command.help, *(each.help for each in command.params if isinstance(each, click.Option))]
+    yield from (help_message(text) for text in texts if text)
+    if isinstance(command, LazyGroup):
+        for module, name, _help in command.listed.values():
+            yield from _helps(getattr(importlib.import_module(module), name))
+    elif isinstance(command, click.Group):
+        for each in command.commands.values():
+            yield from _helps(each)
 
 
 def _domain_of(place: str) -> str:
@@ -130,6 +150,7 @@ def main() -> None:
             for message in update(language, domain):
                 print(f"{language}/{domain}: {message!r}")
         write(read(language, "reasons"), language, "reasons")
+    write(read("tr", "click"), "tr", "click")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.commands.lazy import LazyGroup
+from kiosk.commands.lazy import LazyGroup, in_words
 from kiosk.config import ConfigFaults
 from kiosk.faults import EXIT_FAULT, kinds, places
 from kiosk.speaking import speak, told
@@ -32,7 +32,7 @@ _STOREYS = tuple(f"{Path(__file__).parents[2] / storey}/" for storey in ("kiosk"
 
 
 @click.group(cls=LazyGroup, listed=COMMANDS)
-@click.version_option(package_name="kiosk")
+@click.version_option(package_name="kiosk", message="%(prog)s %(version)s")
 def kiosk() -> None:
     """The library's self-service terminal. Without a command it runs the terminal."""
 
@@ -41,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command and give its exit status: 2 for anything that must be mended first, said in a sentence."""
     speak()
     try:
-        return int(kiosk.main(args=list(arguments), prog_name="kiosk", standalone_mode=False) or 0)
+        return int(in_words(kiosk).main(args=list(arguments), prog_name="kiosk", standalone_mode=False) or 0)
     except click.exceptions.Abort:
         print(_("Stopped. What was done before stays; what was not finished was not written."), file=sys.stderr)
         return 2

@@ -172,7 +172,7 @@ def test_an_unknown_encoding_stops_every_import(capsys: Told, kind: str) -> None
 SOUND = '[library]\ndatabase = "sqlite:///library.db"\n[mail]\nkind = "file"\nfolder = "mail"\n'
 UNSOUND = {
     '[library]\ndatabase = "sqlite:///none.db"\n': ("no library in the database", "kiosk init"),
-    '[library]\ndatabase = "sqlite:////nowhere/library.db"\n': ("/nowhere/library.db", "address"),
+    '[library]\ndatabase = "sqlite:////nowhere/library.db"\n': ("/nowhere: no such folder", "address"),
     '[library]\ndatabase = "sqlite:///kiosk.toml"\n': ("not a database", "address"),
     '[library]\ndatabase = "postgresql+psycopg://k@127.0.0.1:1/x"\n': ("refused", "that it runs"),
     '[library]\npolicy = "atlantis"\n': ("no policy 'atlantis'", "itu"),

@@ -29,6 +29,8 @@ MEMBER = 'members = {{ ayse = {{ category = "{category}" }} }}\nitems = {{ kitap
 
 @pytest.fixture(autouse=True)
 def turkish(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    for asked in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(asked, raising=False)
     monkeypatch.setenv("LANG", "tr_TR.UTF-8")
     monkeypatch.delenv("KIOSK_DATABASE", raising=False)
     monkeypatch.chdir(tmp_path)
@@ -101,3 +103,29 @@ def test_an_application_that_the_rules_refuse(capsys: pytest.CaptureFixture[str]
     Path("a.csv").write_text("number,surname,given_name,category,email\n1,Ak,Ece,undergraduate,\n", "utf-8")
     assert run(["import", "applications", "a.csv"]) == 0
     assert "kayıt 1: Başvuru eksik: Şu alanlar boş: e-posta adresi." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("import marcs", "'marcs' komutu yok. 'marc' mi demek istediniz?"),
+        ("import marc", "Eksik değişken 'FILE'"),
+        ("policy explain --late 900", "'--late' için geçersiz değer: 900, 0<=x<=400 aralığında değil"),
+        ("mail preview courtesy --lang de", "'de' bunlardan biri değil: 'tr', 'en'"),
+    ],
+)
+def test_commands_that_are_written_wrong(arguments: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments.split()) == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", ["", "database backup", "policy check", "import members", "jobs", "mail preview"])
+def test_help(arguments: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """In Turkish, and in English again afterwards."""
+    assert run([*arguments.split(), "--help"]) == 0
+    turkish = capsys.readouterr().out
+    assert "Kullanım:" in turkish and not {"the", "Options:"} & set(turkish.split())
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    assert run([*arguments.split(), "--help"]) == 0
+    english = capsys.readouterr().out
+    assert "Usage:" in english and english.count("--") == turkish.count("--")
