@@ -16,8 +16,9 @@ from sqlalchemy import func, select, update
 from bench.big import NOW, WARM, Size, at_bench, barcode, card, interleaved, libraries, parser, place
 from bench.limit import Limit, open_limit
 from bench.table import Series, show
-from store import holds, renewals, returns, rows
-from store.circulation import checkout
+from store import rows
+from store.circulation import holds, renewals, returns
+from store.circulation.checkouts import checkout
 from store.library import Library
 from store.results.circulation import CheckedOut
 from store.results.holds import HoldPlaced

@@ -24,8 +24,9 @@ from bench.made import made_titles
 from bench.table import Series
 from store import audit, rows
 from store.act import At
-from store.events import coming
-from store.folding import fold
+from store.catalogue.folding import fold
+from store.catalogue.vocabulary import learn
+from store.circulation.events import coming
 from store.library import Library
 from store.migrating import SchemaState, migrate, schema_state
 from store.opening import create_library, open_library
@@ -36,7 +37,6 @@ from store.policy.load import shipped
 from store.policy.verdict import LoanTerms
 from store.settings import PinHashing, StoreSettings
 from store.tables import AuditEntry
-from store.vocabulary import learn
 from tests import postgresql
 
 NOW = datetime(2026, 3, 2, 11, 32, tzinfo=UTC)

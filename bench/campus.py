@@ -14,8 +14,9 @@ from sqlmodel import Session
 
 from bench.big import BRANCHES, barcode, fill
 from bench.made import made_titles
-from store import rows, schedule
-from store.folding import fold
+from store import rows
+from store.calendar import schedule
+from store.catalogue.folding import fold
 from store.library import Library
 from store.policy.calendar import Calendar
 from store.tables import ClosedDay, OpeningHours, Term

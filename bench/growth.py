@@ -13,8 +13,8 @@ from sqlalchemy import event
 
 from bench.acts import Work, choose, hold, lend, renew, restore, take_back
 from bench.big import Size, interleaved, libraries, parser, place
+from store.catalogue.search import search
 from store.library import Library
-from store.search import search
 
 _TYPED = ("ka", "kitap", "istanbul tarih", "mimarl", "makine el", "9789750000")
 _BASE = Size()

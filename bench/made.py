@@ -11,8 +11,8 @@ from importlib.resources import files
 from itertools import accumulate
 from typing import Any
 
-from store.folding import fold
-from store.vocabulary import words_fold
+from store.catalogue.folding import fold
+from store.catalogue.vocabulary import words_fold
 
 _SEED = 20260302
 _STARTS = ("", *"bcçdfghklmnprsştvyz", "tr", "kr")

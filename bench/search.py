@@ -15,9 +15,9 @@ from sqlalchemy import select
 from bench.big import BRANCHES, Size, libraries, parser, place
 from bench.table import Series
 from store import rows
+from store.catalogue.search import search
 from store.library import Library
 from store.results.catalogue import Hits
-from store.search import search
 
 _KINDS = ("title", "author and a word", "ISBN", "shelf mark", "with a slip", "in no catalogue")
 _TYPED = _KINDS[:4]

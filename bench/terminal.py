@@ -22,10 +22,11 @@ from sqlalchemy import insert, select
 from bench.big import BRANCHES, PIN, Size, at_bench, barcode, libraries, parser, place
 from bench.table import Series, show, show_alone
 from screens import words
-from store import returns, rows
-from store.folding import fold
+from store import rows
+from store.catalogue.folding import fold
+from store.catalogue.search import search
+from store.circulation import returns
 from store.library import Library
-from store.search import search
 from store.states import CopyState
 from tests.terminal import Terminal
 

@@ -23,11 +23,13 @@ from sqlalchemy import func, select
 
 from bench.big import barcode, place
 from bench.campus import FIRST, LAST, Campus, Sizes, build, busy
-from store import holds, losses, payments, renewals, returns, rows
+from store import rows
 from store.act import At
-from store.circulation import checkout
+from store.circulation import holds, losses, renewals, returns
+from store.circulation.checkouts import checkout
 from store.jobs.running import run_due
 from store.library import Library
+from store.money import payments
 from store.opening import create_library
 from store.policy.verdict import Reason, Refused
 from store.results.circulation import CheckedOut, NotLent
@@ -35,7 +37,7 @@ from store.results.holds import HoldPlaced
 from store.results.returns import Renewed, Returned
 from store.settings import PinHashing, StoreSettings
 from store.states import CopyState, HoldStatus
-from store.verifying import verify
+from store.upkeep.verifying import verify
 
 R = TypeVar("R")
 _DAY = timedelta(days=1)

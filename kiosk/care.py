@@ -85,7 +85,7 @@ class Care:
         """A short letter, handed over at once."""
         from kiosk.letters import Rendered
         from kiosk.mail import make_mailer
-        from store.outbox import MailTrouble
+        from store.mail.outbox import MailTrouble
 
         mailer = make_mailer(self.config.mail)
         if mailer is None:

@@ -33,10 +33,10 @@ class Clerk(threading.Thread):
 
     def round(self) -> None:
         """Do what is due by now, unless another process is at it, the database is away or the clock is wrong."""
-        from store.clocks import check_clock
         from store.errors import LibraryError
         from store.jobs.running import run_due
         from store.jobs.turn import NotOurTurn, turn
+        from store.upkeep.clocks import check_clock
 
         with suppress(LibraryError, NotOurTurn):
             check_clock(self._library.database, self._clock())

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from store.act import At
+    from store.circulation.offline import NotedReturn
     from store.library import Library
-    from store.offline import NotedReturn
 
 NAME = "returns.journal"
 LONGEST_CODE = 64
@@ -53,7 +53,7 @@ class ReturnJournal:
 
         Raises LibraryError if the library goes away again: the next call goes on from there.
         """
-        from store.offline import play_in
+        from store.circulation.offline import play_in
 
         counts = {"done": 0, "known": 0, "conflict": 0}
         played = 0
@@ -68,7 +68,7 @@ class ReturnJournal:
                 played += 1
 
     def _noted(self) -> Iterator[NotedReturn]:
-        from store.offline import NotedReturn
+        from store.circulation.offline import NotedReturn
 
         name = self._name()
         for number, (barcode, moment) in enumerate(self._lines(), 1):

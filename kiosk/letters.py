@@ -13,7 +13,7 @@ from kiosk.templates import Templates
 from screens.words import LANGUAGES, N_, Translator
 
 if TYPE_CHECKING:
-    from store.outbox import Letter
+    from store.mail.outbox import Letter
     from store.policy.model import Policy
 
 _LONGEST_TITLE = 60

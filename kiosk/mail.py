@@ -15,7 +15,7 @@ from typing import Protocol
 
 from kiosk.config import MailTable
 from kiosk.letters import Rendered
-from store.outbox import MailTrouble
+from store.mail.outbox import MailTrouble
 
 _ADDRESS = re.compile(r"[^\s\x00-\x1f@<>()\[\]:;,\\\"]+@[^\s\x00-\x1f@<>()\[\]:;,\\\"]+")
 

@@ -20,7 +20,7 @@ from store.act import At
 if TYPE_CHECKING:
     from kiosk.mail import Mailer
     from store.library import Library
-    from store.outbox import Letter
+    from store.mail.outbox import Letter
 
 _EVERY = 2.0
 "Seconds between rounds."
@@ -52,7 +52,7 @@ def sending(
     config: Config, library: Library, mailer: Mailer, told: Callable[[Rendered], None] = lambda _letter: None
 ) -> Callable[[Letter], None]:
     """How a letter is put into words and handed over; what the words were is `told`. The result raises MailTrouble."""
-    from store.outbox import MailTrouble
+    from store.mail.outbox import MailTrouble
 
     def send(letter: Letter) -> None:
         try:
@@ -87,7 +87,7 @@ class Postman(threading.Thread):
 
     def run(self) -> None:
         """Send what is due, for ever. A round that fails is tried again: the letters are still in the outbox."""
-        from store.sending import send_due
+        from store.mail.sending import send_due
 
         while True:
             with suppress(Exception):  # the database is away, or ails: the letters wait in it

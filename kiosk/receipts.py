@@ -104,7 +104,7 @@ class Receipts:
         from kiosk.mail import make_mailer
         from kiosk.templates import Templates
         from store.errors import LibraryError
-        from store.outbox import MailTrouble
+        from store.mail.outbox import MailTrouble
         from store.policy.load import PolicyFaults
 
         mailer = make_mailer(self.mail_settings)

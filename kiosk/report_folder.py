@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from store.export import Cell
+    from store.desk.export import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class ReportFolder:
 
     def save(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
         """Write a table as `name`.csv and give its path; an older file stays. Raises OSError."""
-        from store.export import write_csv
+        from store.desk.export import write_csv
 
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / f"{name}.csv"

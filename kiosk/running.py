@@ -98,8 +98,8 @@ def _keep_what_is_loaded() -> None:
 
 def _trust_the_clock(library: Library) -> None:
     """Before anything is done by it."""
-    from store.clocks import check_clock
     from store.errors import LibraryError
+    from store.upkeep.clocks import check_clock
 
     try:
         check_clock(library.database, clock())
@@ -110,7 +110,7 @@ def _trust_the_clock(library: Library) -> None:
 
 def _tell_faults(library: Library, faults: FaultLog, at: At) -> None:
     """What failed since the last start is known to the library's reports, too."""
-    from store.terminals import record_fault
+    from store.desk.terminals import record_fault
 
     faults.tell(lambda moment: record_fault(library, moment, clock(), at))
 

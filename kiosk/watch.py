@@ -103,8 +103,8 @@ class Watch(threading.Thread):
             self._away_since = None
 
     def _reach(self) -> None:
-        from store.clocks import check_clock
-        from store.offline import record_outage
+        from store.circulation.offline import record_outage
+        from store.upkeep.clocks import check_clock
 
         library = self._library or self._open()
         if self._library is None:

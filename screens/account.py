@@ -104,8 +104,8 @@ class Account(MemberPage):
 
     async def _read(self, visit: Visit) -> None:
         now, member_id = self.terminal.now(), visit.member.member_id
-        account = await self.terminal.ask(lambda library: store.accounts.account(library, member_id, now))
-        statement = await self.terminal.ask(lambda library: store.statements.statement(library, member_id, now))
+        account = await self.terminal.ask(lambda library: store.members.accounts.account(library, member_id, now))
+        statement = await self.terminal.ask(lambda library: store.members.statements.statement(library, member_id, now))
         if self.terminal.visit is visit:
             self._account, self._statement = account, statement
             self.relabel()

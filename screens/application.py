@@ -115,7 +115,7 @@ class Application(StepForm[Step]):
 
     async def _read_categories(self) -> None:
         now = self.terminal.now()
-        self._categories = await self.terminal.ask(lambda library: store.applications.categories(library, now))
+        self._categories = await self.terminal.ask(lambda library: store.members.applications.categories(library, now))
         self.relabel()
 
     def relabel(self) -> None:
@@ -156,7 +156,7 @@ class Application(StepForm[Step]):
         claim, language = self.query_one("#address", Input).value, words.current().language
         now, at = self.terminal.now(), self.terminal.at()
         answer = await self.terminal.ask(
-            lambda library: store.applications.ask_proof(library, claim, language, now, at)
+            lambda library: store.members.applications.ask_proof(library, claim, language, now, at)
         )
         if isinstance(answer, CodeSent):
             self._sent = answer
@@ -165,7 +165,9 @@ class Application(StepForm[Step]):
     async def _check_code(self) -> None:
         code, ticket = self.query_one("#code", Input).value, self._ticket()
         now, at = self.terminal.now(), self.terminal.at()
-        answer = await self.terminal.ask(lambda library: store.applications.check_proof(library, ticket, code, now, at))
+        answer = await self.terminal.ask(
+            lambda library: store.members.applications.check_proof(library, ticket, code, now, at)
+        )
         self._go_on(answer, Step.FORM)
 
     async def _save(self) -> None:
@@ -174,7 +176,7 @@ class Application(StepForm[Step]):
         form["category"] = category.slug if category else ""
         now, at = self.terminal.now(), self.terminal.at()
         answer = await self.terminal.ask(
-            lambda library: store.applications.apply_proven(library, ticket, code, form, now, at)
+            lambda library: store.members.applications.apply_proven(library, ticket, code, form, now, at)
         )
         if not isinstance(answer, Refused) and answer.deadline is not None:
             self._deadline = words.date(answer.deadline)

@@ -86,7 +86,9 @@ class Checkout(MemberPage):
 
     async def _read_limits(self, visit: Visit) -> None:
         now = self.terminal.now()
-        account = await self.terminal.ask(lambda library: store.accounts.account(library, visit.member.member_id, now))
+        account = await self.terminal.ask(
+            lambda library: store.members.accounts.account(library, visit.member.member_id, now)
+        )
         if self.terminal.visit is visit:
             self._meters, self._meters_known = account.meters, True
             self._show_limits()
@@ -110,7 +112,7 @@ class Checkout(MemberPage):
             return
         now, at = self.terminal.now(), self.terminal.at()
         answer = await self.terminal.ask(
-            lambda library: store.circulation.checkout(library, visit.member.member_id, code, now, at)
+            lambda library: store.circulation.checkouts.checkout(library, visit.member.member_id, code, now, at)
         )
         if self.terminal.visit is not visit or isinstance(answer, Refused):  # nobody but staff is not permitted
             return
@@ -160,7 +162,7 @@ class Checkout(MemberPage):
     async def _undo(self, visit: Visit) -> None:
         now, at = self.terminal.now(), self.terminal.at()
         answer = await self.terminal.ask(
-            lambda library: store.circulation.undo_last(library, visit.member.member_id, now, at)
+            lambda library: store.circulation.checkouts.undo_last(library, visit.member.member_id, now, at)
         )
         if self.terminal.visit is not visit or isinstance(answer, Refused):
             return

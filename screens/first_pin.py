@@ -158,7 +158,7 @@ class FirstPin(StepForm[Step]):
         now, at, purpose = self.terminal.now(), self.terminal.at(), "reset" if self._forgotten else "first_pin"
         self.say(_("Checking…"), "wait")
         answer = await self.terminal.ask(
-            lambda library: store.members.ask_code(library, purpose, number, surname, given, now, at)
+            lambda library: store.members.memberpins.ask_code(library, purpose, number, surname, given, now, at)
         )
         if not self.is_current:
             return
@@ -170,7 +170,9 @@ class FirstPin(StepForm[Step]):
 
     async def _check_code(self, code: str) -> None:
         now, at = self.terminal.now(), self.terminal.at()
-        answer = await self.terminal.ask(lambda library: store.members.check_code(library, self._ticket, code, now, at))
+        answer = await self.terminal.ask(
+            lambda library: store.members.memberpins.check_code(library, self._ticket, code, now, at)
+        )
         if not self.is_current:
             return
         if answer is None:
@@ -189,7 +191,7 @@ class FirstPin(StepForm[Step]):
     async def _save(self, pin: str) -> None:
         code, now, at = self.query_one("#code", Input).value.strip(), self.terminal.now(), self.terminal.at()
         answer = await self.terminal.ask(
-            lambda library: store.members.set_pin(library, self._ticket, code, pin, now, at)
+            lambda library: store.members.memberpins.set_pin(library, self._ticket, code, pin, now, at)
         )
         if not self.is_current:
             return
@@ -207,7 +209,7 @@ class FirstPin(StepForm[Step]):
 
     async def _judge(self, pin: str) -> None:
         now = self.terminal.now()
-        faults = await self.terminal.ask(lambda library: store.members.pin_faults(library, pin, now))
+        faults = await self.terminal.ask(lambda library: store.members.memberpins.pin_faults(library, pin, now))
         if self.step is Step.PIN and self.query_one("#pin", PinField).peek() == pin:
             self._reasons = faults if pin else ()
             self._show_problem(good=bool(pin) and not faults)

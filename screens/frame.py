@@ -245,7 +245,7 @@ class KioskScreen(Screen[None], TakesLetters):
         """Whether the code opens an account of the staff; not to be known while the library is away."""
         if self.terminal.away:
             return False
-        return await self.terminal.ask(lambda library: store.signin.is_staff_card(library, code))
+        return await self.terminal.ask(lambda library: store.members.signin.is_staff_card(library, code))
 
     def in_background(self, job: Coroutine[None, None, None]) -> None:
         """Run a job beside the screen's own messages; a fault in it is a fault of the program."""

@@ -65,7 +65,9 @@ class Holds(MemberPage):
 
     async def _read(self, visit: Visit) -> None:
         now = self.terminal.now()
-        holds = await self.terminal.ask(lambda library: store.titlepages.my_holds(library, visit.member.member_id, now))
+        holds = await self.terminal.ask(
+            lambda library: store.catalogue.titlepages.my_holds(library, visit.member.member_id, now)
+        )
         if self.terminal.visit is visit:
             self._holds, self._known = holds, True
             self.relabel()
@@ -138,7 +140,7 @@ class Holds(MemberPage):
     async def _cancel(self, visit: Visit, hold: MyHold) -> None:
         now, at = self.terminal.now(), self.terminal.at()
         answer = await self.terminal.ask(
-            lambda library: store.holds.cancel(library, visit.member.member_id, hold.title_id, now, at)
+            lambda library: store.circulation.holds.cancel(library, visit.member.member_id, hold.title_id, now, at)
         )
         if self.terminal.visit is visit:
             if isinstance(answer, Refused):

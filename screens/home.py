@@ -74,7 +74,9 @@ class Home(KioskScreen):
         if visit is None:
             return
         now = self.terminal.now()
-        account = await self.terminal.ask(lambda library: store.accounts.account(library, visit.member.member_id, now))
+        account = await self.terminal.ask(
+            lambda library: store.members.accounts.account(library, visit.member.member_id, now)
+        )
         if self.terminal.visit is visit:
             self._account = account
             self.relabel()

@@ -83,7 +83,7 @@ class Loans(MemberPage):
     async def _read(self, visit: Visit) -> None:
         now, at = self.terminal.now(), self.terminal.at()
         plan = await self.terminal.ask(
-            lambda library: store.renewalplans.renewal_plan(library, visit.member.member_id, now, at)
+            lambda library: store.circulation.renewalplans.renewal_plan(library, visit.member.member_id, now, at)
         )
         if self.terminal.visit is visit:
             self._plan, self._known = plan, True
@@ -213,7 +213,9 @@ class Loans(MemberPage):
         now, at, member_id = self.terminal.now(), self.terminal.at(), visit.member.member_id
         for loan in loans:
             answer = await self.terminal.ask(
-                lambda library, barcode=loan.barcode: store.renewals.renew(library, member_id, barcode, now, at)  # type: ignore[misc]
+                lambda library, barcode=loan.barcode: store.circulation.renewals.renew(
+                    library, member_id, barcode, now, at
+                )  # type: ignore[misc]
             )
             if self.terminal.visit is not visit:
                 return

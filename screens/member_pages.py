@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
-import store
 from screens.account import Account
 from screens.application import Application
 from screens.checkout import Checkout
@@ -46,8 +46,10 @@ def pages(terminal: Terminal) -> dict[str, KioskScreen]:
 
 
 ACTS = (
-    "accounts", "applications", "circulation", "clocks", "holds", "hours", "members", "preferences", "renewalplans",
-    "renewals", "returns", "rights", "search", "signin", "statements", "titlepages",
+    "calendar.hours", "catalogue.search", "catalogue.titlepages", "circulation.checkouts", "circulation.holds",
+    "circulation.renewalplans", "circulation.renewals", "circulation.returns", "members.accounts",
+    "members.applications", "members.memberpins", "members.preferences", "members.signin", "members.statements",
+    "rules.rights", "upkeep.clocks",
 )  # fmt: skip
 "What the pages ask of the store."
 
@@ -55,4 +57,4 @@ ACTS = (
 def load_acts() -> None:
     """Load it: else the first scan of the day would wait for it."""
     for name in ACTS:
-        getattr(store, name)
+        importlib.import_module(f"store.{name}")

@@ -117,7 +117,9 @@ class Returns(MemberPage):
     async def _return(self, code: str) -> None:
         visit, now, at = self.terminal.visit, self.terminal.now(), self.terminal.at()
         viewer = visit.member.member_id if visit else None
-        answer = await self.terminal.ask(lambda library: store.returns.checkin(library, code, now, at, viewer))
+        answer = await self.terminal.ask(
+            lambda library: store.circulation.returns.checkin(library, code, now, at, viewer)
+        )
         if self.terminal.visit is not visit or isinstance(answer, Refused):  # nobody but staff is not permitted
             return
         if isinstance(answer, Returned):

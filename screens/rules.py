@@ -51,7 +51,9 @@ class Rules(MemberPage):
 
     async def _read(self, visit: Visit) -> None:
         now = self.terminal.now()
-        rights = await self.terminal.ask(lambda library: store.rights.rights(library, visit.member.member_id, now))
+        rights = await self.terminal.ask(
+            lambda library: store.rules.rights.rights(library, visit.member.member_id, now)
+        )
         if self.terminal.visit is visit:
             self._rights = rights
             self.relabel()

@@ -130,7 +130,7 @@ class Search(MemberPage):
     async def _find(self, typed: str) -> None:
         branch, here = self._branch(), self._only_here
         hits = await self.terminal.ask(
-            lambda library: store.search.search(library, typed, branch=branch, only_here=here, limit=_SHOWN)
+            lambda library: store.catalogue.search.search(library, typed, branch=branch, only_here=here, limit=_SHOWN)
         )
         self._asked, self._hits = typed.strip(), hits
         self._show_hits()
@@ -179,7 +179,7 @@ class Search(MemberPage):
         if self.terminal.visit is not None:
             self.go("checkout", code)
             return
-        title_id = await self.terminal.ask(lambda library: store.titlepages.title_of(library, code))
+        title_id = await self.terminal.ask(lambda library: store.catalogue.titlepages.title_of(library, code))
         if title_id is None:
             self.say(_("Unknown barcode {code}").format(code=code), "bad")
         else:

@@ -95,7 +95,7 @@ class Settings(KioskScreen):
 
     async def _read(self, visit: Visit) -> None:
         now, member_id = self.terminal.now(), visit.member.member_id
-        statement = await self.terminal.ask(lambda library: store.statements.statement(library, member_id, now))
+        statement = await self.terminal.ask(lambda library: store.members.statements.statement(library, member_id, now))
         if self.terminal.visit is visit:
             self._statement = statement
             self.relabel()
@@ -184,7 +184,7 @@ class Settings(KioskScreen):
         now, at, member_id = self.terminal.now(), self.terminal.at(), visit.member.member_id
         self.say(_("Checking…"), "wait")
         answer = await self.terminal.ask(
-            lambda library: store.members.change_own_pin(library, member_id, old, new, now, at)
+            lambda library: store.members.memberpins.change_own_pin(library, member_id, old, new, now, at)
         )
         if self.terminal.visit is not visit:
             return
@@ -198,7 +198,9 @@ class Settings(KioskScreen):
     async def _ask_code(self, visit: Visit) -> None:
         address, now, at = self.query_one("#address", Input).value, self.terminal.now(), self.terminal.at()
         answer = await self.terminal.ask(
-            lambda library: store.preferences.ask_address_code(library, visit.member.member_id, address, now, at)
+            lambda library: store.members.preferences.ask_address_code(
+                library, visit.member.member_id, address, now, at
+            )
         )
         if self.terminal.visit is not visit:
             return
@@ -215,7 +217,7 @@ class Settings(KioskScreen):
         if sent is None:
             return
         answer = await self.terminal.ask(
-            lambda library: store.preferences.confirm_address(
+            lambda library: store.members.preferences.confirm_address(
                 library, visit.member.member_id, sent.ticket, code, now, at
             )
         )
@@ -241,7 +243,9 @@ class Settings(KioskScreen):
 
         async def change() -> None:
             await self.terminal.ask(
-                lambda library: store.preferences.set_language(library, visit.member.member_id, language, now, at)
+                lambda library: store.members.preferences.set_language(
+                    library, visit.member.member_id, language, now, at
+                )
             )
             await self._read(visit)
             self.post_message(LanguageChosen(language))
@@ -259,7 +263,7 @@ class Settings(KioskScreen):
 
         async def change() -> None:
             await self.terminal.ask(
-                lambda library: store.preferences.set_receipt(library, visit.member.member_id, how, now, at)
+                lambda library: store.members.preferences.set_receipt(library, visit.member.member_id, how, now, at)
             )
             visit.member = replace(visit.member, receipt=how)
             await self._read(visit)
@@ -283,7 +287,7 @@ class Settings(KioskScreen):
     async def _set_history(self, visit: Visit, forget: bool) -> None:
         now, at, member_id = self.terminal.now(), self.terminal.at(), visit.member.member_id
         count = await self.terminal.ask(
-            lambda library: store.preferences.set_forgetting(library, member_id, forget, now, at)
+            lambda library: store.members.preferences.set_forgetting(library, member_id, forget, now, at)
         )
         if self.terminal.visit is not visit:
             return

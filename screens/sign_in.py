@@ -122,7 +122,7 @@ class SignIn(KioskScreen):
     async def _check(self, card: str, pin: str) -> None:
         self.say(_("Checking…"), "wait")
         now, at = self.terminal.now(), self.terminal.at()
-        answer = await self.terminal.ask(lambda library: store.signin.sign_in(library, card, pin, now, at))
+        answer = await self.terminal.ask(lambda library: store.members.signin.sign_in(library, card, pin, now, at))
         if not self.is_current or (self._card and self._card != card):
             return  # the visitor has gone, or has shown another card
         self.say("")

@@ -18,9 +18,9 @@ from store.errors import DatabaseUnreachable
 if TYPE_CHECKING:
     from screens.care import TerminalCare
     from screens.papers import Papers
-    from store.export import Cell
+    from store.desk.export import Cell
     from store.library import Library
-    from store.outbox import Letter
+    from store.mail.outbox import Letter
     from store.results.circulation import CheckedOut
     from store.results.returns import Renewed, Returned
     from store.results.visit import SignedIn, StaffSignedIn
@@ -225,7 +225,7 @@ class Terminal:
     async def ask(self, question: Callable[[Library], R]) -> R:
         """Run a use case or query in a worker thread, once the library is open.
 
-        The question is called in the thread, so that naming `store.circulation` there loads it there. Raises
+        The question is called in the thread, so that naming `store.circulation.checkouts` there loads it there. Raises
         DatabaseUnreachable and DatabaseBusy, and ClockWrong if the clock has been set and is wrong now.
         """
         if self.away and not self.is_ready:
@@ -234,7 +234,7 @@ class Terminal:
         try:
             library = await asyncio.shield(self._ready)
             if self._clock_was_set():
-                await ask(library, lambda opened: store.clocks.check_clock(opened.database, self.clock()))
+                await ask(library, lambda opened: store.upkeep.clocks.check_clock(opened.database, self.clock()))
                 self._clock_seen = (self.clock(), time.monotonic())
             return await ask(library, question)
         finally:

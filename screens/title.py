@@ -91,7 +91,7 @@ class Title(KioskScreen):
             return
         member_id = visit.member.member_id if visit else None
         page = await self.terminal.ask(
-            lambda library: store.titlepages.title_page(library, about.title_id, member_id, now)
+            lambda library: store.catalogue.titlepages.title_page(library, about.title_id, member_id, now)
         )
         if self._about is about and self.terminal.visit is visit:
             self._page = page
@@ -141,7 +141,7 @@ class Title(KioskScreen):
         if visit is None:
             return
         answer = await self.terminal.ask(
-            lambda library: store.holds.place(library, visit.member.member_id, page.title_id, now, at)
+            lambda library: store.circulation.holds.place(library, visit.member.member_id, page.title_id, now, at)
         )
         if self.terminal.visit is not visit:
             return
@@ -158,7 +158,7 @@ class Title(KioskScreen):
         if self.terminal.visit is not None:
             self.go("checkout", code)
             return
-        title_id = await self.terminal.ask(lambda library: store.titlepages.title_of(library, code))
+        title_id = await self.terminal.ask(lambda library: store.catalogue.titlepages.title_of(library, code))
         if title_id is None:
             self.say(_("Unknown barcode {code}").format(code=code), "bad")
         elif self._about is not None:

@@ -119,7 +119,7 @@ class Welcome(KioskScreen):
         if self.terminal.away:
             self._say_what_to_do()
             return
-        self._item = await self.terminal.ask(lambda library: store.circulation.what_is(library, code))
+        self._item = await self.terminal.ask(lambda library: store.circulation.checkouts.what_is(library, code))
         self._show_item()
         if self._item is None:
             self.say("")
@@ -154,7 +154,7 @@ class Welcome(KioskScreen):
 
     async def _ask_hours(self) -> None:
         branch, now = self.terminal.settings.branch, self.terminal.now()
-        hours = await self.terminal.ask(lambda library: store.hours.today(library, branch, now))
+        hours = await self.terminal.ask(lambda library: store.calendar.hours.today(library, branch, now))
         if hours.closed:
             text = _("Closed today")
         elif hours.opens is None or hours.closes is None:

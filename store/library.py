@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from store import schedule, versions
 from store.audit import Head
+from store.calendar import schedule
+from store.calendar.schedule import Calendars
 from store.database import Database
-from store.pins import PinHasher
+from store.members.pins import PinHasher
 from store.policy.model import Policies
-from store.schedule import Calendars
+from store.rules import versions
 from store.settings import StoreSettings
 
 

@@ -11,17 +11,18 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
-from store import schedule, versions
+from store.calendar import schedule
+from store.calendar.schedule import Calendars
 from store.database import Database, open_database
 from store.diagnosis import out_of_reach
 from store.errors import DatabaseMismatch, NotALibrary
 from store.library import Library
+from store.members.pins import PinHasher
 from store.migrating import SchemaState, migrate, schema_state
-from store.pins import PinHasher
 from store.policy.load import load_policy
 from store.policy.model import Policy
 from store.policy.said import Said
-from store.schedule import Calendars
+from store.rules import versions
 from store.settings import StoreSettings
 from store.tables import Holiday, PolicyVersion, Setting
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
-from store import circulation, holds, renewals, returns, rows
+from store import rows
 from store.act import At
+from store.circulation import checkouts, holds, renewals, returns
 from store.database import open_database
 from store.errors import DatabaseUnreachable
 from store.library import Library
@@ -24,7 +25,7 @@ from store.policy.verdict import Refused
 from store.results.circulation import NotLent
 from store.results.returns import NotReturned
 from store.settings import StoreSettings
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store.worlds import CHEAP, library
 
 MEMBERS, COPIES, TERMINALS = 6, 12, 2
@@ -66,7 +67,7 @@ def _act(
 ) -> tuple[str, bool]:
     member, barcode, title, now = chance.choice(members), str(copy[0]), int(str(copy[1])), datetime.now(UTC)
     acts: dict[str, Callable[[], object]] = {
-        "checkout": lambda: circulation.checkout(opened, member, barcode, now, at),
+        "checkout": lambda: checkouts.checkout(opened, member, barcode, now, at),
         "checkin": lambda: returns.checkin(opened, barcode, now, at),
         "renew": lambda: renewals.renew(opened, member, barcode, now, at),
         "hold": lambda: holds.place(opened, member, title, now, at),

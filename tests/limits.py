@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from store.facts import member_facts
+from store.circulation.facts import member_facts
 from store.library import Library
 from store.policy import lending
 

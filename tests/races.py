@@ -25,17 +25,19 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from store import circulation, holds, losses, payments, recalls, renewals, returns, rows, shelf
+from store import rows
 from store.act import At
+from store.circulation import checkouts, holds, losses, recalls, renewals, returns, shelf
 from store.errors import LibraryError
 from store.jobs.running import run_due
 from store.library import Library
+from store.money import payments
 from store.opening import create_library, open_library
 from store.scenarios import world
 from store.scenarios.reading import Scenario
 from store.scenarios.world import World
 from store.settings import PinHashing, StoreSettings
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests import postgresql
 from tests.limits import over_limits
 
@@ -197,9 +199,9 @@ class Racer:
 
 
 ACTS: dict[str, tuple[int, Callable[[Racer], object]]] = {
-    "checkout": (24, lambda r: circulation.checkout(r.library, r.member, r.item, r.now, r.at)),
+    "checkout": (24, lambda r: checkouts.checkout(r.library, r.member, r.item, r.now, r.at)),
     "return": (20, lambda r: returns.checkin(r.library, r.item, r.now, r.at)),
-    "undo": (3, lambda r: circulation.undo_last(r.library, r.member, r.now, r.at)),
+    "undo": (3, lambda r: checkouts.undo_last(r.library, r.member, r.now, r.at)),
     "renew": (14, lambda r: renewals.renew(r.library, r.member, r.item, r.now, r.at)),
     "hold": (12, lambda r: holds.place(r.library, r.member, r.title, r.now, r.at)),
     "cancel": (6, lambda r: holds.cancel(r.library, r.member, r.title, r.now, r.at)),

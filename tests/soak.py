@@ -30,7 +30,7 @@ from kiosk.app import Kiosk
 from store.demo.cast import PEOPLE
 from store.demo.library import build
 from store.settings import StoreSettings
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.screens.conftest import CHEAP, NOW, PIN, Place, _send, answered, opened, press, scan, type_slowly
 
 WARM = 200

@@ -13,27 +13,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import func, select
 
-from store import (
-    circulation,
-    closings,
-    copies,
-    holds,
-    ledger,
-    losses,
-    memberfile,
-    payments,
-    recalls,
-    renewals,
-    returns,
-    rows,
-    shelf,
-    stock,
-)
+from store import rows
 from store.act import At
-from store.facts import member_facts, read_copy
+from store.catalogue import copies, stock
+from store.circulation import checkouts, holds, losses, recalls, renewals, returns, shelf
+from store.circulation.facts import member_facts, read_copy
+from store.circulation.loans import open_loan
 from store.jobs.running import run_due
 from store.library import Library
-from store.loans import open_loan
+from store.mail.sending import send_due
+from store.members import memberfile
+from store.money import closings, ledger, payments
 from store.policy import lending, renewing
 from store.policy.calendar import Calendar
 from store.policy.facts import Asked
@@ -45,9 +35,8 @@ from store.results.returns import NotReturned, Renewed, Returned
 from store.scenarios import world
 from store.scenarios.fresh import fresh_libraries
 from store.scenarios.reading import Scenario
-from store.sending import send_due
 from store.states import PayMethod
-from store.verifying import broken_rules, verify
+from store.upkeep.verifying import broken_rules, verify
 
 START = datetime(2026, 2, 16, 9, 0, tzinfo=UTC)
 HOUSE_RULES = {
@@ -121,7 +110,7 @@ class Life(RuleBasedStateMachine):
         """The commit does what the preview said."""
         member_id, barcode = self._member(member), self._barcode(item)
         preview = self._preview_checkout(member_id, barcode, channel)
-        answer = circulation.checkout(self.library, member_id, barcode, self.now, At("t", channel=channel))
+        answer = checkouts.checkout(self.library, member_id, barcode, self.now, At("t", channel=channel))
         if isinstance(answer, CheckedOut):
             assert isinstance(preview, LoanTerms)
             assert answer.due == preview.due

@@ -14,12 +14,12 @@ from kiosk.config import Config, find_config, load_config
 from screens.widgets.refusal import explain
 from screens.words import N_, _
 from store.act import At
-from store.clocks import check_clock
 from store.errors import LibraryError
 from store.library import Library
 from store.migrating import SchemaState, schema_state
 from store.opening import is_library, open_library
 from store.policy.verdict import Reason
+from store.upkeep.clocks import check_clock
 
 config_option = click.option("--config", "config_path", type=click.Path(path_type=Path), help="The kiosk.toml to use.")
 AT = At("command line", channel="desk")

@@ -15,14 +15,14 @@ from kiosk.commands.common import config_option, configuration, state_of
 from kiosk.config import Config, is_address
 from kiosk.speaking import told
 from screens.words import _
-from store.backing_up import back_up, upgrade
-from store.backing_up import restore as put_back
-from store.copying import CopiedTable, copy_library
 from store.database import file_of, open_database
 from store.errors import DatabaseMismatch, LibraryError, NotALibrary
 from store.migrating import SchemaState
-from store.verifying import Violation
-from store.verifying import verify as verify_database
+from store.upkeep.backing_up import back_up, upgrade
+from store.upkeep.backing_up import restore as put_back
+from store.upkeep.copying import CopiedTable, copy_library
+from store.upkeep.verifying import Violation
+from store.upkeep.verifying import verify as verify_database
 
 _STAMP = "%Y%m%d-%H%M%S"
 

@@ -23,14 +23,14 @@ from kiosk.speaking import told
 from kiosk.template_check import TemplateFaults
 from kiosk.templates import Templates
 from screens.words import _
-from store.clocks import check_clock as compare_clock
 from store.database import file_of, open_database
 from store.errors import ClockWrong, DatabaseDamaged, LibraryError
 from store.migrating import SchemaState
 from store.opening import policy_text
 from store.policy.check import remarks
 from store.policy.load import PolicyFaults, load_policy
-from store.verifying import damage
+from store.upkeep.clocks import check_clock as compare_clock
+from store.upkeep.verifying import damage
 
 _SIGNS = {"good": "✓", "warn": "!", "bad": "✗"}
 _LEAST_FREE = 200 * 1024 * 1024

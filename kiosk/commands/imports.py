@@ -17,7 +17,7 @@ from kiosk.commands.common import AT, config_option, configuration, library, new
 from kiosk.config import Config, ImportTable
 from kiosk.speaking import told
 from screens.words import _
-from store.export import write_csv
+from store.desk.export import write_csv
 from store.loading.marc import Holdings, read_marc
 from store.loading.moving_tables import read_calendar, read_fines, read_holds, read_loans
 from store.loading.records import BrokenFile, Damaged, MemberRecord

@@ -12,6 +12,7 @@ from kiosk.commands.common import AT, config_option, refusal_in_words, state_of
 from kiosk.config import Config, find_config, load_config
 from screens.words import _
 from store.database import file_of
+from store.desk.staff import any_staff, create_staff, staff_pin_faults
 from store.errors import LibraryError, NotALibrary
 from store.library import Library
 from store.migrating import SchemaState
@@ -19,7 +20,6 @@ from store.opening import create_library, open_library
 from store.policy.said import Said
 from store.policy.verdict import Refused
 from store.settings import StoreSettings
-from store.staff import any_staff, create_staff, staff_pin_faults
 from store.states import Role
 
 _LONGEST_CARD = 64

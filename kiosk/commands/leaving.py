@@ -10,7 +10,7 @@ import click
 
 from kiosk.commands.common import AT, configuration, library
 from screens.words import _, money, ngettext
-from store.export import write_csv
+from store.desk.export import write_csv
 from store.loading.leavers import Leaver, end_memberships, leavers
 from store.loading.reporting import Report
 

@@ -15,8 +15,8 @@ from kiosk.template_check import KINDS, TemplateFaults
 from kiosk.templates import Templates
 from screens import words
 from screens.words import LANGUAGES, _, ngettext
+from store.mail.outbox import Letter
 from store.opening import policy_text
-from store.outbox import Letter
 from store.policy.load import load_policy
 from store.policy.model import Policy
 

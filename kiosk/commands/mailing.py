@@ -13,9 +13,9 @@ from kiosk.commands.mail import mail
 from kiosk.mail import make_mailer
 from kiosk.postman import sending
 from screens.words import _, ngettext
-from store.bounces import record_bounce
 from store.errors import LibraryError
-from store.sending import send_due
+from store.mail.bounces import record_bounce
+from store.mail.sending import send_due
 
 
 class NoMail(LibraryError):

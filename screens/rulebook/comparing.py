@@ -14,7 +14,7 @@ from store.policy.comparing import RightChange, TextChange
 from store.policy.model import Policy
 
 if TYPE_CHECKING:
-    from store.replaying import Replayed
+    from store.rules.replaying import Replayed
 
 _NOTHING = "–"
 

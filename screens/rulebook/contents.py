@@ -14,7 +14,7 @@ from screens.rulebook.kinds import KIND_NAMES, carried_out
 from screens.rulebook.rights import rule_tables
 from screens.rulebook.sheets import Sheet, sheet
 from screens.words import N_, _, ngettext
-from store.folding import fold
+from store.catalogue.folding import fold
 from store.policy.model import Policy
 from store.policy.services import Clause, ClauseKind
 from store.results.versions import VersionLine

@@ -21,9 +21,9 @@ from screens.widgets.button import BigButton
 from screens.widgets.choice import Choice
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.staff import StaffLine
-from store.roles import Right
 from store.states import Role
 
 _WIDTHS = (28, 18, 14, 0)
@@ -59,7 +59,7 @@ class StaffAccounts(StaffScreen):
         self.in_background(self._read())
 
     async def _read(self) -> None:
-        found = await self.ask_store(store.staff.accounts)
+        found = await self.ask_store(store.desk.staff.accounts)
         if found is not None:
             self._accounts = found
             self.relabel()
@@ -115,7 +115,7 @@ class StaffAccounts(StaffScreen):
             return
         name, card, pin, role = str(given["name"]), str(given["card"]), str(given["pin"]), Role(str(given["role"]))
         answer = await self.act(
-            lambda library, now, at: store.staff.create_staff(library, name, card, role, pin, now, at)
+            lambda library, now, at: store.desk.staff.create_staff(library, name, card, role, pin, now, at)
         )
         await self._after(answer, _("{name}: the account is open.").format(name=name))
 
@@ -126,7 +126,7 @@ class StaffAccounts(StaffScreen):
         if given is not None:
             role = Role(str(given["role"]))
             answer = await self.act(
-                lambda library, now, at: store.staff.set_role(library, line.staff_id, role, now, at)
+                lambda library, now, at: store.desk.staff.set_role(library, line.staff_id, role, now, at)
             )
             await self._after(answer, _("{name} is now: {role}").format(name=line.name, role=_(ROLES[role])))
 
@@ -137,7 +137,7 @@ class StaffAccounts(StaffScreen):
         if given is not None and self._same(given["pin"], given["again"]):
             pin = str(given["pin"])
             answer = await self.act(
-                lambda library, now, at: store.staff.reset_staff_pin(library, line.staff_id, pin, now, at)
+                lambda library, now, at: store.desk.staff.reset_staff_pin(library, line.staff_id, pin, now, at)
             )
             await self._after(answer, _("{name} has another PIN.").format(name=line.name))
 
@@ -146,18 +146,18 @@ class StaffAccounts(StaffScreen):
         if given is not None:
             card = str(given["card"])
             answer = await self.act(
-                lambda library, now, at: store.staff.replace_card(library, line.staff_id, card, now, at)
+                lambda library, now, at: store.desk.staff.replace_card(library, line.staff_id, card, now, at)
             )
             await self._after(answer, _("{name} has another card.").format(name=line.name))
 
     async def _disable(self, line: StaffLine) -> None:
         warning = _("The card and PIN of {name} will open nothing any more.").format(name=line.name)
         if await self.ask_on(AskCard(_("Close the account"), lines=(warning,))) is not None:
-            answer = await self.act(lambda library, now, at: store.staff.disable(library, line.staff_id, now, at))
+            answer = await self.act(lambda library, now, at: store.desk.staff.disable(library, line.staff_id, now, at))
             await self._after(answer, _("{name}: the account is closed.").format(name=line.name))
 
     async def _enable(self, line: StaffLine) -> None:
-        answer = await self.act(lambda library, now, at: store.staff.enable(library, line.staff_id, now, at))
+        answer = await self.act(lambda library, now, at: store.desk.staff.enable(library, line.staff_id, now, at))
         await self._after(answer, _("{name}: the account is open.").format(name=line.name))
 
     def _same(self, pin: object, again: object) -> bool:

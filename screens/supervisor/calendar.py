@@ -25,6 +25,7 @@ from screens.widgets.button import BigButton
 from screens.widgets.choice import Choice
 from screens.widgets.columns import Lines
 from screens.words import N_, _, ngettext
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.calendar import (
     CalendarView,
@@ -37,7 +38,6 @@ from store.results.calendar import (
     SetHours,
     SetTerm,
 )
-from store.roles import Right
 
 _SHOWN = 12
 "Moved items that are named before the rest are counted."
@@ -94,7 +94,7 @@ class StaffCalendar(StaffScreen):
 
     async def _read(self) -> None:
         now = self.terminal.now()
-        found = await self.ask_store(lambda library: store.opendays.view(library, now))
+        found = await self.ask_store(lambda library: store.calendar.opendays.view(library, now))
         if found is not None:
             self._calendar = found
             self.relabel()
@@ -241,9 +241,9 @@ class StaffCalendar(StaffScreen):
         """Show what it does to what is due, ask, and do it."""
         now = self.terminal.now()
         move = False
-        if store.opendays.closes(change):
+        if store.calendar.opendays.closes(change):
             self.say(_("Looking what is due then…"), "wait")
-            found = await self.ask_store(lambda library: store.opendays.effect(library, change, now))
+            found = await self.ask_store(lambda library: store.calendar.opendays.effect(library, change, now))
             self.say("")
             if isinstance(found, Refused):
                 await self.refuse(found)
@@ -253,7 +253,9 @@ class StaffCalendar(StaffScreen):
                 if answer is None:
                     return
                 move = answer["move"] == "move"
-        done = await self.act(lambda library, at_now, at: store.opendays.enter(library, change, move, at_now, at))
+        done = await self.act(
+            lambda library, at_now, at: store.calendar.opendays.enter(library, change, move, at_now, at)
+        )
         if isinstance(done, Effect):
             self.say(_done(done), "good")
             await self._read()

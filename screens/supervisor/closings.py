@@ -65,7 +65,7 @@ class StaffClosings(StaffScreen):
 
     async def _read(self) -> None:
         number = self._number
-        found = await self.ask_store(lambda library: store.closings.closings(library, None, number))
+        found = await self.ask_store(lambda library: store.money.closings.closings(library, None, number))
         if found is not None and number == self._number:
             self._page = found
             self.relabel()
@@ -97,7 +97,7 @@ class StaffClosings(StaffScreen):
             self.in_background(self._show(self._chosen))
 
     async def _show(self, closing: Closing) -> None:
-        receipts = await self.ask_store(lambda library: store.closings.receipts_of(library, closing.closing_id))
+        receipts = await self.ask_store(lambda library: store.money.closings.receipts_of(library, closing.closing_id))
         if receipts is not None:
             await hand_out(self, closing_paper(closing, receipts, words.current()))
 
@@ -107,7 +107,7 @@ class StaffClosings(StaffScreen):
             self.in_background(self._export(self._chosen))
 
     async def _export(self, closing: Closing) -> None:
-        text = await self.ask_store(lambda library: store.closings.as_csv(library, closing.closing_id))
+        text = await self.ask_store(lambda library: store.money.closings.as_csv(library, closing.closing_id))
         if text is not None:
             await save(self, f"closing-{closing.closing_id}.csv", text)
 

@@ -66,7 +66,7 @@ class StaffCopy(ReserveActs):
     async def read(self) -> None:
         """Read the copy anew and show it."""
         barcode, now = self.barcode, self.terminal.now()
-        page = await self.ask_store(lambda library: store.copypages.copy_page(library, barcode, now))
+        page = await self.ask_store(lambda library: store.catalogue.copypages.copy_page(library, barcode, now))
         if self.barcode == barcode:
             self.shown = page
             self.relabel()
@@ -108,7 +108,7 @@ class StaffCopy(ReserveActs):
 
     async def scanned(self, code: str) -> None:
         """Show another copy."""
-        if await self.ask_store(lambda library: store.titlepages.title_of(library, code)) is None:
+        if await self.ask_store(lambda library: store.catalogue.titlepages.title_of(library, code)) is None:
             self.say(_("Unknown barcode {code}").format(code=code), "bad")
         else:
             self.say(code)

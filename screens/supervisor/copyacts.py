@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeVar
 
 import store
 from screens import words
@@ -16,15 +17,16 @@ from screens.widgets.ask import AskCard, Field
 from screens.widgets.choice import Choice
 from screens.words import _
 from store.act import At
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.copies import CaseLine, CopyData, CopyPage
-from store.roles import Right
 from store.states import CaseKind
 
 if TYPE_CHECKING:
+    from store.circulation.losses import CaseOpened
     from store.library import Library
 
-UseCase = Callable[["Library", datetime, At], Any]
+R = TypeVar("R")
 _AMOUNT = ("current_price", "commission_value")
 
 
@@ -71,7 +73,7 @@ class CopyActs(StaffScreen):
         else:
             yield Act("withdraw", _("Withdraw it"), stock, lambda: do(self._withdraw(page)))
 
-    async def finish(self, use_case: UseCase, told: str) -> object:
+    async def finish(self, use_case: Callable[[Library, datetime, At], R], told: str) -> R | Refused:
         """Do the act, say that it is done, and show the copy as it stands now."""
         answer = await self.act(use_case)
         if self.terminal.duty is not None:
@@ -82,7 +84,7 @@ class CopyActs(StaffScreen):
 
     async def _recall(self) -> None:
         barcode, now = self.barcode, self.terminal.now()
-        due = await self.ask_store(lambda library: store.recalls.foresee(library, barcode, now))
+        due = await self.ask_store(lambda library: store.circulation.recalls.foresee(library, barcode, now))
         lines = [_("It is not on loan any more.")]
         if due is not None:
             lines = [
@@ -91,14 +93,15 @@ class CopyActs(StaffScreen):
             ]
         if await self.ask_on(AskCard(_("Recall"), lines=lines)) is not None:
             await self.finish(
-                lambda library, now, at: store.recalls.recall(library, barcode, now, at), _("The copy is recalled.")
+                lambda library, now, at: store.circulation.recalls.recall(library, barcode, now, at),
+                _("The copy is recalled."),
             )
 
     async def _delivered(self) -> None:
         barcode, moment = self.barcode, await ask_delivery(self)
         if moment is not None:
             await self.finish(
-                lambda library, now, at: store.recalls.recall_delivered(library, barcode, moment, now, at),
+                lambda library, now, at: store.circulation.recalls.recall_delivered(library, barcode, moment, now, at),
                 _("The copy is recalled."),
             )
 
@@ -113,7 +116,7 @@ class CopyActs(StaffScreen):
         )
         if await self.ask_on(AskCard(_("Report it lost"), lines=lines)) is not None:
             answer = await self.finish(
-                lambda library, now, at: store.losses.report_lost(library, member_id, barcode, now, at),
+                lambda library, now, at: store.circulation.losses.report_lost(library, member_id, barcode, now, at),
                 _("The loss is recorded."),
             )
             self._say_case(answer)
@@ -130,28 +133,28 @@ class CopyActs(StaffScreen):
         if given is not None:
             intentional = given["intentional"] == "yes"
             answer = await self.finish(
-                lambda library, now, at: store.losses.report_damaged(
+                lambda library, now, at: store.circulation.losses.report_damaged(
                     library, barcode, now, at, intentional=intentional
                 ),
                 _("The damage is recorded."),
             )
             self._say_case(answer)
 
-    def _say_case(self, answer: object) -> None:
+    def _say_case(self, answer: CaseOpened | Refused) -> None:
         """What a case costs so far, and until when it is to be settled."""
-        if answer is None or isinstance(answer, Refused) or self.terminal.duty is None:
+        if isinstance(answer, Refused) or self.terminal.duty is None:
             return
-        case: Any = answer
-        told = _("Fine {fine}, fee {fee}.").format(fine=words.money(case.fine), fee=words.money(case.fee))
-        if case.deadline is not None:
-            told += " " + _("To be settled by {date}.").format(date=words.date(case.deadline))
+        told = _("Fine {fine}, fee {fee}.").format(fine=words.money(answer.fine), fee=words.money(answer.fee))
+        if answer.deadline is not None:
+            told += " " + _("To be settled by {date}.").format(date=words.date(answer.deadline))
         self.say(told, "good")
 
     async def _found(self) -> None:
         barcode = self.barcode
         if await self.ask_on(AskCard(_("It is found"), lines=(_("The copy is in your hand."),))) is not None:
             await self.finish(
-                lambda library, now, at: store.shelf.handle(library, barcode, now, at), _("The copy is found.")
+                lambda library, now, at: store.circulation.shelf.handle(library, barcode, now, at),
+                _("The copy is found."),
             )
 
     async def _settle(self, case: CaseLine) -> None:
@@ -164,15 +167,17 @@ class CopyActs(StaffScreen):
         more = await self.ask_on(AskCard(title, _remedy_fields(remedy, case), lines=(_(REMEDIES[remedy]),)))
         if more is None:
             return
-        amount, rate, new = more.get("amount"), more.get("rate"), str(more.get("barcode") or "")
+        given_amount, given_rate, new = more.get("amount"), more.get("rate"), str(more.get("barcode") or "")
+        amount = given_amount if isinstance(given_amount, int) else None
+        rate = given_rate if isinstance(given_rate, Decimal) else None
         kind = CaseKind(case.kind)
-        answer: Any = await self.finish(
-            lambda library, now, at: store.losses.settle(
+        answer = await self.finish(
+            lambda library, now, at: store.circulation.losses.settle(
                 library, barcode, remedy, now, at, amount=amount, usd_rate=rate, replacement=new, kind=kind
             ),
             _("The case is settled."),
         )
-        if answer is not None and not isinstance(answer, Refused) and answer.fee:
+        if not isinstance(answer, Refused) and answer.fee:
             self.say(_("{amount} to pay.").format(amount=words.money(answer.fee)), "good")
 
     async def _equivalent(self) -> None:
@@ -180,7 +185,7 @@ class CopyActs(StaffScreen):
         line = _("The borrower has the time of the rules to bring it, from now on.")
         if await self.ask_on(AskCard(_("An equivalent was named"), lines=(line,))) is not None:
             await self.finish(
-                lambda library, now, at: store.losses.name_equivalent(library, barcode, now, at),
+                lambda library, now, at: store.circulation.losses.name_equivalent(library, barcode, now, at),
                 _("The deadline begins today."),
             )
 
@@ -189,13 +194,15 @@ class CopyActs(StaffScreen):
         line = _("Whoever it stands ready for waits again, as the first in the queue.") if page.slip else ""
         if await self.ask_on(AskCard(_("Into repair"), lines=(line,) if line else ())) is not None:
             await self.finish(
-                lambda library, now, at: store.copies.to_repair(library, barcode, now, at), _("The copy is in repair.")
+                lambda library, now, at: store.catalogue.copies.to_repair(library, barcode, now, at),
+                _("The copy is in repair."),
             )
 
     async def _repaired(self) -> None:
         barcode = self.barcode
         held = await self.finish(
-            lambda library, now, at: store.copies.from_repair(library, barcode, now, at), _("It goes to its shelf.")
+            lambda library, now, at: store.catalogue.copies.from_repair(library, barcode, now, at),
+            _("It goes to its shelf."),
         )
         if held is True:
             self.say(_("Somebody waits: it goes to the hold shelf."), "good")
@@ -207,13 +214,13 @@ class CopyActs(StaffScreen):
         if given is not None:
             period = period_given(given)
             await self.finish(
-                lambda library, now, at: store.copies.set_period(library, barcode, period, now, at),
+                lambda library, now, at: store.catalogue.copies.set_period(library, barcode, period, now, at),
                 _("The period is set.") if period else _("The period of the rules holds again."),
             )
 
     async def _edit(self, page: CopyPage) -> None:
         barcode, item, now = self.barcode, page.item, self.terminal.now()
-        offered = await self.ask_store(lambda library: store.copypages.choices(library, now))
+        offered = await self.ask_store(lambda library: store.catalogue.copypages.choices(library, now))
         if offered is None:
             return
         given = await self.ask_on(
@@ -231,7 +238,7 @@ class CopyActs(StaffScreen):
             kind, branch, mark = (str(given[name] or "") for name in ("kind", "branch", "mark"))
             data = CopyData(kind, branch, mark, given["loanable"] == "yes")
             await self.finish(
-                lambda library, now, at: store.copies.edit_copy(library, barcode, data, now, at), _("Saved.")
+                lambda library, now, at: store.catalogue.copies.edit_copy(library, barcode, data, now, at), _("Saved.")
             )
 
     async def _withdraw(self, page: CopyPage) -> None:
@@ -241,7 +248,7 @@ class CopyActs(StaffScreen):
         if given is not None:
             reason = str(given["reason"])
             await self.finish(
-                lambda library, now, at: store.stock.withdraw(library, barcode, reason, now, at),
+                lambda library, now, at: store.catalogue.stock.withdraw(library, barcode, reason, now, at),
                 _("The copy is withdrawn."),
             )
 
@@ -249,7 +256,7 @@ class CopyActs(StaffScreen):
         barcode = self.barcode
         if await self.ask_on(AskCard(_("Take it into the stock again"))) is not None:
             await self.finish(
-                lambda library, now, at: store.stock.reinstate(library, barcode, now, at),
+                lambda library, now, at: store.catalogue.stock.reinstate(library, barcode, now, at),
                 _("The copy belongs to the stock again."),
             )
 

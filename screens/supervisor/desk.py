@@ -25,11 +25,11 @@ from screens.widgets.button import BigButton
 from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.columns import Lines
 from screens.words import N_, _
+from store.desk.roles import Right
 from store.errors import DatabaseUnreachable
 from store.results.desk import DeskHits, DeskTask
 from store.results.loans import PlannedRenewal
 from store.results.titles import MyHold
-from store.roles import Right
 
 
 class StaffDesk(DeskLending):
@@ -104,12 +104,12 @@ class StaffDesk(DeskLending):
         if self.seated is not None:
             await self._read(self.seated.account.member_id)
             return
-        self._tasks = await self.ask_store(store.deskviews.waiting) or ()
+        self._tasks = await self.ask_store(store.desk.deskviews.waiting) or ()
         self.relabel()
 
     async def _read(self, member_id: int) -> None:
         now, at = self.terminal.now(), self.terminal.at_desk()
-        found = await self.ask_store(lambda library: store.deskviews.member_at_desk(library, member_id, now, at))
+        found = await self.ask_store(lambda library: store.desk.deskviews.member_at_desk(library, member_id, now, at))
         if found is not None:
             self.seated = found
             self.relabel()
@@ -195,7 +195,7 @@ class StaffDesk(DeskLending):
         """Ask in a thread; an answer that a later key has overtaken is dropped with its worker."""
         branch = self.terminal.settings.branch or None
         try:
-            hits = await self.ask_store(lambda library: store.finding.find(library, typed, branch))
+            hits = await self.ask_store(lambda library: store.catalogue.finding.find(library, typed, branch))
         except DatabaseUnreachable:
             self.post_message(LibraryAway())
             return
@@ -253,7 +253,7 @@ class StaffDesk(DeskLending):
 
     async def scanned(self, code: str) -> None:
         """A card: its member; an item: lent to the member at the desk, else what it is."""
-        holder = await self.ask_store(lambda library: store.finding.card_holder(library, code))
+        holder = await self.ask_store(lambda library: store.catalogue.finding.card_holder(library, code))
         if holder is not None and holder.status == "replaced":
             self.say(_("This card was replaced by another and opens nothing any more."), "bad")
         elif holder is not None:

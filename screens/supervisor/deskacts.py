@@ -17,12 +17,12 @@ from screens.widgets.ask import AskCard, Field
 from screens.widgets.told import ToldCard
 from screens.words import _, ngettext
 from store.act import At
+from store.desk.roles import Right
 from store.policy.verdict import Pending, Refused
 from store.results.desk import DeskMember
 from store.results.loans import PlannedRenewal
 from store.results.returns import NotReturned, Renewed
 from store.results.titles import MyHold
-from store.roles import Right
 
 if TYPE_CHECKING:
     from store.library import Library
@@ -64,9 +64,9 @@ class DeskActs(StaffScreen):
         if desk is None:
             return
         member_id, at = desk.account.member_id, replace(self.terminal.at_desk(), channel=channel)
-        answer = await self._with_way_out(
+        answer: Renewed | Pending | None = await self._with_way_out(
             loan.title, at,
-            lambda library, now, at: store.renewals.renew(library, member_id, loan.barcode, now, at),
+            lambda library, now, at: store.circulation.renewals.renew(library, member_id, loan.barcode, now, at),
         )  # fmt: skip
         if answer is None or not self.still(desk):
             return
@@ -86,7 +86,7 @@ class DeskActs(StaffScreen):
         for loan in desk.loans:
             if loan.new_due is not None:
                 answer = await self.act(
-                    lambda library, now, at, barcode=loan.barcode: store.renewals.renew(  # type: ignore[misc]
+                    lambda library, now, at, barcode=loan.barcode: store.circulation.renewals.renew(  # type: ignore[misc]
                         library, member_id, barcode, now, at
                     ),
                     tell=False,
@@ -104,15 +104,18 @@ class DeskActs(StaffScreen):
         member_id = desk.account.member_id
         if not approve:
             declined = await self.act(
-                lambda library, now, at: store.renewals.reject_renewal(library, member_id, loan.barcode, now, at)
+                lambda library, now, at: store.circulation.renewals.reject_renewal(
+                    library, member_id, loan.barcode, now, at
+                )
             )
             if declined is None:
                 await self.read_again()
                 self.say(_("{title}: the renewal is declined").format(title=loan.title), "good")
             return
+        grant = store.circulation.renewals.approve_renewal
         answer = await self._with_way_out(
             loan.title, self.terminal.at_desk(),
-            lambda library, now, at: store.renewals.approve_renewal(library, member_id, loan.barcode, now, at),
+            lambda library, now, at: grant(library, member_id, loan.barcode, now, at),
         )  # fmt: skip
         if answer is not None:
             await self.read_again()
@@ -126,7 +129,7 @@ class DeskActs(StaffScreen):
 
     async def checkin(self, barcode: str) -> bool:
         """Take a copy back; False if it was refused, which is shown."""
-        answer = await self.act(lambda library, now, at: store.returns.checkin(library, barcode, now, at))
+        answer = await self.act(lambda library, now, at: store.circulation.returns.checkin(library, barcode, now, at))
         if isinstance(answer, Refused):
             return False
         if isinstance(answer, NotReturned):
@@ -146,7 +149,7 @@ class DeskActs(StaffScreen):
         if await self.ask_on(AskCard(_("Lost: {title}").format(title=loan.title), lines=(warning,))) is None:
             return
         answer = await self.act(
-            lambda library, now, at: store.losses.report_lost(library, member_id, loan.barcode, now, at)
+            lambda library, now, at: store.circulation.losses.report_lost(library, member_id, loan.barcode, now, at)
         )
         if not isinstance(answer, Refused):
             await self.read_again()
@@ -157,7 +160,9 @@ class DeskActs(StaffScreen):
         warning = _("The due date is brought forward and the borrower gets a letter.")
         if await self.ask_on(AskCard(_("Recall: {title}").format(title=loan.title), lines=(warning,))) is None:
             return
-        answer = await self.act(lambda library, now, at: store.recalls.recall(library, loan.barcode, now, at))
+        answer = await self.act(
+            lambda library, now, at: store.circulation.recalls.recall(library, loan.barcode, now, at)
+        )
         if not isinstance(answer, Refused):
             await self.read_again()
             due = words.due(answer.due, hourly=loan.hourly)
@@ -173,7 +178,7 @@ class DeskActs(StaffScreen):
         member_id = desk.account.member_id
         answer = await self._with_way_out(
             title, self.terminal.at_desk(),
-            lambda library, now, at: store.holds.place(library, member_id, title_id, now, at),
+            lambda library, now, at: store.circulation.holds.place(library, member_id, title_id, now, at),
         )  # fmt: skip
         if answer is not None and self.still(desk):
             await self.read_again()
@@ -187,7 +192,9 @@ class DeskActs(StaffScreen):
         member_id = self.seated.account.member_id
         if await self.ask_on(AskCard(_("Cancel the hold: {title}").format(title=hold.title))) is None:
             return
-        answer = await self.act(lambda library, now, at: store.holds.cancel(library, member_id, hold.title_id, now, at))
+        answer = await self.act(
+            lambda library, now, at: store.circulation.holds.cancel(library, member_id, hold.title_id, now, at)
+        )
         if not isinstance(answer, Refused):
             await self.read_again()
             self.say(_("Cancelled: {title}").format(title=hold.title), "good")
@@ -211,7 +218,7 @@ class DeskActs(StaffScreen):
         issuer, dated = str(given["issuer"]), given["dated"]
         assert isinstance(dated, date)
         answer = await self.act(
-            lambda library, now, at: store.carddocuments.record_card_document(
+            lambda library, now, at: store.members.carddocuments.record_card_document(
                 library, member_id, issuer, dated, now, at
             )
         )

@@ -19,11 +19,11 @@ from screens.widgets.ask import AskCard, Field
 from screens.widgets.choice import Choice, ChoiceCard
 from screens.words import N_, _
 from store.act import At
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.circulation import CheckedOut, NothingToUndo, NotLent, Undone
 from store.results.loans import PlannedRenewal
 from store.results.titles import MyHold
-from store.roles import Right
 
 LOAN_TYPES = {"term": N_("for the term"), "project": N_("for a project")}
 
@@ -44,7 +44,7 @@ class DeskLending(DeskActs):
         while True:
             tried = known
             answer = await self.act(
-                lambda library, now, at: store.circulation.checkout(library, member_id, barcode, now, at),
+                lambda library, now, at: store.circulation.checkouts.checkout(library, member_id, barcode, now, at),
                 tried, tell=False,
             )  # fmt: skip
             if not self.still(desk):
@@ -85,7 +85,7 @@ class DeskLending(DeskActs):
         if chosen is None:
             return None
         if chosen.slug == "hold":
-            title_id = await self.ask_store(lambda library: store.titlepages.title_of(library, barcode))
+            title_id = await self.ask_store(lambda library: store.catalogue.titlepages.title_of(library, barcode))
             if title_id is not None:
                 await self.place_hold(title_id, answer.item.title)
             return None
@@ -141,7 +141,9 @@ class DeskLending(DeskActs):
         if self.seated is None:
             return
         member_id = self.seated.account.member_id
-        answer = await self.act(lambda library, now, at: store.circulation.undo_last(library, member_id, now, at))
+        answer = await self.act(
+            lambda library, now, at: store.circulation.checkouts.undo_last(library, member_id, now, at)
+        )
         if isinstance(answer, NothingToUndo):
             self.say(_("There is no loan to undo."), "bad")
         elif isinstance(answer, Undone):
@@ -171,7 +173,7 @@ class DeskLending(DeskActs):
 
     async def about_copy(self, code: str) -> None:
         """What a copy in hand is, when nobody stands at the desk: take it back, its borrower, its records."""
-        copy = await self.ask_store(lambda library: store.finding.copy_in_hand(library, code))
+        copy = await self.ask_store(lambda library: store.catalogue.finding.copy_in_hand(library, code))
         if copy is None:
             self.say(_("Unknown barcode {code}").format(code=code), "bad")
             return

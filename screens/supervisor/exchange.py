@@ -23,9 +23,9 @@ from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.columns import Lines, in_columns
 from screens.widgets.told import ToldCard
 from screens.words import N_, _, ngettext
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.memberrecord import Listed
-from store.roles import Right
 
 _WIDTHS = (40, 0)
 
@@ -65,12 +65,12 @@ class StaffExchange(StaffScreen):
             self.in_background(self._read())
 
     async def _read(self) -> None:
-        terms = await self.ask_store(store.entitlements.terms)
+        terms = await self.ask_store(store.members.entitlements.terms)
         if terms is None:
             return
         self._term = self._term if self._term in terms else next(iter(terms), "")
         term = self._term
-        found = await self.ask_store(lambda library: store.entitlements.exchange_list(library, term))
+        found = await self.ask_store(lambda library: store.members.entitlements.exchange_list(library, term))
         if found is not None:
             self._listed = found
             self.relabel()
@@ -93,7 +93,7 @@ class StaffExchange(StaffScreen):
         self.in_background(self._choose())
 
     async def _choose(self) -> None:
-        terms = await self.ask_store(store.entitlements.terms)
+        terms = await self.ask_store(store.members.entitlements.terms)
         if terms:
             chosen = await self.ask_on(ChoiceCard(_("Another term"), [Choice(term, term) for term in terms]))
             if chosen is not None:
@@ -124,7 +124,7 @@ class StaffExchange(StaffScreen):
         if await self.ask_on(AskCard(_("Take a list in"), lines=(told,))) is None:
             return
         answer = await self.act(
-            lambda library, now, at: store.entitlements.set_exchange_list(library, term, numbers, now, at)
+            lambda library, now, at: store.members.entitlements.set_exchange_list(library, term, numbers, now, at)
         )
         if isinstance(answer, Refused):
             return

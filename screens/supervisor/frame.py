@@ -30,8 +30,8 @@ from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.told import ToldCard
 from screens.words import N_, _
 from store.act import At
+from store.desk.roles import Right, holders, may
 from store.policy.verdict import Refused
-from store.roles import Right, holders, may
 
 if TYPE_CHECKING:
     from store.library import Library
@@ -121,7 +121,7 @@ class StaffScreen(KioskScreen):
             self.in_background(self._count_tasks())
 
     async def _count_tasks(self) -> None:
-        waiting = await self.ask_store(store.tasks.count_open)
+        waiting = await self.ask_store(store.desk.tasks.count_open)
         if waiting is None:
             return
         for tab in self.query(SectionTab):

@@ -22,9 +22,9 @@ from screens.terminal import Terminal
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines
 from screens.words import N_, _
+from store.desk.roles import Right
 from store.results.memberrecord import MemberRecord
 from store.results.statement import ChargeLine
-from store.roles import Right
 
 
 class ViewTab(Static):
@@ -100,7 +100,7 @@ class StaffMember(StandingActs):
         member_id, now = self._member_id, self.terminal.now()
         if member_id is None:
             return
-        found = await self.ask_store(lambda library: store.memberrecords.record(library, member_id, now))
+        found = await self.ask_store(lambda library: store.members.memberrecords.record(library, member_id, now))
         if found is not None and self._member_id == member_id:
             self.record = found
             self.relabel()
@@ -164,7 +164,7 @@ class StaffMember(StandingActs):
 
     async def scanned(self, code: str) -> None:
         """Another member's card opens that record."""
-        member_id = await self.ask_store(lambda library: store.memberrecords.holder(library, code))
+        member_id = await self.ask_store(lambda library: store.members.memberrecords.holder(library, code))
         if member_id is None:
             self.say(_("No member has this card."), "bad")
         else:

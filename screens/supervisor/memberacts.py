@@ -14,9 +14,9 @@ from screens.widgets.ask import AskCard, Field
 from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.told import ToldCard
 from screens.words import _
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.memberrecord import MemberRecord, OpenTask
-from store.roles import Right
 
 
 class MemberActs(MoneyActs):
@@ -27,7 +27,9 @@ class MemberActs(MoneyActs):
         member_id = record.account.member_id
         told = _("The membership starts now, and the member gets a letter.")
         if await self.ask_on(AskCard(_("Approve the application"), lines=(told,))) is not None:
-            answer = await self.act(lambda library, now, at: store.memberships.approve(library, member_id, now, at))
+            answer = await self.act(
+                lambda library, now, at: store.members.memberships.approve(library, member_id, now, at)
+            )
             await self.after(answer, _("The application is approved."))
 
     async def reject(self, record: MemberRecord) -> None:
@@ -42,7 +44,7 @@ class MemberActs(MoneyActs):
         if given is not None:
             reason = str(given["reason"])
             answer = await self.act(
-                lambda library, now, at: store.memberships.reject(library, member_id, reason, now, at)
+                lambda library, now, at: store.members.memberships.reject(library, member_id, reason, now, at)
             )
             await self.after(answer, _("The application is declined."))
 
@@ -52,13 +54,15 @@ class MemberActs(MoneyActs):
         given = await self.ask_on(AskCard(_("Correct the data"), form_fields(record)))
         if given is not None:
             form = form_of(given)
-            answer = await self.act(lambda library, now, at: store.memberfile.edit(library, member_id, form, now, at))
+            answer = await self.act(
+                lambda library, now, at: store.members.memberfile.edit(library, member_id, form, now, at)
+            )
             await self.after(answer, _("The data are corrected."))
 
     async def category(self, record: MemberRecord) -> None:
         """Another patron category; running loans keep their due dates (AMB-042)."""
         member_id, now = record.account.member_id, self.terminal.now()
-        known = await self.ask_store(lambda library: store.memberrecords.categories(library, now))
+        known = await self.ask_store(lambda library: store.members.memberrecords.categories(library, now))
         if known is None:
             return
         given = await self.ask_on(
@@ -70,7 +74,7 @@ class MemberActs(MoneyActs):
         if given is not None:
             category = str(given["category"])
             answer = await self.act(
-                lambda library, now, at: store.memberfile.set_category(library, member_id, category, now, at)
+                lambda library, now, at: store.members.memberfile.set_category(library, member_id, category, now, at)
             )
             await self.after(answer, _("The category is changed."))
 
@@ -78,13 +82,17 @@ class MemberActs(MoneyActs):
         """The card opens nothing from now on (ITU-A4a)."""
         member_id, told = record.account.member_id, _("The card opens nothing from now on.")
         if await self.ask_on(AskCard(_("Card lost"), lines=(told,))) is not None:
-            answer = await self.act(lambda library, now, at: store.membercards.lose_card(library, member_id, now, at))
+            answer = await self.act(
+                lambda library, now, at: store.members.membercards.lose_card(library, member_id, now, at)
+            )
             await self.after(answer, _("The card is reported lost."))
 
     async def find_card(self, record: MemberRecord) -> None:
         """The lost card has turned up."""
         member_id = record.account.member_id
-        answer = await self.act(lambda library, now, at: store.membercards.find_card(library, member_id, now, at))
+        answer = await self.act(
+            lambda library, now, at: store.members.membercards.find_card(library, member_id, now, at)
+        )
         await self.after(answer, _("The card opens the account again."))
 
     async def new_card(self, record: MemberRecord) -> None:
@@ -95,7 +103,7 @@ class MemberActs(MoneyActs):
         if given is not None:
             card = str(given["card"])
             answer = await self.act(
-                lambda library, now, at: store.membercards.new_card(library, member_id, card, now, at)
+                lambda library, now, at: store.members.membercards.new_card(library, member_id, card, now, at)
             )
             await self.after(answer, _("The new card opens the account."))
 
@@ -104,13 +112,15 @@ class MemberActs(MoneyActs):
         member_id = record.account.member_id
         told = _("The PIN is taken away. The member makes a first PIN anew, by a code that is mailed.")
         if await self.ask_on(AskCard(_("Clear the PIN"), lines=(told,))) is not None:
-            answer = await self.act(lambda library, now, at: store.membercards.clear_pin(library, member_id, now, at))
+            answer = await self.act(
+                lambda library, now, at: store.members.membercards.clear_pin(library, member_id, now, at)
+            )
             await self.after(answer, _("The PIN is cleared."))
 
     async def unlock(self, record: MemberRecord) -> None:
         """Wrong tries are forgotten."""
         member_id = record.account.member_id
-        answer = await self.act(lambda library, now, at: store.membercards.unlock(library, member_id, now, at))
+        answer = await self.act(lambda library, now, at: store.members.membercards.unlock(library, member_id, now, at))
         await self.after(answer, _("The tries begin anew."))
 
     async def cancel(self, record: MemberRecord) -> None:
@@ -121,7 +131,9 @@ class MemberActs(MoneyActs):
         if given is not None:
             reason = str(given["reason"])
             answer = await self.act(
-                lambda library, now, at: store.memberships.cancel_membership(library, member_id, now, at, reason)
+                lambda library, now, at: store.members.memberships.cancel_membership(
+                    library, member_id, now, at, reason
+                )
             )
             await self.after(answer, _("The membership is cancelled."))
 
@@ -129,7 +141,7 @@ class MemberActs(MoneyActs):
         """An ended membership goes on."""
         member_id = record.account.member_id
         answer = await self.act(
-            lambda library, now, at: store.memberships.renew_membership(library, member_id, now, at)
+            lambda library, now, at: store.members.memberships.renew_membership(library, member_id, now, at)
         )
         await self.after(answer, _("The membership is open again."))
 
@@ -137,7 +149,7 @@ class MemberActs(MoneyActs):
         """Clearance: the certificate, or the list of what stands in its way (METU-M5-1)."""
         member_id, now = record.account.member_id, self.terminal.now()
         speak = words.translator(record.statement.language or "tr")
-        found = await self.ask_store(lambda library: store.memberships.obstacles(library, member_id))
+        found = await self.ask_store(lambda library: store.members.memberships.obstacles(library, member_id))
         if found is None:
             return
         if found.loans or found.cases or found.fines or found.charges:
@@ -148,7 +160,9 @@ class MemberActs(MoneyActs):
         told = _("Nothing stands against it. The membership ends, and holds are given up.")
         if await self.ask_on(AskCard(_("Clearance"), lines=(told,))) is None:
             return
-        answer = await self.act(lambda library, now, at: store.memberships.clearance(library, member_id, now, at))
+        answer = await self.act(
+            lambda library, now, at: store.members.memberships.clearance(library, member_id, now, at)
+        )
         await self.after(answer, _("Clearance is granted."))
         if not isinstance(answer, Refused):
             await hand_out(self, certificate(record, now, speak))
@@ -159,7 +173,9 @@ class MemberActs(MoneyActs):
         told = _("Everything that the library keeps about the member, as a JSON file.")
         if papers is None or await self.ask_on(AskCard(_("Data about the member"), lines=(told,))) is None:
             return
-        answer = await self.act(lambda library, now, at: store.memberdata.everything(library, member_id, now, at))
+        answer = await self.act(
+            lambda library, now, at: store.members.memberdata.everything(library, member_id, now, at)
+        )
         if not isinstance(answer, Refused):
             await self.give_data(record, answer)
 
@@ -201,7 +217,7 @@ class MemberActs(MoneyActs):
         if given is not None:
             note = str(given["note"])
             about_status = task.slug == "student_system_block"
-            finish = store.worklist.finish_about_status if about_status else store.worklist.finish_by_hand
+            finish = store.desk.worklist.finish_about_status if about_status else store.desk.worklist.finish_by_hand
             answer = await self.act(lambda library, now, at: finish(library, task.task_id, note, now, at))
             await self.after(answer, _("The task is done."))
 

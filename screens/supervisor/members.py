@@ -24,11 +24,11 @@ from screens.widgets.ask import AskCard, Field
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _, ngettext
+from store.desk.roles import Right
 from store.errors import DatabaseUnreachable
 from store.policy.verdict import Refused
 from store.results.desk import MemberFound
 from store.results.memberrecord import Waiting, WaitingMembers
-from store.roles import Right
 
 
 class StaffMembers(StaffScreen):
@@ -78,7 +78,7 @@ class StaffMembers(StaffScreen):
 
     async def _read(self) -> None:
         now = self.terminal.now()
-        found = await self.ask_store(lambda library: store.memberrecords.waiting(library, now))
+        found = await self.ask_store(lambda library: store.members.memberrecords.waiting(library, now))
         if found is not None:
             self._waiting = found
             self.relabel()
@@ -134,7 +134,7 @@ class StaffMembers(StaffScreen):
     @work(group="find", exclusive=True, exit_on_error=True)
     async def _find(self, typed: str) -> None:
         try:
-            found = await self.ask_store(lambda library: store.finding.members(library, typed))
+            found = await self.ask_store(lambda library: store.catalogue.finding.members(library, typed))
         except DatabaseUnreachable:
             self.post_message(LibraryAway())
             return
@@ -144,7 +144,7 @@ class StaffMembers(StaffScreen):
 
     async def scanned(self, code: str) -> None:
         """A card opens its holder's record."""
-        member_id = await self.ask_store(lambda library: store.memberrecords.holder(library, code))
+        member_id = await self.ask_store(lambda library: store.members.memberrecords.holder(library, code))
         if member_id is None:
             self.say(_("No member has this card."), "bad")
         else:
@@ -185,7 +185,7 @@ class StaffMembers(StaffScreen):
 
     async def _new(self) -> None:
         now = self.terminal.now()
-        known = await self.ask_store(lambda library: store.memberrecords.categories(library, now))
+        known = await self.ask_store(lambda library: store.members.memberrecords.categories(library, now))
         if known is None:
             return
         fields = (*form_fields(), Field("card", _("Card"), "code"), category_field(known))
@@ -193,7 +193,9 @@ class StaffMembers(StaffScreen):
         if given is None:
             return
         form, card = form_of(given), str(given["card"])
-        answer = await self.act(lambda library, now, at: store.memberfile.register(library, form, card, now, at))
+        answer = await self.act(
+            lambda library, now, at: store.members.memberfile.register(library, form, card, now, at)
+        )
         if not isinstance(answer, Refused):
             self.say("")
             self.post_message(Go("staff_member", about=answer))

@@ -24,9 +24,9 @@ from screens.widgets.ask import AskCard, Field
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _, ngettext
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.money import Drawer, ReceiptLine
-from store.roles import Right
 
 
 class StaffMoney(StaffScreen):
@@ -70,7 +70,7 @@ class StaffMoney(StaffScreen):
 
     async def _read(self) -> None:
         name = self.terminal.settings.name
-        found = await self.ask_store(lambda library: store.closings.drawer(library, name))
+        found = await self.ask_store(lambda library: store.money.closings.drawer(library, name))
         if found is not None:
             self._drawer = found
             self.relabel()
@@ -125,10 +125,12 @@ class StaffMoney(StaffScreen):
             return
         counted, note = given["counted"], str(given["note"] or "")
         assert isinstance(counted, int)
-        answer = await self.act(lambda library, now, at: store.closings.close_day(library, counted, note, now, at))
+        answer = await self.act(
+            lambda library, now, at: store.money.closings.close_day(library, counted, note, now, at)
+        )
         if isinstance(answer, Refused):
             return
-        receipts = await self.ask_store(lambda library: store.closings.receipts_of(library, answer.closing_id))
+        receipts = await self.ask_store(lambda library: store.money.closings.receipts_of(library, answer.closing_id))
         await self._read()
         self.say(_("The day is closed. Difference: {amount}").format(amount=words.money(answer.difference)), "good")
         if receipts is not None:
@@ -144,14 +146,14 @@ class StaffMoney(StaffScreen):
             await self._show(str(given["number"]))
 
     async def _show(self, number: str) -> None:
-        receipt = await self.ask_store(lambda library: store.receipts.receipt(library, number))
+        receipt = await self.ask_store(lambda library: store.money.receipts.receipt(library, number))
         if receipt is None:
             self.say(_("No receipt has the number {number}.").format(number=number), "bad")
         else:
             await hand_out(self, receipt_paper(receipt, words.translator(receipt.language)))
 
     async def _member(self, number: str) -> None:
-        receipt = await self.ask_store(lambda library: store.receipts.receipt(library, number))
+        receipt = await self.ask_store(lambda library: store.money.receipts.receipt(library, number))
         if receipt is not None:
             self.post_message(Go("staff_member", about=(receipt.member_id, "money")))
 
@@ -161,7 +163,7 @@ class StaffMoney(StaffScreen):
 
     async def scanned(self, code: str) -> None:
         """A member's card opens the account; what else is scanned is looked up as a receipt."""
-        member_id = await self.ask_store(lambda library: store.memberrecords.holder(library, code))
+        member_id = await self.ask_store(lambda library: store.members.memberrecords.holder(library, code))
         if member_id is not None:
             self.say("")
             self.post_message(Go("staff_member", about=(member_id, "money")))

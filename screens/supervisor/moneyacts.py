@@ -11,11 +11,11 @@ from screens.supervisor.handing import hand_out
 from screens.widgets.ask import AskCard, Field
 from screens.widgets.choice import Choice
 from screens.words import _
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.memberrecord import MemberRecord
 from store.results.money import Credited
 from store.results.statement import ChargeLine
-from store.roles import Right
 from store.states import PayMethod
 
 
@@ -57,7 +57,9 @@ class MoneyActs(StaffScreen):
         reference = str(given["reference"] or "")
         assert isinstance(amount, int)
         answer = await self.act(
-            lambda library, now, at: store.payments.pay(library, member_id, amount, now, at, "", method, reference)
+            lambda library, now, at: store.money.payments.pay(
+                library, member_id, amount, now, at, "", method, reference
+            )
         )
         await self._after(answer, _("{amount} taken, {left} still owed"))
 
@@ -92,12 +94,14 @@ class MoneyActs(StaffScreen):
         assert isinstance(amount, int)
         if how == "waive":
             answer = await self.act(
-                lambda library, now, at: store.payments.waive(library, member_id, amount, reason, now, at, entry)
+                lambda library, now, at: store.money.payments.waive(library, member_id, amount, reason, now, at, entry)
             )
         else:
             assert entry is not None
             answer = await self.act(
-                lambda library, now, at: store.payments.correct(library, member_id, entry, amount, reason, now, at)
+                lambda library, now, at: store.money.payments.correct(
+                    library, member_id, entry, amount, reason, now, at
+                )
             )
         await self._after(answer, _("{amount} let go, {left} still owed"))
 
@@ -122,7 +126,7 @@ class MoneyActs(StaffScreen):
         method = PayMethod(str(given["method"]))
         assert isinstance(amount, int)
         answer = await self.act(
-            lambda library, now, at: store.payments.refund(
+            lambda library, now, at: store.money.payments.refund(
                 library, member_id, line.entry_id, amount, reason, now, at, method
             )
         )
@@ -130,7 +134,7 @@ class MoneyActs(StaffScreen):
 
     async def show_receipt(self, number: str) -> None:
         """A receipt on the screen, on paper, by e-mail, in the member's language."""
-        receipt = await self.ask_store(lambda library: store.receipts.receipt(library, number))
+        receipt = await self.ask_store(lambda library: store.money.receipts.receipt(library, number))
         if receipt is None:
             self.say(_("No receipt has the number {number}.").format(number=number), "bad")
         else:

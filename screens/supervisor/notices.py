@@ -23,9 +23,9 @@ from screens.widgets.button import BigButton
 from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _, ngettext
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.letters import COUNTED, VIEWS, LetterLine, LetterPage, SentAgain, View
-from store.roles import Right
 from store.states import NoticeStatus
 
 _WAITS = N_("To be mended")
@@ -73,7 +73,7 @@ class StaffNotices(PagedScreen):
     async def read(self) -> None:
         """A page of the letters in view; a member's, if none of them waits for staff, as they were sent."""
         view, kind, member, page = self._view, self._kind, self._member, self._page_number
-        found = await self.ask_store(lambda library: store.letters.letters(library, view, kind, member, page))
+        found = await self.ask_store(lambda library: store.mail.letters.letters(library, view, kind, member, page))
         if found is not None:
             self._shown, self._has_more = found, found.more
             self.relabel()
@@ -172,7 +172,7 @@ class StaffNotices(PagedScreen):
 
     async def _show(self, line: LetterLine) -> None:
         now, reader, notice_id = self.terminal.now(), self.terminal.letters, line.notice_id
-        letter = await self.ask_store(lambda library: store.letters.letter(library, notice_id, now))
+        letter = await self.ask_store(lambda library: store.mail.letters.letter(library, notice_id, now))
         if isinstance(letter, Refused):
             await self.refuse(letter)
         elif letter is not None and reader is not None:
@@ -184,7 +184,9 @@ class StaffNotices(PagedScreen):
                 self.say(_("The library's own template for this letter can't be used."), "bad")
 
     async def _again(self, line: LetterLine) -> None:
-        answer = await self.act(lambda library, now, at: store.letters.send_again(library, line.notice_id, now, at))
+        answer = await self.act(
+            lambda library, now, at: store.mail.letters.send_again(library, line.notice_id, now, at)
+        )
         await self._after(answer, _("The letter is in the queue again."))
 
     async def _address(self, line: LetterLine) -> None:
@@ -194,7 +196,7 @@ class StaffNotices(PagedScreen):
         if given is not None:
             address = str(given["address"])
             answer = await self.act(
-                lambda library, now, at: store.letters.correct_address(library, line.notice_id, address, now, at)
+                lambda library, now, at: store.mail.letters.correct_address(library, line.notice_id, address, now, at)
             )
             sent = isinstance(answer, SentAgain)
             told = _("The address is corrected, and the letter in the queue again.")
@@ -207,7 +209,7 @@ class StaffNotices(PagedScreen):
         if given is not None:
             note = str(given["note"])
             answer = await self.act(
-                lambda library, now, at: store.letters.give_up(library, line.notice_id, note, now, at)
+                lambda library, now, at: store.mail.letters.give_up(library, line.notice_id, note, now, at)
             )
             await self._after(answer, _("The letter is given up."))
 
@@ -215,7 +217,9 @@ class StaffNotices(PagedScreen):
         moment = await ask_delivery(self)
         if moment is not None:
             answer = await self.act(
-                lambda library, now, at: store.recalls.recall_delivered(library, line.barcode, moment, now, at)
+                lambda library, now, at: store.circulation.recalls.recall_delivered(
+                    library, line.barcode, moment, now, at
+                )
             )
             if not isinstance(answer, Refused):
                 await self._after(answer, _("Due on {due}").format(due=words.date(answer.due)))
@@ -235,7 +239,7 @@ class StaffNotices(PagedScreen):
 
     async def scanned(self, code: str) -> None:
         """A member's card: the letters to that member alone."""
-        member_id = await self.terminal.ask(lambda library: store.letters.addressee(library, code))
+        member_id = await self.terminal.ask(lambda library: store.mail.letters.addressee(library, code))
         if member_id is None:
             self.say(_("No member has this card: {code}").format(code=code), "bad")
         else:

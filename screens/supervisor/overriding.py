@@ -24,8 +24,8 @@ from screens.widgets.card import Card
 from screens.widgets.refusal import RefusalCard, explain
 from screens.words import _
 from store.act import At
+from store.desk.roles import Right
 from store.policy.verdict import Reason
-from store.roles import Right
 
 ALLOW = "allow"
 
@@ -133,7 +133,7 @@ async def way_out(
 ) -> Wayout | None:
     """Show the refusal of an act that was tried with `at`, and what was chosen then; None: it stays refused."""
     now, mine = page.terminal.now(), page.may(Right.OVERRIDE)
-    never = await page.ask_store(lambda library: store.overrides.standing(library, reasons, now))
+    never = await page.ask_store(lambda library: store.circulation.overrides.standing(library, reasons, now))
     if never is None:
         return None
     chosen = await page.ask_on(OverrideCard(what, reasons, never, mine=mine, other=other))

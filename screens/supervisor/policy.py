@@ -22,10 +22,10 @@ from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines
 from screens.words import N_, _
+from store.desk.roles import Right
 from store.policy.model import Policies, Policy
 from store.policy.verdict import Refused
 from store.results.versions import VersionLine
-from store.roles import Right
 
 
 class StaffPolicy(StaffScreen):
@@ -88,7 +88,7 @@ class StaffPolicy(StaffScreen):
 
     async def _read(self) -> None:
         now = self.terminal.now()
-        found = await self.ask_store(lambda library: (store.versions.versions(library, now), library.policies))
+        found = await self.ask_store(lambda library: (store.rules.versions.versions(library, now), library.policies))
         if found is not None:
             self._versions, self._policies = found
             self.relabel()
@@ -185,7 +185,9 @@ class StaffPolicy(StaffScreen):
         title = _("Withdraw {version}?").format(version=version)
         if await self.ask_on(AskCard(title, lines=(warning,))) is None:
             return
-        answer = await self.act(lambda library, now, at: store.versions.withdraw_version(library, version, now, at))
+        answer = await self.act(
+            lambda library, now, at: store.rules.versions.withdraw_version(library, version, now, at)
+        )
         if not isinstance(answer, Refused):
             self._read_version = ""
             self.say(_("{version} is withdrawn.").format(version=version), "good")

@@ -26,14 +26,14 @@ from screens.widgets.ask import AskCard, Field
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _
+from store.desk.roles import Right
 from store.policy.model import Policies
 from store.policy.verdict import Refused
-from store.roles import Right
 
 if TYPE_CHECKING:
     from store.library import Library
-    from store.replaying import Replayed
-    from store.trying import Examples, Look, PolicyFile
+    from store.rules.replaying import Replayed
+    from store.rules.trying import Examples, Look, PolicyFile
 
 _WIDTHS = (30, 20, 14, 0)
 
@@ -192,7 +192,7 @@ class StaffPolicyNew(StaffScreen):
         try:
             told = _("Examples")
             examples = await self.ask_store(
-                lambda library: store.trying.play_examples(
+                lambda library: store.rules.trying.play_examples(
                     library.settings.policy_folder, look, self._hear(duty, look, told)
                 )
             )
@@ -202,7 +202,7 @@ class StaffPolicyNew(StaffScreen):
             self.relabel()
             told_past = _("Members of the past")
             replayed = await self.ask_store(
-                lambda library: store.replaying.replay(
+                lambda library: store.rules.replaying.replay(
                     library, library.policies, Policies((policy,)), now, self._hear(duty, look, told_past)
                 )
             )
@@ -238,7 +238,7 @@ class StaffPolicyNew(StaffScreen):
         policy, now = look.policy, self.terminal.now()
         assert policy is not None and look.in_force is not None
         earliest = await self.ask_store(
-            lambda library: store.versions.first_possible_day(library.policies.at(now), now)
+            lambda library: store.rules.versions.first_possible_day(library.policies.at(now), now)
         )
         if earliest is None:
             return
@@ -262,7 +262,7 @@ class StaffPolicyNew(StaffScreen):
         day, decision = given["day"], str(given["decision"])
         assert isinstance(day, date)
         answer = await self.act(
-            lambda library, at_now, at: store.versions.load_version(library, look.text, day, decision, at_now, at)
+            lambda library, at_now, at: store.rules.versions.load_version(library, look.text, day, decision, at_now, at)
         )
         if not isinstance(answer, Refused):
             self._forget_look()
@@ -299,17 +299,17 @@ class StaffPolicyNew(StaffScreen):
 
 def _listed(library: Library) -> tuple[tuple[PolicyFile, ...], str]:
     try:
-        return store.trying.policy_files(library.settings.policy_folder), ""
+        return store.rules.trying.policy_files(library.settings.policy_folder), ""
     except OSError as fault:
         return (), fault.strerror or str(fault)
 
 
 def _looked_at(library: Library, name: str, now: datetime) -> Look | str:
     try:
-        text = store.trying.file_text(library.settings.policy_folder, name)
+        text = store.rules.trying.file_text(library.settings.policy_folder, name)
     except (OSError, ValueError) as fault:
         return _("{file} can't be read: {fault}").format(file=name, fault=fault)
-    return store.trying.look(library, text, now)
+    return store.rules.trying.look(library, text, now)
 
 
 def _line(file: PolicyFile) -> Content:

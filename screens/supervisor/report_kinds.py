@@ -30,7 +30,7 @@ from store.results.reports import (
 )
 
 if TYPE_CHECKING:
-    from store.export import Cell
+    from store.desk.export import Cell
     from store.library import Library
 
 F = TypeVar("F")
@@ -215,13 +215,13 @@ def _lira(kurus: int) -> Decimal:
 REPORTS: tuple[Report, ...] = (
     _report(
         "circulation", N_("Loans and returns"),
-        lambda library, asked: store.reports.circulation(library, asked.span, asked.branch), _circulation,
+        lambda library, asked: store.desk.reports.circulation(library, asked.span, asked.branch), _circulation,
         (N_("From"), N_("Loans"), N_("Returns")),
         lambda found: [(f"{each.start:%Y-%m-%d %H:%M}", each.loans, each.returns) for each in found.buckets],
     ),
     _report(
         "busy_hours", N_("Busiest hours"),
-        lambda library, asked: store.reports.busy_hours(library, asked.span, asked.branch), _busy_hours,
+        lambda library, asked: store.desk.reports.busy_hours(library, asked.span, asked.branch), _busy_hours,
         (N_("Weekday"), N_("Hour"), N_("Loans and returns")),
         lambda found: [
             (_(_DAYS[day]), hour, count) for day, counts in enumerate(found.counts) for hour, count in enumerate(counts)
@@ -229,7 +229,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     _report(
         "refusals", N_("Refusals"),
-        lambda library, asked: store.reports.refusals(library, asked.span, asked.branch), _refusals,
+        lambda library, asked: store.desk.reports.refusals(library, asked.span, asked.branch), _refusals,
         (N_("Act"), N_("Reason"), N_("Clause"), N_("Number")),
         lambda found: [
             (act_words(line.act), reason_words(line.slug), line.clause, line.count) for line in found
@@ -237,20 +237,20 @@ REPORTS: tuple[Report, ...] = (
     ),
     _report(
         "overdue", N_("Overdue, by age"),
-        lambda library, asked: store.reports.overdue_ageing(library, asked.branch, asked.now), _ageing,
+        lambda library, asked: store.desk.reports.overdue_ageing(library, asked.branch, asked.now), _ageing,
         (N_("Late days from"), N_("to"), N_("Loans")),
         lambda found: [(line.first, line.last, line.count) for line in found],
         by_period=False,
     ),
     _report(
         "money", N_("Fines and payments"),
-        lambda library, asked: store.reports.money(library, asked.span, asked.branch), _money,
+        lambda library, asked: store.desk.reports.money(library, asked.span, asked.branch), _money,
         (N_("Kind"), N_("Entries"), N_("Amount (TL)")),
         lambda found: [(_(MONEY.get(line.kind, line.kind)), line.entries, _lira(line.amount)) for line in found],
     ),
     _report(
         "wanted", N_("Most wanted titles"),
-        lambda library, asked: store.reports.wanted(library, asked.span, asked.branch), _wanted,
+        lambda library, asked: store.desk.reports.wanted(library, asked.span, asked.branch), _wanted,
         (N_("Title"), N_("Author"), N_("Holds"), N_("Loans")),
         lambda found: [
             *((line.title, line.author, line.count, None) for line in found.held),
@@ -259,7 +259,7 @@ REPORTS: tuple[Report, ...] = (
     ),
     _report(
         "terminals", N_("Terminals"),
-        lambda library, asked: store.reports.health(library, asked.span, asked.now), _health,
+        lambda library, asked: store.desk.reports.health(library, asked.span, asked.now), _health,
         (N_("Terminal"), N_("Last entry"), N_("Acts done"), N_("Refused"), N_("Bad PINs"), N_("Faults")),
         lambda found: [
             (line.name, f"{line.last_at:%Y-%m-%dT%H:%M:%SZ}", line.acts, line.refused, line.wrong_pins, line.faults)

@@ -83,7 +83,7 @@ class StaffReports(StaffScreen):
         """Another period or branch, or a new look: count again."""
         now, period = self.terminal.now(), self._period
         about = await self.ask_store(
-            lambda library: (store.reports.span(library, period, now), store.reports.branches(library, now))
+            lambda library: (store.desk.reports.span(library, period, now), store.desk.reports.branches(library, now))
         )
         if about is None:
             return

@@ -18,9 +18,9 @@ from screens.supervisor.frame import Act
 from screens.widgets.ask import AskCard, Field
 from screens.widgets.choice import Choice
 from screens.words import _
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.copies import CopyPage, Known
-from store.roles import Right
 
 
 class ReserveActs(CopyActs):
@@ -48,7 +48,7 @@ class ReserveActs(CopyActs):
 
     async def _reserve(self, page: CopyPage) -> None:
         barcode, now = self.barcode, self.terminal.now()
-        offered = await self.ask_store(lambda library: store.copypages.choices(library, now))
+        offered = await self.ask_store(lambda library: store.catalogue.copypages.choices(library, now))
         if offered is None:
             return
         given = await self.ask_on(
@@ -67,7 +67,9 @@ class ReserveActs(CopyActs):
             return
         kind, course, period = str(given["kind"]), str(given["course"]), period_given(given)
         answer = await self.finish(
-            lambda library, now, at: store.reserve.put_on_reserve(library, barcode, kind, course, period, now, at),
+            lambda library, now, at: store.circulation.reserve.put_on_reserve(
+                library, barcode, kind, course, period, now, at
+            ),
             _("{course}: the copy stands on reserve.").format(course=course),
         )
         if not isinstance(answer, Refused) and given["member"]:
@@ -75,7 +77,7 @@ class ReserveActs(CopyActs):
 
     async def _off(self) -> None:
         barcode, now = self.barcode, self.terminal.now()
-        offered = await self.ask_store(lambda library: store.copypages.choices(library, now))
+        offered = await self.ask_store(lambda library: store.catalogue.copypages.choices(library, now))
         if offered is None:
             return
         reserves = {each.slug for each in offered.reserves}
@@ -86,13 +88,13 @@ class ReserveActs(CopyActs):
         if given is not None:
             kind = str(given["kind"])
             await self.finish(
-                lambda library, now, at: store.reserve.take_off_reserve(library, barcode, kind, now, at),
+                lambda library, now, at: store.circulation.reserve.take_off_reserve(library, barcode, kind, now, at),
                 _("The copy stands on the open shelves again."),
             )
 
     async def _instructor(self, course: str) -> None:
         now = self.terminal.now()
-        offered = await self.ask_store(lambda library: store.copypages.choices(library, now))
+        offered = await self.ask_store(lambda library: store.catalogue.copypages.choices(library, now))
         if offered is None:
             return
         given = await self.ask_on(
@@ -110,7 +112,7 @@ class ReserveActs(CopyActs):
 
     async def _enter_instructor(self, course: str, member: str, term: str | None) -> None:
         await self.finish(
-            lambda library, now, at: store.reserve.add_instructor(library, course, member, term, now, at),
+            lambda library, now, at: store.circulation.reserve.add_instructor(library, course, member, term, now, at),
             _("{course}: the instructor is entered.").format(course=course),
         )
 
@@ -120,7 +122,9 @@ class ReserveActs(CopyActs):
         if given is not None:
             member_id = int(str(given["who"]))
             await self.finish(
-                lambda library, now, at: store.reserve.remove_instructor(library, course, member_id, now, at),
+                lambda library, now, at: store.circulation.reserve.remove_instructor(
+                    library, course, member_id, now, at
+                ),
                 _("{course}: removed.").format(course=course),
             )
 
@@ -140,7 +144,7 @@ class ReserveActs(CopyActs):
         project = str(given["project"]) if given["project"] else None
         told = _("{project}: registered.").format(project=project) if project else _("It belongs to no project now.")
         answer = await self.finish(
-            lambda library, now, at: store.reserve.set_project(library, barcode, project, now, at), told
+            lambda library, now, at: store.circulation.reserve.set_project(library, barcode, project, now, at), told
         )
         if not isinstance(answer, Refused) and project and given["member"]:
             await self._enter_manager(project, str(given["member"]))
@@ -154,7 +158,7 @@ class ReserveActs(CopyActs):
 
     async def _enter_manager(self, project: str, member: str) -> None:
         await self.finish(
-            lambda library, now, at: store.reserve.add_manager(library, project, member, now, at),
+            lambda library, now, at: store.circulation.reserve.add_manager(library, project, member, now, at),
             _("{project}: the manager is entered.").format(project=project),
         )
 
@@ -166,7 +170,7 @@ class ReserveActs(CopyActs):
         if given is not None:
             member_id = int(str(given["who"]))
             await self.finish(
-                lambda library, now, at: store.reserve.remove_manager(library, project, member_id, now, at),
+                lambda library, now, at: store.circulation.reserve.remove_manager(library, project, member_id, now, at),
                 _("{project}: removed.").format(project=project),
             )
 

@@ -82,7 +82,9 @@ class SecondSignIn(Card[StaffSignedIn | None], TakesScans):
     async def _check(self, card: str, pin: str) -> None:
         now, at = self._terminal.now(), self._terminal.at_desk()
         try:
-            answer = await self._terminal.ask(lambda library: store.signin.sign_for(library, card, pin, now, at))
+            answer = await self._terminal.ask(
+                lambda library: store.members.signin.sign_for(library, card, pin, now, at)
+            )
         except DatabaseUnreachable:
             self.dismiss(None)
             self.app.post_message(LibraryAway())

@@ -19,8 +19,8 @@ from screens.widgets.ask import AskCard, Field
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _
+from store.desk.roles import Right
 from store.policy.verdict import Refused
-from store.roles import Right
 
 
 class StaffSettings(StaffScreen):
@@ -88,7 +88,7 @@ class StaffSettings(StaffScreen):
         written = str(given["value"] or "")
         detail = {"setting": line.name}
         answer = await self.act(
-            lambda library, now, at: store.terminals.tend(library, "terminal_setting", detail, now, at)
+            lambda library, now, at: store.desk.terminals.tend(library, "terminal_setting", detail, now, at)
         )
         if isinstance(answer, Refused):
             return

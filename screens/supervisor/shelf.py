@@ -21,9 +21,9 @@ from screens.supervisor.frame import Act, StaffScreen
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_table
 from screens.words import N_, _
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.shelf import Handled, ShelfLine, ShelfLists, Slip
-from store.roles import Right
 
 _VIEWS = (
     ("pull", "F5", N_("To pull")),
@@ -101,7 +101,7 @@ class StaffShelf(StaffScreen):
     async def _read(self) -> None:
         now = self.terminal.now()
         branch = None if self._everywhere else self.terminal.settings.branch or None
-        found = await self.ask_store(lambda library: store.shelf.lists(library, branch, now))
+        found = await self.ask_store(lambda library: store.circulation.shelf.lists(library, branch, now))
         if found is not None:
             self._lists = found
             self.relabel()
@@ -160,7 +160,7 @@ class StaffShelf(StaffScreen):
 
     async def scanned(self, code: str) -> None:
         """The item is in somebody's hand."""
-        answer = await self.act(lambda library, now, at: store.shelf.handle(library, code, now, at))
+        answer = await self.act(lambda library, now, at: store.circulation.shelf.handle(library, code, now, at))
         if self.terminal.duty is None:
             return
         self._handled = answer

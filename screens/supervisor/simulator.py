@@ -31,13 +31,13 @@ from screens.widgets.button import BigButton
 from screens.widgets.choice import Choice
 from screens.widgets.columns import Lines
 from screens.words import N_, _
+from store.desk.roles import Right
 from store.policy.model import Policies, Policy
 from store.results.simulation import Case, Timeline
-from store.roles import Right
 
 if TYPE_CHECKING:
     from store.library import Library
-    from store.simulating import Simulation
+    from store.rules.simulating import Simulation
 
 _NOW = "now"
 
@@ -221,7 +221,7 @@ class StaffSimulator(StaffScreen):
 
 
 def _opened(library: Library, case: Case) -> tuple[Simulation, Timeline, Policies]:
-    simulation = store.simulating.Simulation(library, case.at)
+    simulation = store.rules.simulating.Simulation(library, case.at)
     return simulation, simulation.begin(case), library.policies
 
 

@@ -11,9 +11,9 @@ from screens.supervisor.memberacts import MemberActs
 from screens.widgets.ask import AskCard, Field
 from screens.widgets.choice import Choice
 from screens.words import _
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.memberrecord import MemberRecord, SuspensionEntry
-from store.roles import Right
 
 
 class StandingActs(MemberActs):
@@ -38,7 +38,7 @@ class StandingActs(MemberActs):
         assert isinstance(day, date)
         effective = datetime.combine(day, time(0), words.current().zone).astimezone(UTC)
         answer = await self.act(
-            lambda library, now, at: store.memberfile.discipline(library, member_id, effective, now, at, note)
+            lambda library, now, at: store.members.memberfile.discipline(library, member_id, effective, now, at, note)
         )
         if answer is None:
             self.say(_("The rules of this library know no such suspension."), "bad")
@@ -54,7 +54,9 @@ class StandingActs(MemberActs):
         if given is not None:
             reason = str(given["reason"])
             answer = await self.act(
-                lambda library, now, at: store.memberfile.end_suspension(library, entry.suspension_id, reason, now, at)
+                lambda library, now, at: store.members.memberfile.end_suspension(
+                    library, entry.suspension_id, reason, now, at
+                )
             )
             await self.after(answer, _("The suspension has ended."))
 
@@ -62,7 +64,7 @@ class StandingActs(MemberActs):
         """Note that the student system blocks the member, or does no longer (ITU-M3a)."""
         member_id, blocked = record.account.member_id, not record.account.external_block
         answer = await self.act(
-            lambda library, now, at: store.memberfile.set_external_block(library, member_id, blocked, now, at)
+            lambda library, now, at: store.members.memberfile.set_external_block(library, member_id, blocked, now, at)
         )
         await self.after(answer, _("The block is noted.") if blocked else _("The block is lifted."))
 
@@ -84,7 +86,7 @@ class StandingActs(MemberActs):
             dated, institution = given["dated"], str(given["institution"])
             assert isinstance(dated, date)
             answer = await self.act(
-                lambda library, now, at: store.entitlements.record_protocol_form(
+                lambda library, now, at: store.members.entitlements.record_protocol_form(
                     library, member_id, dated, institution, now, at, signed=given["signed"] == "yes"
                 )
             )
@@ -93,7 +95,7 @@ class StandingActs(MemberActs):
     async def exchange(self, record: MemberRecord) -> None:
         """Put the member on a term's exchange list (METU-1-C-b.list-import)."""
         member_id = record.account.member_id
-        terms = await self.ask_store(store.entitlements.terms)
+        terms = await self.ask_store(store.members.entitlements.terms)
         if terms is None:
             return
         if not terms:
@@ -104,7 +106,7 @@ class StandingActs(MemberActs):
         if given is not None:
             term = str(given["term"])
             answer = await self.act(
-                lambda library, now, at: store.entitlements.list_for_exchange(library, member_id, term, now, at)
+                lambda library, now, at: store.members.entitlements.list_for_exchange(library, member_id, term, now, at)
             )
             await self.after(answer, _("The member is on the list."))
 
@@ -115,7 +117,7 @@ class StandingActs(MemberActs):
         if given is not None:
             course = str(given["course"])
             answer = await self.act(
-                lambda library, now, at: store.entitlements.assign_course(library, member_id, course, now, at)
+                lambda library, now, at: store.members.entitlements.assign_course(library, member_id, course, now, at)
             )
             await self.after(answer, _("The course is recorded."))
 
@@ -126,7 +128,9 @@ class StandingActs(MemberActs):
         if given is not None:
             project = str(given["project"])
             answer = await self.act(
-                lambda library, now, at: store.entitlements.name_project_manager(library, member_id, project, now, at)
+                lambda library, now, at: store.members.entitlements.name_project_manager(
+                    library, member_id, project, now, at
+                )
             )
             await self.after(answer, _("The project is recorded."))
 
@@ -137,19 +141,19 @@ class StandingActs(MemberActs):
             return
         if kind == "term":
             answer = await self.act(
-                lambda library, now, at: store.entitlements.list_for_exchange(
+                lambda library, now, at: store.members.entitlements.list_for_exchange(
                     library, member_id, name, now, at, listed=False
                 )
             )
         elif kind == "course":
             answer = await self.act(
-                lambda library, now, at: store.entitlements.assign_course(
+                lambda library, now, at: store.members.entitlements.assign_course(
                     library, member_id, name, now, at, teaches=False
                 )
             )
         else:
             answer = await self.act(
-                lambda library, now, at: store.entitlements.name_project_manager(
+                lambda library, now, at: store.members.entitlements.name_project_manager(
                     library, member_id, name, now, at, manages=False
                 )
             )

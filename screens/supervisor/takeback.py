@@ -27,11 +27,11 @@ from screens.widgets.ask import AskCard, Field
 from screens.widgets.button import BigButton
 from screens.widgets.scan_row import ScanRow, ScanRows
 from screens.words import N_, _
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.circulation import Item
 from store.results.desk import DeskTask, SetBack
 from store.results.returns import Returned
-from store.roles import Right
 
 
 class SeenRow(ScanRow):
@@ -112,7 +112,7 @@ class StaffReturns(StaffScreen):
             self.in_background(self._read())
 
     async def _read(self) -> None:
-        tasks = await self.ask_store(store.deskviews.waiting)
+        tasks = await self.ask_store(store.desk.deskviews.waiting)
         self._tasks = tuple(each for each in tasks or () if each.slug == "return_check")
         self.relabel()
 
@@ -136,16 +136,18 @@ class StaffReturns(StaffScreen):
 
     async def scanned(self, code: str) -> None:
         """See it, or take it back, or say why not."""
-        copy = await self.ask_store(lambda library: store.finding.copy_in_hand(library, code))
+        copy = await self.ask_store(lambda library: store.catalogue.finding.copy_in_hand(library, code))
         if copy is not None and copy.to_be_checked:
-            seen = await self.act(lambda library, now, at: store.returns.confirm_return(library, code, now, at))
+            seen = await self.act(
+                lambda library, now, at: store.circulation.returns.confirm_return(library, code, now, at)
+            )
             if seen is True:
                 self._last = code
                 self.say(copy.item.title, "good")
                 await self._show(SeenRow(copy.item))
                 await self._read()
             return
-        answer = await self.act(lambda library, now, at: store.returns.checkin(library, code, now, at))
+        answer = await self.act(lambda library, now, at: store.circulation.returns.checkin(library, code, now, at))
         if isinstance(answer, Refused) or self.terminal.duty is None:
             return
         if isinstance(answer, Returned):
@@ -200,7 +202,7 @@ class StaffReturns(StaffScreen):
                 return
             at = replace(at, second=second.staff_id)
         answer = await self.act(
-            lambda library, now, at: store.backdating.set_back(library, barcode, moment, now, at),
+            lambda library, now, at: store.circulation.backdating.set_back(library, barcode, moment, now, at),
             replace(at, override_reason=str(given["why"])),
         )
         if isinstance(answer, SetBack):
@@ -215,7 +217,7 @@ class StaffReturns(StaffScreen):
 
     async def _borrower(self) -> None:
         code = self._last
-        copy = await self.ask_store(lambda library: store.finding.copy_in_hand(library, code))
+        copy = await self.ask_store(lambda library: store.catalogue.finding.copy_in_hand(library, code))
         if copy is None or copy.borrower_id is None:
             self.say(_("Nobody is known to have had it."), "bad")
         else:

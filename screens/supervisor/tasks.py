@@ -22,9 +22,9 @@ from screens.widgets.button import BigButton
 from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _, ngettext
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.tasks import TaskLine, TaskPage, closes
-from store.roles import Right
 
 _LATELY = timedelta(days=14)
 _ALL = "all"
@@ -58,9 +58,9 @@ class StaffTasks(PagedScreen):
         kind, page, now, lately = self._kind, self._page_number, self.terminal.now(), self._lately
         found = await self.ask_store(
             lambda library: (
-                store.worklist.finished(library, kind, now - _LATELY, page, now)
+                store.desk.worklist.finished(library, kind, now - _LATELY, page, now)
                 if lately
-                else store.worklist.waiting(library, kind, page, now)
+                else store.desk.worklist.waiting(library, kind, page, now)
             )
         )
         if found is not None:
@@ -196,7 +196,9 @@ class StaffTasks(PagedScreen):
         if given is None:
             return
         note = str(given["note"])
-        finish = store.worklist.finish_about_status if right is Right.STATUS else store.worklist.finish_by_hand
+        finish = (
+            store.desk.worklist.finish_about_status if right is Right.STATUS else store.desk.worklist.finish_by_hand
+        )
         answer = await self.act(lambda library, now, at: finish(library, line.task_id, note, now, at))
         await self._after(answer, _("{task}: done.").format(task=name_of(line.slug)))
 
@@ -204,7 +206,9 @@ class StaffTasks(PagedScreen):
         moment = await ask_delivery(self)
         if moment is not None:
             answer = await self.act(
-                lambda library, now, at: store.recalls.recall_delivered(library, line.barcode, moment, now, at)
+                lambda library, now, at: store.circulation.recalls.recall_delivered(
+                    library, line.barcode, moment, now, at
+                )
             )
             if not isinstance(answer, Refused):
                 await self._after(answer, _("Due on {due}").format(due=words.date(answer.due)))

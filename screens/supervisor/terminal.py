@@ -20,8 +20,8 @@ from screens.supervisor.frame import StaffScreen
 from screens.widgets.ask import AskCard, Field
 from screens.widgets.button import BigButton
 from screens.words import N_, _
+from store.desk.roles import Right
 from store.policy.verdict import Refused
-from store.roles import Right
 
 _DOORS = (
     ("settings", "F3", N_("Settings")),
@@ -100,7 +100,7 @@ class StaffTerminal(StaffScreen):
         self.in_background(acts[name]())
 
     async def _write_down(self, act: str, detail: Mapping[str, object]) -> bool:
-        answer = await self.act(lambda library, now, at: store.terminals.tend(library, act, detail, now, at))
+        answer = await self.act(lambda library, now, at: store.desk.terminals.tend(library, act, detail, now, at))
         return not isinstance(answer, Refused)
 
     async def _leave(self, act: str, message: Message, warning: str = "") -> None:

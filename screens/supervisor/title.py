@@ -24,9 +24,9 @@ from screens.widgets.ask import AskCard, Field
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_table
 from screens.words import N_, _, ngettext
+from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.copies import CopyOfTitle, InQueue, TitleRecord
-from store.roles import Right
 
 
 class StaffTitle(StaffScreen):
@@ -75,7 +75,7 @@ class StaffTitle(StaffScreen):
         title_id, now = self._title_id, self.terminal.now()
         if title_id is None:
             return
-        record = await self.ask_store(lambda library: store.copypages.title_record(library, title_id, now))
+        record = await self.ask_store(lambda library: store.catalogue.copypages.title_record(library, title_id, now))
         if self._title_id == title_id:
             self._record = record
             self.relabel()
@@ -133,13 +133,13 @@ class StaffTitle(StaffScreen):
             return
         data = data_given(given)
         answer = await self.act(
-            lambda library, now, at: store.cataloguing.edit_title(library, record.title_id, data, now, at)
+            lambda library, now, at: store.catalogue.cataloguing.edit_title(library, record.title_id, data, now, at)
         )
         await self._after(answer, _("{title}: saved.").format(title=data.title))
 
     async def _new_copy(self, record: TitleRecord) -> None:
         now = self.terminal.now()
-        offered = await self.ask_store(lambda library: store.copypages.choices(library, now))
+        offered = await self.ask_store(lambda library: store.catalogue.copypages.choices(library, now))
         if offered is None:
             return
         kinds, branches = chosen_from(offered.kinds), chosen_from(offered.branches)
@@ -160,7 +160,7 @@ class StaffTitle(StaffScreen):
             return
         barcode, kind, branch, mark = (str(given[name] or "") for name in ("barcode", "kind", "branch", "mark"))
         answer = await self.act(
-            lambda library, now, at: store.stock.add_copy(
+            lambda library, now, at: store.catalogue.stock.add_copy(
                 library, record.title_id, barcode, kind, branch, mark, now, at
             )
         )
@@ -174,7 +174,7 @@ class StaffTitle(StaffScreen):
             return
         period = period_given(given)
         answer = await self.act(
-            lambda library, now, at: store.copies.set_title_period(library, record.title_id, period, now, at)
+            lambda library, now, at: store.catalogue.copies.set_title_period(library, record.title_id, period, now, at)
         )
         if isinstance(answer, int):
             told = ngettext("The period of {n} copy is set.", "The period of {n} copies is set.", answer)
@@ -195,11 +195,11 @@ class StaffTitle(StaffScreen):
             return
         barcode, into = str(given["barcode"] or ""), given["number"]
         if barcode:
-            into = await self.ask_store(lambda library: store.titlepages.title_of(library, barcode))
+            into = await self.ask_store(lambda library: store.catalogue.titlepages.title_of(library, barcode))
         now = self.terminal.now()
         other = None
         if isinstance(into, int):
-            other = await self.ask_store(lambda library: store.copypages.title_record(library, into, now))
+            other = await self.ask_store(lambda library: store.catalogue.copypages.title_record(library, into, now))
         if other is None:
             self.say(_("No such title. Nothing was changed."), "bad")
             return
@@ -210,7 +210,9 @@ class StaffTitle(StaffScreen):
         if await self.ask_on(AskCard(_("Merge two titles"), lines=lines)) is None:
             return
         answer = await self.act(
-            lambda library, now, at: store.cataloguing.merge_titles(library, record.title_id, other.title_id, now, at)
+            lambda library, now, at: store.catalogue.cataloguing.merge_titles(
+                library, record.title_id, other.title_id, now, at
+            )
         )
         if not isinstance(answer, Refused):
             self.open(other.title_id)
@@ -221,7 +223,7 @@ class StaffTitle(StaffScreen):
         if await self.ask_on(AskCard(_("Delete the title"), lines=lines)) is None:
             return
         answer = await self.act(
-            lambda library, now, at: store.cataloguing.delete_title(library, record.title_id, now, at)
+            lambda library, now, at: store.catalogue.cataloguing.delete_title(library, record.title_id, now, at)
         )
         if not isinstance(answer, Refused):
             self.go("staff_titles")
@@ -239,7 +241,7 @@ class StaffTitle(StaffScreen):
 
     async def scanned(self, code: str) -> None:
         """A copy opens its page."""
-        if await self.ask_store(lambda library: store.titlepages.title_of(library, code)) is None:
+        if await self.ask_store(lambda library: store.catalogue.titlepages.title_of(library, code)) is None:
             self.say(_("Unknown barcode {code}").format(code=code), "bad")
         else:
             self.post_message(Go("staff_copy", about=code))

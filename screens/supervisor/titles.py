@@ -22,10 +22,10 @@ from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _, ngettext
+from store.desk.roles import Right
 from store.errors import DatabaseUnreachable
 from store.results.catalogue import Hits
 from store.results.copies import CaseLine, DemandLine
-from store.roles import Right
 
 _SHOWN = 50
 _Line = tuple[str, Content]
@@ -79,7 +79,10 @@ class StaffTitles(StaffScreen):
     async def _read(self) -> None:
         now = self.terminal.now()
         found = await self.ask_store(
-            lambda library: (store.copypages.open_cases(library, now), store.copypages.in_demand(library))
+            lambda library: (
+                store.catalogue.copypages.open_cases(library, now),
+                store.catalogue.copypages.in_demand(library),
+            )
         )
         if found is not None:
             self._cases, self._demand = found
@@ -153,7 +156,7 @@ class StaffTitles(StaffScreen):
     async def _look(self, typed: str) -> None:
         """Ask in a thread; an answer that a later key has overtaken is dropped with its worker."""
         try:
-            hits = await self.ask_store(lambda library: store.search.search(library, typed, limit=_SHOWN))
+            hits = await self.ask_store(lambda library: store.catalogue.search.search(library, typed, limit=_SHOWN))
         except DatabaseUnreachable:
             self.post_message(LibraryAway())
             return
@@ -191,7 +194,7 @@ class StaffTitles(StaffScreen):
 
     async def scanned(self, code: str) -> None:
         """A copy opens its page."""
-        if await self.ask_store(lambda library: store.titlepages.title_of(library, code)) is None:
+        if await self.ask_store(lambda library: store.catalogue.titlepages.title_of(library, code)) is None:
             self.say(_("Unknown barcode {code}").format(code=code), "bad")
         else:
             self.post_message(Go("staff_copy", about=code))
@@ -206,7 +209,9 @@ class StaffTitles(StaffScreen):
         if given is None:
             return
         data = data_given(given)
-        answer = await self.act(lambda library, now, at: store.cataloguing.create_title(library, data, now, at))
+        answer = await self.act(
+            lambda library, now, at: store.catalogue.cataloguing.create_title(library, data, now, at)
+        )
         if isinstance(answer, int):
             self.say(_("{title}: entered. Its copies come next.").format(title=data.title), "good")
             self.post_message(Go("staff_title", about=answer))

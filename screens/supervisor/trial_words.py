@@ -11,7 +11,7 @@ from screens.words import N_, _, ngettext
 from store.policy.said import in_words
 
 if TYPE_CHECKING:
-    from store.trying import Examples, Look, Stranger
+    from store.rules.trying import Examples, Look, Stranger
 
 _KINDS = {"category": N_("members of category {slug}"), "item_type": N_("copies of type {slug}"),
           "branch": N_("copies of branch {slug}")}  # fmt: skip

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from screens.widgets.button import BigButton
 from screens.widgets.card import Card, TakesLetters
 from screens.words import _
-from store.folding import fold
+from store.catalogue.folding import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,24 +14,24 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from store import memberships
 from store.act import At
-from store.circulation import checkout
+from store.calendar.schedule import touch
+from store.catalogue.folding import fold
+from store.catalogue.vocabulary import learn, words_fold
+from store.circulation.checkouts import checkout
+from store.circulation.holds import place
+from store.circulation.returns import checkin
 from store.demo.cast import PEOPLE, PIN, STAFF_PIN, WORKERS, Person
 from store.demo.items import POPULAR
 from store.demo.work import add_work
-from store.folding import fold
-from store.holds import place
 from store.library import Library
+from store.members import memberships
 from store.migrating import SchemaState, schema_state
 from store.opening import create_library, open_library
 from store.results.circulation import CheckedOut
-from store.returns import checkin
-from store.schedule import touch
 from store.settings import StoreSettings
 from store.states import CardStatus, MemberStatus
 from store.tables import Card, Copy, Member, OpeningHours, Setting, Staff, Teaching, Term, Title
-from store.vocabulary import learn, words_fold
 
 _BRANCHES = ("mustafa_inan", "mechanical", "architecture", "management")
 _AT = At("demo", channel="desk")

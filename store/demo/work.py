@@ -10,12 +10,12 @@ from sqlmodel import Session
 
 from store import rows
 from store.act import At
-from store.bounces import record_bounce
-from store.circulation import checkout, undo_last
+from store.circulation.checkouts import checkout, undo_last
+from store.circulation.losses import report_lost
+from store.circulation.recalls import recall
 from store.library import Library
-from store.losses import report_lost
-from store.recalls import recall
-from store.sending import send_due
+from store.mail.bounces import record_bounce
+from store.mail.sending import send_due
 from store.states import LoanState
 
 _AT = At("demo", channel="desk")

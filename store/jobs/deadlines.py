@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, Select, Table, func, select, update
 
-from store import ledger, rows
+from store import rows
 from store.act import At
+from store.desk.tasks import raise_task
 from store.library import Library
-from store.tasks import raise_task
+from store.money import ledger
 from store.transaction import Transaction
 
 _SECOND = timedelta(seconds=1)

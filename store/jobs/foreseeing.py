@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from store import rows
+from store.circulation.loans import open_loan
 from store.library import Library
-from store.loans import open_loan
 from store.policy import holding, notices
 from store.policy.calendar import Calendar
 from store.states import HoldStatus, LoanState

@@ -38,7 +38,7 @@ def first_record(library: Library, oldest: datetime | None) -> datetime | None:
 
 
 def record_heads(tx: Transaction, _key: int, moment: datetime, at: At) -> Iterator[str]:
-    """Enter the last entry of each chain in the audit; `store.verifying` looks whether each is still there."""
+    """Enter the last entry of each chain in the audit; `store.upkeep.verifying` looks whether each is still there."""
     connection, runs = tx.connection, rows.job_run
     insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
     connection.execute(insert(runs).values(job=_JOB, done_until=_NEVER).on_conflict_do_nothing())

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from store import rows
 from store.act import At
-from store.forgetting import forget_loans
 from store.library import Library
+from store.members.forgetting import forget_loans
 from store.policy.calendar import Calendar
 from store.tables import JobRun
 from store.transaction import Transaction

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from store import rows
 from store.act import At
-from store.holds import expire
+from store.circulation.holds import expire
 from store.library import Library
 from store.locks import lock_hold
 from store.policy import holding

@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Integer, bindparam, select, update
 
-from store import ledger, losses, rows
+from store import rows
 from store.act import At
+from store.circulation import losses
+from store.circulation.loans import LoanRead, change, open_loan, write_loan_notice
+from store.desk.tasks import raise_task
 from store.library import Library
-from store.loans import LoanRead, change, open_loan, write_loan_notice
 from store.locks import lock_loan
+from store.money import ledger
 from store.policy import fines, notices
 from store.policy.verdict import PlannedNotice
 from store.states import LedgerKind, LoanState
-from store.tasks import raise_task
 from store.transaction import Transaction
 from store.types import Instant
 

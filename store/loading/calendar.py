@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from store import schedule
 from store.act import At
+from store.calendar import schedule
 from store.loading.records import CalendarRecord, Damaged, DaysRecord, HoursRecord
 from store.loading.reporting import Progress, Report, batches, finish
 from store.policy.model import Policy

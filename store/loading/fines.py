@@ -7,11 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from store import ledger, rows
+from store import rows
 from store.act import At
 from store.loading.moving import Here, wrong_with_member, wrong_with_past
 from store.loading.records import Damaged, FineRecord
 from store.loading.reporting import Progress, Report, batches, finish, known_rows
+from store.money import ledger
 from store.policy.said import Said
 from store.states import LedgerKind
 from store.transaction import Transaction, use_case

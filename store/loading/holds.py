@@ -10,7 +10,8 @@ from sqlalchemy import and_, insert, select
 
 from store import rows
 from store.act import At
-from store.holds import retarget, set_state
+from store.catalogue.titles import title_facts
+from store.circulation.holds import retarget, set_state
 from store.loading.moving import Here, wrong_with_member, wrong_with_past
 from store.loading.records import Damaged, HoldRecord
 from store.loading.reporting import Progress, Report, batches, finish, known_rows
@@ -18,7 +19,6 @@ from store.policy import holding
 from store.policy.facts import WaitingHold
 from store.policy.said import Said
 from store.states import CopyState, HoldStatus
-from store.titles import title_facts
 from store.transaction import Transaction, use_case
 
 Row = Mapping[str, Any]

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from store import rows
 from store.act import At
 from store.library import Library
-from store.memberships import clearance
+from store.members.memberships import clearance
 from store.policy.verdict import Refused
 from store.states import HoldStatus, MemberStatus
 from store.transaction import query

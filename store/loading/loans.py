@@ -10,8 +10,8 @@ from sqlalchemy import insert, select
 
 from store import rows
 from store.act import At
-from store.events import coming
-from store.holds import retarget, set_state
+from store.circulation.events import coming
+from store.circulation.holds import retarget, set_state
 from store.loading.moving import Here, wrong_with_member, wrong_with_past
 from store.loading.records import Damaged, LoanRecord
 from store.loading.reporting import Progress, Report, batches, finish, known_rows

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, time
 from pathlib import Path
 
+from store.calendar.schedule import EVERY_BRANCH
 from store.loading.records import (
     CalendarRecord,
     Damaged,
@@ -20,7 +21,6 @@ from store.loading.records import (
 )
 from store.loading.tables import COLUMNS, filled, read_table
 from store.policy.said import Said
-from store.schedule import EVERY_BRANCH
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4})")

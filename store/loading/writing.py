@@ -10,18 +10,18 @@ from sqlalchemy import insert
 
 from store import rows
 from store.act import At
-from store.folding import fold
+from store.catalogue.folding import fold
+from store.catalogue.vocabulary import learn, words_fold
+from store.circulation.loans import category_changed
 from store.loading.records import CopyRecord, Damaged, MemberRecord, TitleRecord
 from store.loading.reporting import Progress, Report, batches, change, finish, known_rows
 from store.loading.seen import Seen
-from store.loans import category_changed
-from store.memberships import save_application
+from store.members.memberships import save_application
 from store.policy.model import Policy
 from store.policy.said import Said
 from store.policy.verdict import Refused
 from store.states import CardStatus, CopyState, MemberStatus
 from store.transaction import Transaction, use_case
-from store.vocabulary import learn, words_fold
 
 
 @use_case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.roles import Right
+from store.desk.roles import Right
 
 BY_THEIR_ACT = (
     "membership_decision_overdue", "hold_shelf_pull", "reshelve", "recall_undelivered", "notice_undelivered",

@@ -10,24 +10,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from store import (
-    circulation,
-    copies,
-    holds,
-    losses,
-    membercards,
-    memberfile,
-    members,
-    memberships,
-    payments,
-    recalls,
-    renewals,
-    returns,
-    rows,
-    signin,
-)
+from store import rows
 from store.act import At
+from store.catalogue import copies
+from store.circulation import checkouts, holds, losses, recalls, renewals, returns
 from store.library import Library
+from store.members import membercards, memberfile, memberpins, memberships, signin
+from store.money import payments
 from store.policy.verdict import Pending, Refused
 from store.results.circulation import NotLent
 from store.results.members import CodeSent
@@ -97,7 +86,7 @@ def _checkout(actor: Actor, step: dict[str, Any], now: datetime) -> object:
         due=actor.local(step["due"]) if "due" in step else None,
         card_document=channel == "desk",
     )
-    return circulation.checkout(actor.library, actor.member(step), actor.barcode(step), now, at)
+    return checkouts.checkout(actor.library, actor.member(step), actor.barcode(step), now, at)
 
 
 def _checkin(actor: Actor, step: dict[str, Any], now: datetime) -> object:
@@ -160,7 +149,7 @@ def _reset_pin(actor: Actor, step: dict[str, Any], now: datetime) -> object:
 
 
 def _pin_by_code(actor: Actor, purpose: str, identity: tuple[str, str, str], pin: str, now: datetime) -> object:
-    sent = members.ask_code(actor.library, purpose, *identity, now, actor.at)
+    sent = memberpins.ask_code(actor.library, purpose, *identity, now, actor.at)
     if not isinstance(sent, CodeSent):
         return sent
     notice = rows.notice
@@ -168,8 +157,8 @@ def _pin_by_code(actor: Actor, purpose: str, identity: tuple[str, str, str], pin
         facts = connection.execute(
             select(notice.c.facts).where(notice.c.kind == "pin_code").order_by(notice.c.id.desc()).limit(1)
         ).scalar_one()
-    wrong = members.check_code(actor.library, sent.ticket, facts["code"], now, actor.at)
-    return wrong or members.set_pin(actor.library, sent.ticket, facts["code"], pin, now, actor.at)
+    wrong = memberpins.check_code(actor.library, sent.ticket, facts["code"], now, actor.at)
+    return wrong or memberpins.set_pin(actor.library, sent.ticket, facts["code"], pin, now, actor.at)
 
 
 _VERBS: dict[str, Callable[[Actor, dict[str, Any], datetime], Any]] = {
@@ -203,7 +192,7 @@ _VERBS: dict[str, Callable[[Actor, dict[str, Any], datetime], Any]] = {
     "approve": lambda a, s, now: memberships.approve(a.library, a.member(s), now, a.desk(s)),
     "reject": lambda a, s, now: memberships.reject(a.library, a.member(s), s.get("reason", ""), now, a.desk(s)),
     "first_pin": _first_pin,
-    "change_pin": lambda a, s, now: members.change_pin(a.library, a.member(s), s["pin"], now, a.at),
+    "change_pin": lambda a, s, now: memberpins.change_pin(a.library, a.member(s), s["pin"], now, a.at),
     "reset_pin": _reset_pin,
     "sign_in": lambda a, s, now: signin.sign_in(a.library, a.world.cards[s["member"]], s["pin"], now, a.at),
     "wait": lambda _a, _s, _now: None,

@@ -18,12 +18,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import SQLModel
 
 from store import rows
+from store.calendar.schedule import Calendars
 from store.errors import DatabaseUnreachable
 from store.library import Library
 from store.opening import create_library, open_library
 from store.policy.said import Said
 from store.scenarios.playing import Fresh
-from store.schedule import Calendars
 from store.settings import PinHashing, StoreSettings
 
 _QUICK_PINS = PinHashing(memory_kib=8, time_cost=1)

@@ -11,7 +11,7 @@ from store import rows
 from store.act import At
 from store.jobs.running import run_due
 from store.library import Library
-from store.sending import send_due
+from store.mail.sending import send_due
 
 
 @dataclass(slots=True)

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from store import ledger, rows
+from store import rows
 from store.library import Library
+from store.money import ledger
 from store.scenarios.acting import Answer
 from store.scenarios.world import World
 from store.states import HoldStatus, LedgerKind

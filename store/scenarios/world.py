@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from store.folding import fold
+from store.calendar.schedule import EVERY_BRANCH, touch
+from store.catalogue.folding import fold
 from store.library import Library
 from store.policy.model import Policy
 from store.scenarios.reading import Scenario
-from store.schedule import EVERY_BRANCH, touch
 from store.states import CardStatus, CopyState, LedgerKind, LoanState, MemberStatus, Purse
 from store.tables import (
     Card,

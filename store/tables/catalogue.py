@@ -12,7 +12,7 @@ from store.tables.columns import instant, key, refers, state
 
 
 class Title(SQLModel, table=True):
-    """A work as the catalogue describes it. The `*_fold` columns are what searches compare (store.folding)."""
+    """A work as the catalogue describes it. The `*_fold` columns are what searches compare."""
 
     __tablename__ = "title"
     __table_args__ = (Index("ix_title_fold", "title_fold"),)

@@ -14,11 +14,11 @@ import pytest
 from kiosk.commands import run
 from kiosk.journal import ReturnJournal
 from screens import words
-from store import returns
 from store.act import At
+from store.circulation import returns
 from store.database import open_database
 from store.opening import create_library, open_library
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store.worlds import NOW, settings
 
 KIOSK = Path(sys.executable).parent / "kiosk"

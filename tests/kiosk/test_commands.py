@@ -14,7 +14,7 @@ from kiosk.commands import COMMANDS, run
 from store.database import open_database
 from store.opening import open_library
 from store.settings import StoreSettings
-from store.verifying import verify
+from store.upkeep.verifying import verify
 
 KIOSK = Path(sys.executable).parent / "kiosk"
 DATA = Path(__file__).parents[3] / "shared" / "data"

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from screens import words
-from store import memberships
 from store.act import At
 from store.demo.cast import STAFF_PIN
+from store.desk.staff import create_staff
+from store.members import memberships
 from store.opening import open_library
 from store.settings import StoreSettings
-from store.staff import create_staff
 from store.states import Role
 from tests.terminal import Terminal
 

@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from screens import words
 from screens.widgets.keypad import ENTER
-from store.copying import copy_library
 from store.database import open_database
+from store.upkeep.copying import copy_library
 from tests.terminal import Terminal
 
 KIOSK = Path(sys.executable).parent / "kiosk"

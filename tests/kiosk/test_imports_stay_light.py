@@ -101,8 +101,8 @@ def test_what_is_asked_for_is_there_all_the_same() -> None:
 
 
 def test_what_members_pages_ask_of_the_store_is_loaded_before_they_ask() -> None:
-    """Every `store.NAME.` that stands on one of them."""
+    """Every `store.ROOM.NAME.` that stands on one of them."""
     pages = [page.read_text("utf-8") for page in (ROOT / "screens").glob("*.py")]
-    asked = {name for page in pages for name in re.findall(r"\bstore\.(\w+)\.\w+\(", page)}
+    asked = {name for page in pages for name in re.findall(r"\bstore\.(\w+\.\w+)\.\w+\(", page)}
     assert asked <= set(ACTS)
     assert len(asked) > 10

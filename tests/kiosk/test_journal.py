@@ -16,14 +16,14 @@ from sqlalchemy import text
 
 from kiosk.journal import NAME, ReturnJournal
 from kiosk.watch import Standing, Watch
-from store import circulation, returns
 from store.act import At
+from store.circulation import checkouts, returns
+from store.circulation.offline import NotedReturn, play_in
 from store.errors import DatabaseUnreachable
 from store.library import Library
-from store.offline import NotedReturn, play_in
 from store.opening import open_library
 from store.scenarios.world import World
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.conftest import POSTGRESQL_AT_LENGTH
 from tests.store.worlds import NOW, library, settings
 
@@ -38,7 +38,7 @@ def _lent(url: str, count: int = 3, due_passed: bool = False) -> tuple[Library, 
     )
     moment = NOW - timedelta(days=40) if due_passed else NOW
     for barcode in world.items.values():
-        circulation.checkout(opened, world.members["m"], barcode, moment, AT)
+        checkouts.checkout(opened, world.members["m"], barcode, moment, AT)
     return opened, world, list(world.items.values())
 
 
@@ -145,7 +145,7 @@ def test_conflicts_become_tasks(database_url: str, tmp_path: Path) -> None:
         )
     at = At("test", branch=branches[0])
     for name, moment in (("ahead", NOW), ("elsewhere", NOW), ("since", NOW + 2 * HOUR)):
-        circulation.checkout(opened, world.members["m"], world.items[name], moment, At("test"))
+        checkouts.checkout(opened, world.members["m"], world.items[name], moment, At("test"))
     journal = ReturnJournal(tmp_path)
     for code, moment in (
         ("424242", NOW + HOUR), (world.items["free"], NOW + HOUR), (world.items["elsewhere"], NOW + HOUR),
@@ -207,7 +207,7 @@ def test_killed_in_the_middle_nothing_is_played_in_twice(database_url: str, tmp_
     process.join()
     assert process.exitcode == -signal.SIGKILL
     assert _column(opened, "SELECT count(*) FROM loan WHERE closed_at IS NULL") == [1]
-    circulation.checkout(opened, world.members["m"], barcodes[0], NOW + 2 * HOUR, AT)
+    checkouts.checkout(opened, world.members["m"], barcodes[0], NOW + 2 * HOUR, AT)
     assert journal.play_in(opened, lambda: NOW + 6 * HOUR, AT) == {"done": 1, "known": 2, "conflict": 0}
     assert _column(opened, "SELECT count(*) FROM loan WHERE closed_at IS NULL") == [1]
     assert _column(opened, "SELECT count(*) FROM audit_entry WHERE act = 'checkin'") == [3]

@@ -28,7 +28,7 @@ from kiosk.templates import SHIPPED, Templates
 from screens import words as spoken
 from screens.terminal import Visit
 from screens.words import LANGUAGES, translator
-from store.outbox import Letter
+from store.mail.outbox import Letter
 from store.policy.check_notices import KINDS as POLICY_KINDS
 from store.policy.load import shipped
 from store.results.circulation import CheckedOut, Item

@@ -23,12 +23,13 @@ from kiosk.config import Config, LibraryTable, MailTable
 from kiosk.letters import Rendered
 from kiosk.mail import FolderMailer, SmtpMailer, compose, make_mailer
 from kiosk.postman import Postman, sending
-from store import circulation, rows
+from store import rows
 from store.act import At
+from store.circulation import checkouts
 from store.jobs.running import run_due
 from store.library import Library
-from store.outbox import MailTrouble
-from store.sending import send_due
+from store.mail.outbox import MailTrouble
+from store.mail.sending import send_due
 from tests.store.worlds import NOW, library
 
 AT = At("test")
@@ -91,7 +92,7 @@ def late(sqlite_url: str) -> Iterator[Library]:
         member = rows.member.c
         connection.execute(update(rows.member).where(member.id == world.members["ece"]).values(language="en"))
     for name, item in (("ali", "b1"), ("ece", "b2")):
-        circulation.checkout(opened, world.members[name], world.items[item], NOW, AT)
+        checkouts.checkout(opened, world.members[name], world.items[item], NOW, AT)
     run_due(opened, NOW + timedelta(days=13), AT)
     yield opened
     opened.close()

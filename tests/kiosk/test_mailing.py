@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from kiosk.clerk import Clerk
 from kiosk.commands import run
-from store import circulation, rows
+from store import rows
 from store.act import At
+from store.circulation import checkouts
 from store.jobs.turn import turn
 from store.library import Library
 from tests.kiosk.test_bounces import REPORT
@@ -38,7 +39,7 @@ def lent(tmp_path: Path) -> tuple[Library, Path]:
         {"b1": {"type": "book", "title": "Tutunamayanlar"}, "b2": {"type": "book", "title": "Aşk"}},
     )
     for barcode in world.items.values():
-        circulation.checkout(opened, world.members["ali"], barcode, NOW, At("test"))
+        checkouts.checkout(opened, world.members["ali"], barcode, NOW, At("test"))
     config = tmp_path / "kiosk.toml"
     config.write_text(CONFIG.format(folder=tmp_path), "utf-8")
     return opened, config

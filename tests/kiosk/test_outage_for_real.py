@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from store.copying import copy_library
 from store.database import open_database
 from store.demo.library import build
 from store.settings import StoreSettings
-from store.verifying import verify
+from store.upkeep.copying import copy_library
+from store.upkeep.verifying import verify
 from tests import postgresql
 from tests.terminal import Terminal
 

@@ -16,13 +16,13 @@ from kiosk.commands.policy import COMMANDS, policy
 from kiosk.speaking import speak
 from screens import words
 from store.act import At
-from store.circulation import checkout
+from store.calendar.schedule import touch
+from store.circulation.checkouts import checkout
 from store.database import open_database
 from store.errors import LibraryError
 from store.opening import create_library
 from store.policy.load import shipped
 from store.results.circulation import CheckedOut, NotLent
-from store.schedule import touch
 from store.settings import StoreSettings
 from store.tables import AuditEntry, Card, ClosedDay, Copy, Member, Title
 from tests.policy.test_load import text

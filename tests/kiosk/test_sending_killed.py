@@ -18,11 +18,12 @@ from sqlalchemy import select
 from kiosk.config import Config, LibraryTable, MailTable
 from kiosk.mail import FolderMailer
 from kiosk.postman import sending
-from store import circulation, rows
+from store import rows
 from store.act import At
+from store.circulation import checkouts
 from store.jobs.running import run_due
+from store.mail.sending import send_due
 from store.opening import open_library
-from store.sending import send_due
 from tests.store.worlds import NOW, library, settings
 
 AT = At("test")
@@ -39,7 +40,7 @@ def _kill_and_resume(url: str, folder: Path, members: int, kills: int, seed: int
     people = {f"m{n}": {"category": "undergraduate"} for n in range(members)}
     opened, world = library(url, people, {f"b{n}": {"type": "book"} for n in range(members)})
     for n in range(members):
-        circulation.checkout(opened, world.members[f"m{n}"], world.items[f"b{n}"], NOW, AT)
+        checkouts.checkout(opened, world.members[f"m{n}"], world.items[f"b{n}"], NOW, AT)
     now = NOW + timedelta(days=13)
     run_due(opened, now, AT)
     chance, context = random.Random(seed), multiprocessing.get_context("spawn")

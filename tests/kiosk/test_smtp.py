@@ -18,7 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from kiosk.config import MailTable
 from kiosk.letters import Rendered
 from kiosk.mail import SmtpMailer
-from store.outbox import MailTrouble
+from store.mail.outbox import MailTrouble
 
 LETTER = Rendered(
     "Konu: ışık", "Sayın Ayşe Kaya,\n\nİyi günler.\n", "<p>İyi günler.</p>", datetime(2026, 3, 2, tzinfo=UTC)

@@ -277,7 +277,7 @@ async def admit(pilot: Pilot[None], card: str = "201001", pin: str = PIN) -> Non
     """Be signed in without the keys of it, a third of a walk's time: for tests that are about something else."""
     app = await opened(pilot)
     now, at = app.terminal.now(), app.terminal.at()
-    who = await app.terminal.ask(lambda library: store.signin.sign_in(library, card, pin, now, at))
+    who = await app.terminal.ask(lambda library: store.members.signin.sign_in(library, card, pin, now, at))
     assert isinstance(who, SignedIn | StaffSignedIn)
     app.post_message(Admitted(who))
     await pilot.pause()

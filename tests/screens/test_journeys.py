@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-import store.circulation
+import store.circulation.checkouts
 from kiosk.app import Kiosk
 from screens.widgets.told import ToldCard
 from store.act import At
@@ -370,13 +370,13 @@ async def test_a_key_that_comes_before_its_page_waits_for_it(place: Place, monke
 @pytest.fixture
 def answer(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Loans are only answered once this is set."""
-    given, real = threading.Event(), store.circulation.checkout
+    given, real = threading.Event(), store.circulation.checkouts.checkout
 
     def slowly(library: Library, member_id: int, barcode: str, now: datetime, at: At) -> CheckedOut | NotLent | Refused:
         given.wait(10)
         return real(library, member_id, barcode, now, at)
 
-    monkeypatch.setattr(store.circulation, "checkout", slowly)
+    monkeypatch.setattr(store.circulation.checkouts, "checkout", slowly)
     return given
 
 

@@ -8,7 +8,7 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-import store.circulation
+import store.circulation.checkouts
 from screens.widgets.pin_field import PinField
 from tests.screens.conftest import Place, opened, press, scan, shows, sign_in, text_of, type_slowly
 
@@ -200,4 +200,4 @@ async def test_a_clock_that_is_set_back_takes_the_terminal_out_of_service(place:
         place.clock.now += timedelta(minutes=10)
         await shows(pilot, "Kartınızı okutun")
     assert place.library is not None
-    assert store.circulation.what_is(place.library, "300001").state == "on_shelf"  # type: ignore[union-attr]
+    assert store.circulation.checkouts.what_is(place.library, "300001").state == "on_shelf"  # type: ignore[union-attr]

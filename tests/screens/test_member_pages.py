@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from store.search import search
+from store.catalogue.search import search
 from store.states import HoldStatus
 from store.tables import Copy, Hold, Loan, Member, Notice, OneTimeCode
 from tests.screens.conftest import Place, answered, opened, press, scan, shows, sign_in, text_of, type_slowly

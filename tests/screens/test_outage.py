@@ -18,13 +18,13 @@ from kiosk.faults import FaultLimits, FaultLog
 from kiosk.journal import ReturnJournal
 from screens import asking, words
 from screens.terminal import Terminal
-from store.copying import copy_library
 from store.database import open_database
 from store.errors import DatabaseUnreachable
 from store.library import Library
 from store.opening import open_library
 from store.settings import StoreSettings
-from store.verifying import verify
+from store.upkeep.copying import copy_library
+from store.upkeep.verifying import verify
 from tests import postgresql
 from tests.screens.conftest import CHEAP, SETTINGS, Place, opened, press, scan, shows, sign_in, text_of
 

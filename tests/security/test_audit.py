@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from store import audit, circulation, rows
+from store import audit, rows
 from store.act import At
+from store.circulation import checkouts
 from store.jobs.running import run_due
 from store.library import Library
 from store.opening import open_library
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store.worlds import NOW, library, settings
 
 DAY = timedelta(days=1)
@@ -26,7 +27,7 @@ def _lived(url: str, barcode: str = "S00001") -> Library:
     for chain in CHAINS:
         made = open_library(replace(settings(url), terminal=chain), NOW)
         for _ in range(3):
-            circulation.checkout(made, 1, barcode, NOW, At(chain))
+            checkouts.checkout(made, 1, barcode, NOW, At(chain))
         made.close()
     made = open_library(replace(settings(url), terminal="jobs"), NOW)
     run_due(made, NOW + DAY, At("jobs"))
@@ -113,7 +114,7 @@ def test_the_heads_are_recorded_once_a_night_and_only_if_something_happened(sqli
     assert recorded() == 1
     run_due(made, NOW + 30 * DAY, At("jobs"))
     assert recorded() == 1
-    circulation.checkout(made, 1, "unknown", NOW + 30 * DAY, At("jobs"))
+    checkouts.checkout(made, 1, "unknown", NOW + 30 * DAY, At("jobs"))
     run_due(made, NOW + 60 * DAY, At("jobs"))
     assert recorded() == 2
     assert verify(made.database) == ()

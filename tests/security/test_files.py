@@ -18,7 +18,7 @@ from sqlalchemy import select
 from kiosk.commands import run
 from kiosk.config import Config, ConfigFaults, LibraryTable, load_config
 from store import rows
-from store.export import csv_text, write_csv
+from store.desk.export import csv_text, write_csv
 from store.loading.marc import Holdings, read_marc
 from store.loading.records import BrokenFile, Damaged, TitleRecord
 from store.loading.tables import read_members, read_titles
@@ -64,7 +64,7 @@ def test_every_csv_file_comes_from_the_one_writer() -> None:
         for path in (house / storey).rglob("*.py")
         if "csv.writer" in path.read_text("utf-8") or "csv.DictWriter" in path.read_text("utf-8")
     }
-    assert writers == {"store/export.py"}
+    assert writers == {"store/desk/export.py"}
 
 
 # ------------------------------------------------------------------------------------------------- imports
@@ -166,11 +166,11 @@ def test_no_value_of_a_file_names_a_file(tmp_path: Path, monkeypatch: pytest.Mon
     opened = open_library(store_settings("sqlite:///library.db"), NOW)
     with opened.database.read.connect() as connection:
         found = connection.execute(select(rows.member.c.number, rows.member.c.surname, rows.member.c.given_name)).all()
-    from store import members
     from store.act import At
+    from store.members import memberpins
 
     for row in found:
-        members.ask_code(opened, "first_pin", row.number, row.surname, row.given_name, NOW, At("test"))
+        memberpins.ask_code(opened, "first_pin", row.number, row.surname, row.given_name, NOW, At("test"))
     opened.close()
     assert run(["mail", "send", "--config", "kiosk.toml"]) == 0
     assert {path.suffix for path in Path("mail").iterdir()} <= {".eml"}
@@ -194,7 +194,7 @@ def test_what_stands_in_a_list_is_no_sql(sqlite_url: str, tmp_path: Path) -> Non
     load_members(made, read_members(path, {}, "utf-8"), NOW, AT, lambda _done: None, False)
     with made.database.read.connect() as connection:
         assert connection.execute(select(rows.member.c.surname)).scalars().all() == [name]
-    from store.search import search
+    from store.catalogue.search import search
 
     for words in (name, "' OR 1=1 --", "%", "_", "\\", '"*" NEAR', "title:x", "\x00"):
         search(made, words)

@@ -8,19 +8,20 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event, func, select, update
 
-from store import membercards, members, rows
+from store import rows
 from store.act import At
+from store.desk.staff import create_staff
 from store.library import Library
+from store.members import membercards, memberpins
+from store.members.signin import sign_in
 from store.opening import open_library
 from store.policy.verdict import Refused
 from store.results.members import CodeSent
 from store.results.visit import SignedIn, SignInRefused
 from store.scenarios.world import World
 from store.settings import SignInLimits
-from store.signin import sign_in
-from store.staff import create_staff
 from store.states import Role
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store.worlds import NOW, library, settings
 
 HERE = At("kiosk-1")
@@ -94,13 +95,13 @@ def test_wrong_tries_of_one_hour_do_not_add_up_with_those_of_the_next(sqlite_url
 def test_a_mailed_code_can_be_tried_five_times(opened: tuple[Library, World]) -> None:
     """Then the right one is worth nothing either."""
     made, _world = opened
-    sent = members.ask_code(made, "first_pin", "2", "Öz", "Işıl", NOW, HERE)
+    sent = memberpins.ask_code(made, "first_pin", "2", "Öz", "Işıl", NOW, HERE)
     assert isinstance(sent, CodeSent)
     right = _code(made)
     for wrong in range(5):
         guess = f"{(int(right) + 1 + wrong) % 10**6:06}"
-        assert _slug(members.check_code(made, sent.ticket, guess, NOW, HERE)) == "code_incorrect"
-    assert _slug(members.check_code(made, sent.ticket, right, NOW, HERE)) == "code_expired"
+        assert _slug(memberpins.check_code(made, sent.ticket, guess, NOW, HERE)) == "code_incorrect"
+    assert _slug(memberpins.check_code(made, sent.ticket, right, NOW, HERE)) == "code_expired"
 
 
 def test_codes_are_not_sent_without_end(opened: tuple[Library, World]) -> None:
@@ -108,13 +109,13 @@ def test_codes_are_not_sent_without_end(opened: tuple[Library, World]) -> None:
     made, _world = opened
 
     def ask(now: datetime) -> object:
-        return members.ask_code(made, "reset", "1", "Ak", "Ali", now, HERE)
+        return memberpins.ask_code(made, "reset", "1", "Ak", "Ali", now, HERE)
 
     assert all(isinstance(ask(NOW), CodeSent) for _ in range(5))
     assert _slug(ask(NOW)) == "pin_locked"
     last = ask(NOW + 15 * MINUTE)
     assert isinstance(last, CodeSent)
-    assert members.set_pin(made, last.ticket, _code(made), "yenipin2", NOW + 15 * MINUTE, HERE) is None
+    assert memberpins.set_pin(made, last.ticket, _code(made), "yenipin2", NOW + 15 * MINUTE, HERE) is None
     assert all(isinstance(ask(NOW + 16 * MINUTE), CodeSent) for _ in range(5))
 
 
@@ -173,12 +174,12 @@ def test_the_form_tells_nobody_who_is_a_member(opened: tuple[Library, World], pu
     answers, work = [], []
     for name, (number, surname, given) in WRONG_NAMES.items():
         with _statements(made) as told:
-            answers.append(members.ask_code(made, purpose, number, surname, given, NOW, At(f"at {name}")))
+            answers.append(memberpins.ask_code(made, purpose, number, surname, given, NOW, At(f"at {name}")))
         work.append([statement.split(" WHERE")[0] for statement in told])
     assert all(isinstance(each, Refused) and each.slugs == ("pin_identity_mismatch",) for each in answers)
     assert len({repr(each) for each in answers}) == 1
     assert all(each == work[-1] for each in work[1:]), "the first counts for the library, too"
-    known = members.ask_code(made, "first_pin", "1", "Ak", "Ali", NOW, At("at known"))
+    known = memberpins.ask_code(made, "first_pin", "1", "Ak", "Ali", NOW, At("at known"))
     assert isinstance(known, Refused) and known.slugs == ("pin_already_set",)
 
 
@@ -205,7 +206,7 @@ class _statements:
 def test_a_first_pin_needs_the_members_own_mailbox(opened: tuple[Library, World]) -> None:
     """Who knows name and number gets no further: the code goes to the address on record, which is not even shown."""
     made, _world = opened
-    sent = members.ask_code(made, "first_pin", "2", "Öz", "Işıl", NOW, HERE)
+    sent = memberpins.ask_code(made, "first_pin", "2", "Öz", "Işıl", NOW, HERE)
     assert isinstance(sent, CodeSent)
     with made.database.read.connect() as connection:
         notice = connection.execute(select(rows.notice).where(rows.notice.c.kind == "pin_code")).one()
@@ -213,29 +214,29 @@ def test_a_first_pin_needs_the_members_own_mailbox(opened: tuple[Library, World]
     assert notice.address == address
     assert address.partition("@")[0] not in str(sent)
     guess = f"{(int(notice.facts['code']) + 1) % 10**6:06}"
-    assert _slug(members.set_pin(made, sent.ticket, guess, "yenipin2", NOW, HERE)) == "code_incorrect"
+    assert _slug(memberpins.set_pin(made, sent.ticket, guess, "yenipin2", NOW, HERE)) == "code_incorrect"
 
 
 def test_a_code_is_good_once_and_for_half_an_hour(opened: tuple[Library, World]) -> None:
     """A letter found later opens nothing; nor does a ticket that was never given."""
     made, world = opened
-    sent = members.ask_code(made, "first_pin", "2", "Öz", "Işıl", NOW, HERE)
+    sent = memberpins.ask_code(made, "first_pin", "2", "Öz", "Işıl", NOW, HERE)
     assert isinstance(sent, CodeSent)
     code = _code(made)
     late = NOW + 31 * MINUTE
-    assert _slug(members.set_pin(made, sent.ticket, code, "yenipin2", late, HERE)) == "code_expired"
-    assert members.set_pin(made, sent.ticket, code, "yenipin2", NOW, HERE) is None
-    assert _slug(members.set_pin(made, sent.ticket, code, "baskapin3", NOW, HERE)) == "code_expired"
-    assert _slug(members.set_pin(made, 999, code, "baskapin3", NOW, HERE)) == "code_expired"
+    assert _slug(memberpins.set_pin(made, sent.ticket, code, "yenipin2", late, HERE)) == "code_expired"
+    assert memberpins.set_pin(made, sent.ticket, code, "yenipin2", NOW, HERE) is None
+    assert _slug(memberpins.set_pin(made, sent.ticket, code, "baskapin3", NOW, HERE)) == "code_expired"
+    assert _slug(memberpins.set_pin(made, 999, code, "baskapin3", NOW, HERE)) == "code_expired"
     assert isinstance(sign_in(made, world.cards["new"], "yenipin2", NOW, HERE), SignedIn)
 
 
 def test_a_pin_that_is_replaced_is_told_to_its_owner(opened: tuple[Library, World]) -> None:
     """Whoever did it, the member hears of it at the address on record."""
     made, _world = opened
-    sent = members.ask_code(made, "reset", "1", "Ak", "Ali", NOW, HERE)
+    sent = memberpins.ask_code(made, "reset", "1", "Ak", "Ali", NOW, HERE)
     assert isinstance(sent, CodeSent)
-    assert members.set_pin(made, sent.ticket, _code(made), "yenipin2", NOW, HERE) is None
+    assert memberpins.set_pin(made, sent.ticket, _code(made), "yenipin2", NOW, HERE) is None
     with made.database.read.connect() as connection:
         kinds = connection.execute(select(rows.notice.c.kind).order_by(rows.notice.c.id)).scalars().all()
     assert kinds == ["pin_code", "pin_changed"]

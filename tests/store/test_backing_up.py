@@ -15,15 +15,16 @@ from sqlalchemy import text
 
 from kiosk.commands import run
 from screens import words
-from store import backing_up, circulation, returns
 from store.act import At
-from store.backing_up import NotWhole, back_up, restore, upgrade
-from store.copying import copy_library
+from store.circulation import checkouts, returns
 from store.database import open_database
 from store.errors import DatabaseBusy, DatabaseDamaged, DatabaseMismatch, LibraryError, NotALibrary
 from store.library import Library
 from store.migrating import HEAD, SchemaState, migrate, schema_state
-from store.verifying import verify
+from store.upkeep import backing_up
+from store.upkeep.backing_up import NotWhole, back_up, restore, upgrade
+from store.upkeep.copying import copy_library
+from store.upkeep.verifying import verify
 from tests import postgresql
 from tests.conftest import POSTGRESQL_AT_LENGTH
 from tests.store.worlds import NOW, library
@@ -38,7 +39,7 @@ def lent(database_url: str) -> Iterator[tuple[Library, str, int]]:
     opened, world = library(
         database_url, {"m": {"category": "undergraduate"}}, {"b": {"type": "book"}, "c": {"type": "book"}}
     )
-    circulation.checkout(opened, world.members["m"], world.items["b"], NOW, AT)
+    checkouts.checkout(opened, world.members["m"], world.items["b"], NOW, AT)
     opened.close()
     yield opened, database_url, world.members["m"]
     opened.close()
@@ -122,7 +123,7 @@ def test_it_is_one_moment_while_terminals_work(lent: tuple[Library, str, int], t
         moment = NOW
         while not stop.is_set():
             moment += timedelta(minutes=1)
-            circulation.checkout(opened, member, free, moment, AT)
+            checkouts.checkout(opened, member, free, moment, AT)
             returns.checkin(opened, free, moment, AT)
 
     worker = threading.Thread(target=work)
@@ -194,7 +195,7 @@ def test_a_bad_backup_changes_nothing(
 ) -> None:
     """It is looked through before the living library is touched, and named for what it is."""
     opened, world = library(sqlite_url, {"m": {"category": "undergraduate"}}, {"b": {"type": "book"}})
-    circulation.checkout(opened, world.members["m"], world.items["b"], NOW, AT)
+    checkouts.checkout(opened, world.members["m"], world.items["b"], NOW, AT)
     opened.close()
     saved = tmp_path / "saved.db"
     back_up(sqlite_url, saved)

@@ -8,15 +8,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from store import cataloguing, circulation, copypages, holds, returns, rows
+from store import rows
 from store.act import At
+from store.catalogue import cataloguing, copypages
+from store.catalogue.search import search
+from store.circulation import checkouts, holds, returns
 from store.library import Library
 from store.policy.verdict import Refused
 from store.results.copies import TitleData
 from store.results.holds import HoldPlaced
 from store.scenarios.world import World
-from store.search import search
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store import worlds
 from tests.store.worlds import NOW
 
@@ -77,7 +79,7 @@ def test_two_titles_become_one(place: tuple[Library, World]) -> None:
     with library.database.write.begin() as connection:
         connection.execute(update(rows.title).where(rows.title.c.id == one).values(control_number="ocm1"))
     for item in ("a", "b"):
-        circulation.checkout(library, world.members["ayse"], world.items[item], NOW, AT)
+        checkouts.checkout(library, world.members["ayse"], world.items[item], NOW, AT)
     placed = [("can", two), ("ece", two), ("can", one), ("ela", one)]
     for minute, (who, title) in enumerate(placed):
         moment = NOW + timedelta(minutes=minute)
@@ -101,7 +103,7 @@ def test_two_titles_become_one(place: tuple[Library, World]) -> None:
 def test_a_copy_on_the_shelf_serves_who_waited_for_the_other(place: tuple[Library, World]) -> None:
     """Merged, it need not wait for the loan to come back."""
     library, world = place
-    circulation.checkout(library, world.members["ayse"], world.items["a"], NOW, AT)
+    checkouts.checkout(library, world.members["ayse"], world.items["a"], NOW, AT)
     holds.place(library, world.members["can"], world.titles["a"], NOW, AT)
     assert cataloguing.merge_titles(library, world.titles["a"], world.titles["b"], LATER, AT) is None
     page = copypages.copy_page(library, world.items["b"], LATER)

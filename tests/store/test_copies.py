@@ -10,9 +10,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import delete, func, insert, select
 
-from store import circulation, copies, copypages, holds, losses, recalls, reserve, returns, rows, stock
+from store import rows
 from store.act import At
-from store.facts import member_facts
+from store.catalogue import copies, copypages, stock
+from store.circulation import checkouts, holds, losses, recalls, reserve, returns
+from store.circulation.facts import member_facts
 from store.library import Library
 from store.policy.verdict import Refused
 from store.results.circulation import CheckedOut, NotLent
@@ -21,7 +23,7 @@ from store.results.holds import HoldPlaced
 from store.results.returns import Returned
 from store.scenarios.world import World
 from store.states import CaseKind
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store import worlds
 from tests.store.worlds import NOW
 
@@ -49,7 +51,7 @@ def _page(library: Library, barcode: str) -> CopyPage:
 
 
 def _lend(library: Library, world: World, who: str, item: str) -> None:
-    assert isinstance(circulation.checkout(library, world.members[who], world.items[item], NOW, AT), CheckedOut)
+    assert isinstance(checkouts.checkout(library, world.members[who], world.items[item], NOW, AT), CheckedOut)
 
 
 def _hold(library: Library, world: World, who: str, item: str) -> None:
@@ -196,7 +198,7 @@ def test_course_reserve_with_course_and_instructor(place: tuple[Library, World])
     assert (page.course, page.period, page.reserve) == ("MAT101", "1 day", True)
     assert [known.member_id for known in page.instructors] == [world.members["ada"]]
     term = replace(AT, loan_type="term")
-    assert isinstance(circulation.checkout(library, world.members["ayse"], barcode, NOW, term), NotLent)
+    assert isinstance(checkouts.checkout(library, world.members["ayse"], barcode, NOW, term), NotLent)
     for last, lent in ((NOW - timedelta(days=9), False), (NOW + timedelta(days=60), True)):
         with library.database.write.begin() as connection:
             connection.execute(delete(rows.teaching))
@@ -252,7 +254,7 @@ def test_damage_before_a_loss_is_a_case_of_its_own(place: tuple[Library, World])
     returns.checkin(library, barcode, LATER, AT)
     assert isinstance(losses.report_damaged(library, barcode, LATER, AT, intentional=True), losses.CaseOpened)
     assert _slugs(losses.report_damaged(library, barcode, LATER, AT)) == ("case_open",)
-    lent = circulation.checkout(library, world.members["mehmet"], barcode, LATER, AT)
+    lent = checkouts.checkout(library, world.members["mehmet"], barcode, LATER, AT)
     assert isinstance(lent, CheckedOut)
     assert isinstance(losses.report_lost(library, world.members["mehmet"], barcode, LATER, AT), losses.CaseOpened)
     assert _slugs(stock.withdraw(library, barcode, "gone", LATER, AT)) == ("case_open",)
@@ -272,7 +274,7 @@ def test_what_staff_type_wrongly_about_a_remedy_is_refused(sqlite_url: str) -> N
     people = {"ayse": {"category": "undergraduate"}}
     library, world = worlds.library(sqlite_url, people, {"b0": {"type": "book", "language": "en"}}, "metu")
     barcode, ayse = world.items["b0"], world.members["ayse"]
-    circulation.checkout(library, ayse, barcode, NOW, AT)
+    checkouts.checkout(library, ayse, barcode, NOW, AT)
     losses.report_lost(library, ayse, barcode, LATER, AT)
     assert _slugs(losses.settle(library, barcode, "gift", LATER, AT)) == ("remedy_not_offered",)
     assert _slugs(losses.settle(library, barcode, "current_price", LATER, AT)) == ("amount_missing",)

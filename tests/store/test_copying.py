@@ -11,12 +11,12 @@ from sqlmodel import Session
 
 from store import audit
 from store.act import At
-from store.copying import copy_library
 from store.database import open_database
 from store.errors import NotALibrary
 from store.migrating import migrate
 from store.tables import Copy, Member, Title
-from store.verifying import verify
+from store.upkeep.copying import copy_library
+from store.upkeep.verifying import verify
 
 NOW = datetime(2026, 3, 2, 7, 0, 0, 123456, tzinfo=UTC)
 

@@ -19,15 +19,15 @@ import pytest
 from kiosk.commands.doctor import check_clock, check_database
 from kiosk.config import Config, FaultsTable, LibraryTable
 from screens import words
-from store import circulation, returns
 from store.act import At
-from store.clocks import check_clock as compare_clock
+from store.circulation import checkouts, returns
 from store.database import open_database
 from store.errors import ClockWrong, DatabaseDamaged, DatabaseUnreachable
 from store.library import Library
 from store.migrating import migrate
 from store.opening import open_library
-from store.verifying import verify
+from store.upkeep.clocks import check_clock as compare_clock
+from store.upkeep.verifying import verify
 from tests import postgresql
 from tests.crash import Crashes, make, settings
 from tests.store.worlds import NOW, library
@@ -105,7 +105,7 @@ def _lend_until_away(opened: Library, books: list[str], most: int) -> int:
     for number in range(most):
         book, moment = books[number % len(books)], NOW + timedelta(minutes=number)
         try:
-            circulation.checkout(opened, 1, book, moment, AT)
+            checkouts.checkout(opened, 1, book, moment, AT)
             done += 1
             returns.checkin(opened, book, moment, AT)
             done += 1
@@ -189,7 +189,7 @@ def test_a_file_system_that_is_read_only(sqlite_url: str, tmp_path: Path) -> Non
     books = _books(sqlite_url, 2)
     with _read_only(tmp_path):
         with pytest.raises(DatabaseUnreachable):
-            circulation.checkout(open_library(settings(sqlite_url, "t"), NOW), 1, books[0], NOW, AT)
+            checkouts.checkout(open_library(settings(sqlite_url, "t"), NOW), 1, books[0], NOW, AT)
         assert _doctor(sqlite_url, tmp_path)
     assert _confirmed(sqlite_url) == 0
     assert _is_whole(sqlite_url, tmp_path)
@@ -204,7 +204,7 @@ def test_a_damaged_page_is_named(sqlite_url: str, tmp_path: Path) -> None:
         content[page * 4096 : page * 4096 + 64] = b"\xff" * 64
     file.write_bytes(bytes(content))
     with pytest.raises(DatabaseDamaged) as fault:
-        circulation.checkout(open_library(settings(sqlite_url, "t"), NOW), 1, books[150], NOW, AT)
+        checkouts.checkout(open_library(settings(sqlite_url, "t"), NOW), 1, books[150], NOW, AT)
     assert "restore" in fault.value.remedy
     words.use("en")
     assert "damaged" in " ".join(_doctor(sqlite_url, tmp_path))
@@ -218,7 +218,7 @@ def test_a_clock_that_can_not_be_trusted(database_url: str) -> None:
     """More than two minutes before the last audit entry, or off the server's clock: refused; a minute is forgiven."""
     books, now = _books(database_url, 2), datetime.now(UTC)
     opened = open_library(settings(database_url, "t"), now)
-    circulation.checkout(opened, 1, books[0], now, AT)
+    checkouts.checkout(opened, 1, books[0], now, AT)
     compare_clock(opened.database, now - timedelta(minutes=1))
     with pytest.raises(ClockWrong):
         compare_clock(opened.database, now - timedelta(minutes=3))

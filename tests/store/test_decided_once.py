@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import text, update
 
 from screens import asking
-from store import circulation, holds, renewals, returns, rows
+from store import rows
 from store.act import At
+from store.circulation import checkouts, holds, renewals, returns
 from store.errors import DatabaseBusy
 from store.library import Library
 from store.opening import open_library
@@ -25,7 +26,7 @@ from store.results.returns import Renewed, Returned
 from store.scenarios.world import World
 from store.settings import StoreSettings
 from store.transaction import Transaction, use_case
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store.worlds import CHEAP, NOW, library
 
 TERMINALS = 4
@@ -89,9 +90,7 @@ def _kinds(answers: Sequence[object]) -> Counter[type]:
 def test_the_last_copy_and_its_return(hall: Hall) -> None:
     """Four members scan one book: one has it. Four terminals take it back: one does, and one fine is charged."""
     world = hall.open({f"m{n}": STUDENT for n in range(TERMINALS)}, {"b": {"type": "book"}})
-    lent = hall.at_once(
-        lambda each, at, n: circulation.checkout(each, world.members[f"m{n}"], world.items["b"], NOW, at)
-    )
+    lent = hall.at_once(lambda each, at, n: checkouts.checkout(each, world.members[f"m{n}"], world.items["b"], NOW, at))
     assert _kinds(lent)[CheckedOut] == 1
     late = NOW + timedelta(days=60)
     back = hall.at_once(lambda each, at, _n: returns.checkin(each, world.items["b"], late, at))
@@ -107,7 +106,7 @@ def test_the_last_place_under_a_limit(hall: Hall) -> None:
     world = hall.open({"m": STUDENT, "other": {"category": "full_time_academic"}}, out | free, "metu")
     me, other, policy = world.members["m"], world.members["other"], hall.first.policies.latest
     for name in out:
-        assert isinstance(circulation.checkout(hall.first, other, world.items[name], NOW, At("test")), CheckedOut)
+        assert isinstance(checkouts.checkout(hall.first, other, world.items[name], NOW, At("test")), CheckedOut)
     assert policy.holds.most == 3
     for name in ("out0", "out1"):
         assert isinstance(holds.place(hall.first, me, world.titles[name], NOW, At("test")), HoldPlaced)
@@ -115,15 +114,15 @@ def test_the_last_place_under_a_limit(hall: Hall) -> None:
     assert _kinds(held)[HoldPlaced] == 1
     most = min(limit.most for limit in policy.rules.limits_of["undergraduate"] if "book" in limit.items)
     for number in range(most - 1):
-        circulation.checkout(hall.first, me, world.items[f"b{number}"], NOW, At("test"))
-    lent = hall.at_once(lambda each, at, n: circulation.checkout(each, me, world.items[f"b{most + n}"], NOW, at))
+        checkouts.checkout(hall.first, me, world.items[f"b{number}"], NOW, At("test"))
+    lent = hall.at_once(lambda each, at, n: checkouts.checkout(each, me, world.items[f"b{most + n}"], NOW, at))
     assert _kinds(lent)[CheckedOut] == 1
 
 
 def test_the_last_renewal(hall: Hall) -> None:
     """A loan with one renewal left, renewed at four terminals."""
     world = hall.open({"m": STUDENT}, {"b": {"type": "book"}})
-    loan = circulation.checkout(hall.first, world.members["m"], world.items["b"], NOW, At("test"))
+    loan = checkouts.checkout(hall.first, world.members["m"], world.items["b"], NOW, At("test"))
     assert isinstance(loan, CheckedOut) and loan.renewable_from is not None
     with hall.first.database.write.begin() as connection:
         connection.execute(update(rows.loan).values(renewals=loan.renewals_allowed - 1))
@@ -138,7 +137,7 @@ def test_the_head_of_a_queue(hall: Hall) -> None:
     copies: People = {f"c{n}": {"type": "book", "title": "one"} for n in range(TERMINALS)}
     world = hall.open(dict.fromkeys(("a", "b", "c", "d", "e", "f"), STUDENT), copies)
     for name, item in zip("abcd", copies, strict=True):
-        circulation.checkout(hall.first, world.members[name], world.items[item], NOW, At("test"))
+        checkouts.checkout(hall.first, world.members[name], world.items[item], NOW, At("test"))
     title = world.titles["c0"]
     for name in ("e", "f"):
         assert isinstance(holds.place(hall.first, world.members[name], title, NOW, At("test")), HoldPlaced)
@@ -244,11 +243,11 @@ def test_an_undo_waits_for_the_copy_and_finds_it_returned(pg_url: str) -> None:
     hall = Hall(pg_url)
     world = hall.open({"a": STUDENT}, {"b": {"type": "book"}})
     at, barcode = At("t0", visit="v"), world.items["b"]
-    lent = circulation.checkout(hall.first, world.members["a"], barcode, NOW, at)
+    lent = checkouts.checkout(hall.first, world.members["a"], barcode, NOW, at)
     assert isinstance(lent, CheckedOut)
     answer = _meanwhile(
         pg_url,
-        lambda: circulation.undo_last(hall.first, world.members["a"], NOW, at),
+        lambda: checkouts.undo_last(hall.first, world.members["a"], NOW, at),
         "UPDATE copy SET state = 'on_shelf'",
         "UPDATE loan SET state = 'returned', returned_at = lent_at, closed_at = lent_at, next_event_at = NULL",
     )
@@ -263,7 +262,7 @@ def test_a_return_decides_about_who_has_the_copy_now(pg_url: str) -> None:
     hall = Hall(pg_url)
     world = hall.open({"a": STUDENT, "b": STUDENT}, {"b": {"type": "book"}})
     barcode, (a, b) = world.items["b"], (world.members["a"], world.members["b"])
-    assert isinstance(circulation.checkout(hall.first, a, barcode, NOW, At("t0", visit="v")), CheckedOut)
+    assert isinstance(checkouts.checkout(hall.first, a, barcode, NOW, At("t0", visit="v")), CheckedOut)
     answer = _meanwhile(
         pg_url,
         lambda: returns.checkin(hall.first, barcode, NOW, At("t0")),
@@ -282,7 +281,7 @@ def test_a_hold_that_is_given_up_waits_for_the_copy_that_just_came(pg_url: str) 
     world = hall.open({"a": STUDENT, "b": STUDENT}, {"b": {"type": "book"}})
     barcode, title = world.items["b"], next(iter(world.titles.values()))
     a, b, at, later = world.members["a"], world.members["b"], At("t0", visit="v"), NOW + timedelta(days=2)
-    assert isinstance(circulation.checkout(hall.first, b, barcode, NOW, at), CheckedOut)
+    assert isinstance(checkouts.checkout(hall.first, b, barcode, NOW, at), CheckedOut)
     assert isinstance(holds.place(hall.first, a, title, NOW, at), HoldPlaced)
     answer = _meanwhile(
         pg_url,
@@ -306,8 +305,8 @@ async def test_a_lock_is_no_outage_and_ends(pg_url: str) -> None:
     with psycopg.connect(pg_url.replace("+psycopg", "")) as frozen:
         frozen.execute("SELECT id FROM member FOR UPDATE")
         with pytest.raises(DatabaseBusy):
-            await asking.ask(hall.first, lambda each: circulation.checkout(each, member, barcode, NOW, At("test")))
+            await asking.ask(hall.first, lambda each: checkouts.checkout(each, member, barcode, NOW, At("test")))
     assert hall.first.database.wire.cuts == 0
-    lent = await asking.ask(hall.first, lambda each: circulation.checkout(each, member, barcode, NOW, At("test")))
+    lent = await asking.ask(hall.first, lambda each: checkouts.checkout(each, member, barcode, NOW, At("test")))
     assert isinstance(lent, CheckedOut)
     hall.end()

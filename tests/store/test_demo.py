@@ -16,12 +16,12 @@ from store import rows
 from store.demo.cast import PEOPLE, PIN, SHOWN, STAFF_PIN, WORKERS
 from store.demo.items import POPULAR, demo_items, demo_loans
 from store.demo.library import build
+from store.desk.staff import staff_pin_faults
 from store.library import Library
 from store.loading.isbn import clean_isbn
 from store.policy.load import shipped
-from store.staff import staff_pin_faults
 from store.states import MemberStatus, Role
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store.worlds import settings
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

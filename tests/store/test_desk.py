@@ -10,17 +10,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from store import backdating, circulation, deskviews, finding, holds, overrides, payments, renewals, returns, rows
+from store import rows
 from store.act import At
-from store.carddocuments import record_card_document
+from store.catalogue import finding
+from store.circulation import backdating, checkouts, holds, overrides, renewals, returns
+from store.desk import deskviews
+from store.desk.staff import create_staff
 from store.library import Library
+from store.members.carddocuments import record_card_document
+from store.money import payments
 from store.policy.verdict import Refused
 from store.results.circulation import CheckedOut, NothingToUndo, NotLent, Undone
 from store.results.desk import SetBack
 from store.results.holds import HoldPlaced
 from store.results.returns import Renewed, Returned
 from store.scenarios.world import World
-from store.staff import create_staff
 from store.states import Role
 from store.tables import AuditEntry
 from tests.store import worlds
@@ -57,7 +61,7 @@ class Desk:
     def lend(self, who: str, what: str, now: datetime = NOW, at: At | None = None) -> Any:  # noqa: ANN401 - an answer
         """A checkout by the clerk."""
         member, barcode = self.world.members[who], self.world.items[what]
-        return circulation.checkout(self.library, member, barcode, now, at or self.clerk)
+        return checkouts.checkout(self.library, member, barcode, now, at or self.clerk)
 
     def entries(self, act: str) -> list[dict[str, Any]]:
         """The audit entries of an act."""
@@ -187,8 +191,8 @@ def test_the_last_loan_of_the_desk_is_undone(sqlite_url: str, make: Maker) -> No
     """Within the duty, of this member; the audit says who."""
     desk = make(sqlite_url)
     desk.lend("oya", "b1")
-    assert isinstance(circulation.undo_last(desk.library, desk.world.members["ayse"], NOW, desk.clerk), NothingToUndo)
-    assert isinstance(circulation.undo_last(desk.library, desk.world.members["oya"], NOW, desk.clerk), Undone)
+    assert isinstance(checkouts.undo_last(desk.library, desk.world.members["ayse"], NOW, desk.clerk), NothingToUndo)
+    assert isinstance(checkouts.undo_last(desk.library, desk.world.members["oya"], NOW, desk.clerk), Undone)
     assert [each["staff_id"] for each in desk.entries("undo")] == [desk.clerk.staff] * 2
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.folding import fold, same_given_name, same_name
+from store.catalogue.folding import fold, same_given_name, same_name
 
 
 @pytest.mark.parametrize(

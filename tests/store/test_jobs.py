@@ -12,17 +12,20 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from store import circulation, members, payments, rows
+from store import rows
 from store.act import At
+from store.circulation import checkouts
+from store.circulation.returns import checkin
 from store.jobs.foreseeing import foresee
 from store.jobs.running import next_moment, run_due
 from store.jobs.turn import NotOurTurn, holder_until, turn
 from store.library import Library
+from store.members import memberpins
+from store.members.preferences import set_forgetting
+from store.money import payments
 from store.opening import open_library
-from store.preferences import set_forgetting
-from store.returns import checkin
 from store.scenarios.world import World
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store.worlds import NOW, library, settings
 
 AT = At("test")
@@ -35,7 +38,7 @@ def _lent(url: str, count: int = LOANS) -> tuple[Library, World]:
     things = {f"b{number}": {"type": "book"} for number in range(count)}
     opened, world = library(url, people, things)
     for number in range(count):
-        circulation.checkout(opened, world.members[f"m{number}"], world.items[f"b{number}"], NOW, AT)
+        checkouts.checkout(opened, world.members[f"m{number}"], world.items[f"b{number}"], NOW, AT)
     return opened, world
 
 
@@ -190,5 +193,5 @@ def test_who_wants_it_is_forgotten_each_night(database_url: str) -> None:
     assert _borrowers(opened) == 3, "the copy rests on the shelf a day: until then its last loan is needed (ITU-D5)"
     run_due(opened, NOW + timedelta(days=3), AT)
     assert _borrowers(opened) == 2
-    assert members.pin_faults(opened, "abc", NOW)
+    assert memberpins.pin_faults(opened, "abc", NOW)
     opened.close()

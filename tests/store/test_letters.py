@@ -9,18 +9,22 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from store import circulation, letters, preferences, recalls, returns, rows, staff, worklist
+from store import rows
 from store.act import At
-from store.addresses import is_address
-from store.bounces import record_bounce
+from store.circulation import checkouts, recalls, returns
+from store.desk import staff, worklist
 from store.jobs.running import run_due
 from store.library import Library
-from store.outbox import Letter, MailTrouble
+from store.mail import letters
+from store.mail.bounces import record_bounce
+from store.mail.outbox import Letter, MailTrouble
+from store.mail.sending import send_due
+from store.members import preferences
+from store.members.addresses import is_address
 from store.policy.verdict import Refused
 from store.results.circulation import CheckedOut
 from store.results.letters import LetterLine, SentAgain, View
 from store.scenarios.world import World
-from store.sending import send_due
 from store.states import Role
 from tests.store.worlds import NOW, library
 
@@ -32,7 +36,7 @@ Made = tuple[Library, World, At]
 def _three_books(url: str) -> Made:
     opened, world = library(url, {"ali": {"category": "undergraduate"}}, {f"b{n}": {"type": "book"} for n in range(3)})
     for number in range(3):
-        lent = circulation.checkout(opened, world.members["ali"], world.items[f"b{number}"], NOW, AT)
+        lent = checkouts.checkout(opened, world.members["ali"], world.items[f"b{number}"], NOW, AT)
         assert isinstance(lent, CheckedOut)
     clerk = staff.create_staff(opened, "Ece", "S1", Role.CIRCULATION, "gozetmen01", NOW, AT)
     assert isinstance(clerk, int)

@@ -18,7 +18,7 @@ from store.loading.reporting import DryRun, Report
 from store.loading.tables import read_copies, read_members, read_titles, unknown_columns
 from store.loading.writing import load_copies, load_members, load_titles
 from store.opening import create_library
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store.worlds import NOW, settings
 
 AT = At("test")
@@ -117,7 +117,7 @@ def test_members_twice_are_members_once(opened: Library) -> None:
 
 def test_a_card_of_the_staff_opens_no_membership(opened: Library) -> None:
     """The new member is named and left out, not taken in without a card."""
-    from store.staff import create_staff
+    from store.desk.staff import create_staff
     from store.states import Role
 
     create_staff(opened, "Deniz", "S1", Role.SUPERVISOR, "gozetmen01", NOW, AT)

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from store import circulation, staff, trying, versions
 from store.act import At
+from store.circulation import checkouts
+from store.desk import staff
 from store.library import Library
 from store.opening import open_library
 from store.policy.verdict import Refused
 from store.results.circulation import CheckedOut
+from store.rules import trying, versions
 from store.states import Role
 from store.tables import AuditEntry
 from tests.store.worlds import NOW, library, settings
@@ -66,7 +68,7 @@ def test_two_load_a_version_and_every_process_goes_by_it(database_url: str) -> N
     assert versions.load_version(here, newer(), FIRST_DAY, "S-2026/3", NOW, replace(owner, second=who["boss"])) is None
 
     def lent(item: str, now: datetime) -> date:
-        answer = circulation.checkout(there, world.members["ali"], world.items[item], now, AT)
+        answer = checkouts.checkout(there, world.members["ali"], world.items[item], now, AT)
         assert isinstance(answer, CheckedOut)
         return answer.due.astimezone(there.calendars.zone).date()
 
@@ -95,7 +97,7 @@ def test_a_version_is_withdrawn_before_its_day_and_not_after(database_url: str) 
     assert _slugs(alone) == ("second_person_required",)
     assert versions.withdraw_version(here, "itu-2026-1", NOW, both) is None
     assert next(line.state for line in versions.versions(here, NOW)) == "withdrawn"
-    lent = circulation.checkout(here, world.members["ali"], world.items["b0"], NOW + timedelta(days=10), AT)
+    lent = checkouts.checkout(here, world.members["ali"], world.items["b0"], NOW + timedelta(days=10), AT)
     assert isinstance(lent, CheckedOut)
     assert here.policies.at(NOW + timedelta(days=10)).version == "itu-2019-1"
     again = open_library(settings(database_url))

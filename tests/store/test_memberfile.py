@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from store import entitlements, membercards, memberdata, memberfile, memberrecords, memberships, payments, signin
 from store.act import At
-from store.circulation import checkout
+from store.circulation.checkouts import checkout
 from store.library import Library
-from store.memberships import Applied
+from store.members import entitlements, membercards, memberdata, memberfile, memberrecords, memberships, signin
+from store.members.memberships import Applied
+from store.money import payments
 from store.policy.verdict import Cleared, Refused, SuspensionTerms
 from store.results.memberrecord import MemberForm
 from store.results.visit import SignedIn, SignInRefused

@@ -11,15 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from store import closings, ledger, payments, receipts
 from store.act import At
 from store.library import Library
+from store.money import closings, ledger, payments, receipts
 from store.policy.verdict import Refused
 from store.results.money import Closing, Credited
 from store.states import LedgerKind, PayMethod, Role
 from store.tables import AuditEntry, Member, Staff
 from store.transaction import Transaction, use_case
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store.worlds import NOW, library
 
 AT = At("kasa-1", "desk")

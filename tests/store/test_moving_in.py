@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from store import ledger, payments, renewals, returns, rows
+from store import rows
 from store.act import At
+from store.circulation import renewals, returns
 from store.jobs.running import run_due
 from store.library import Library
 from store.loading.calendar import load_calendar
@@ -22,10 +23,11 @@ from store.loading.leavers import end_memberships, leavers
 from store.loading.loans import load_loans
 from store.loading.moving_tables import read_calendar, read_fines, read_holds, read_loans
 from store.loading.reporting import DryRun, Report
+from store.money import ledger, payments
 from store.results.money import Credited
 from store.results.returns import Renewed, Returned
 from store.scenarios.world import World
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store.worlds import NOW, library
 
 AT = At("command line", channel="desk")

@@ -7,15 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from store import circulation, holds, opendays, returns, rows
+from store import rows
 from store.act import At
+from store.calendar import opendays
+from store.circulation import checkouts, holds, returns
 from store.library import Library
 from store.policy.verdict import Refused
 from store.results.calendar import Change, Close, Effect, Open, SetHoliday, SetHours, SetTerm
 from store.results.circulation import CheckedOut
 from store.scenarios.world import World
 from store.tables import AuditEntry, Hold, Loan
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store.worlds import NOW, library
 
 AT = At("test", "desk")
@@ -24,7 +26,7 @@ ITEMS = {"b1": {"type": "book"}, "b2": {"type": "book"}, "r1": {"type": "book", 
 
 
 def _lent(library: Library, world: World, item: str, now: datetime = NOW, member: str = "ali") -> datetime:
-    answer = circulation.checkout(library, world.members[member], world.items[item], now, AT)
+    answer = checkouts.checkout(library, world.members[member], world.items[item], now, AT)
     assert isinstance(answer, CheckedOut)
     return answer.due
 

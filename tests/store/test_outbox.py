@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from store import circulation, recalls, rows
+from store import rows
 from store.act import At
-from store.bounces import record_bounce
+from store.circulation import checkouts, recalls
 from store.jobs.running import run_due
 from store.library import Library
-from store.outbox import Letter, MailTrouble
+from store.mail.bounces import record_bounce
+from store.mail.outbox import Letter, MailTrouble
+from store.mail.sending import send_due
 from store.results.circulation import CheckedOut
 from store.scenarios.world import World
-from store.sending import send_due
 from tests.store.worlds import NOW, library
 
 AT = At("test")
@@ -28,7 +29,7 @@ def _three_books(url: str, policy: str = "itu") -> tuple[Library, World]:
         url, {"ali": {"category": "undergraduate"}}, {f"b{n}": {"type": "book"} for n in range(3)}, policy
     )
     for number in range(3):
-        lent = circulation.checkout(opened, world.members["ali"], world.items[f"b{number}"], NOW, AT)
+        lent = checkouts.checkout(opened, world.members["ali"], world.items[f"b{number}"], NOW, AT)
         assert isinstance(lent, CheckedOut)
     return opened, world
 

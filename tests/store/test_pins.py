@@ -7,18 +7,19 @@ import time
 import pytest
 from sqlalchemy import select
 
-from store import members, rows
+from store import rows
 from store.act import At
+from store.desk.staff import create_staff, staff_pin_faults
 from store.library import Library
+from store.members import memberpins
+from store.members.pins import PinHasher
+from store.members.signin import sign_in
 from store.opening import open_library
-from store.pins import PinHasher
 from store.policy.verdict import Refused
 from store.results.members import CodeSent
 from store.results.visit import SignedIn, SignInRefused, StaffSignedIn
 from store.scenarios.world import World
 from store.settings import PinHashing, StoreSettings
-from store.signin import sign_in
-from store.staff import create_staff, staff_pin_faults
 from store.states import Role
 from tests.store.worlds import CHEAP, NOW, library
 
@@ -99,12 +100,12 @@ def test_the_old_pin_is_needed_for_a_new_one_and_is_then_dead(database_url: str)
     """A change at the terminal, with every fault of the new PIN named first."""
     opened, world = _ali(database_url)
     ali, card = world.members["ali"], world.cards["ali"]
-    wrong = members.change_own_pin(opened, ali, "yanlis1", "yenipin2", NOW, AT)
+    wrong = memberpins.change_own_pin(opened, ali, "yanlis1", "yenipin2", NOW, AT)
     assert _slugs(wrong) == ("pin_incorrect",)
-    bad = members.change_own_pin(opened, ali, PIN, "Yeni", NOW, AT)
+    bad = memberpins.change_own_pin(opened, ali, PIN, "Yeni", NOW, AT)
     assert set(_slugs(bad)) == {"pin_uppercase", "pin_too_short"}
     assert isinstance(sign_in(opened, card, PIN, NOW, AT), SignedIn)
-    assert members.change_own_pin(opened, ali, PIN, "yenipin2", NOW, AT) is None
+    assert memberpins.change_own_pin(opened, ali, PIN, "yenipin2", NOW, AT) is None
     assert isinstance(sign_in(opened, card, PIN, NOW, AT), SignInRefused)
     assert isinstance(sign_in(opened, card, "yenipin2", NOW, AT), SignedIn)
     opened.close()
@@ -115,11 +116,11 @@ def test_guessing_the_old_pin_locks_the_change(database_url: str) -> None:
     opened, world = _ali(database_url)
     ali = world.members["ali"]
     for _ in range(opened.settings.sign_in.tries):
-        assert _slugs(members.change_own_pin(opened, ali, "yanlis1", "yenipin2", NOW, AT)) == ("pin_incorrect",)
-    locked = members.change_own_pin(opened, ali, PIN, "yenipin2", NOW, AT)
+        assert _slugs(memberpins.change_own_pin(opened, ali, "yanlis1", "yenipin2", NOW, AT)) == ("pin_incorrect",)
+    locked = memberpins.change_own_pin(opened, ali, PIN, "yenipin2", NOW, AT)
     assert _slugs(locked) == ("pin_locked",)
     assert locked is not None and locked.reasons[0].possible_from is not None
-    assert members.change_own_pin(opened, ali, PIN, "yenipin2", locked.reasons[0].possible_from, AT) is None
+    assert memberpins.change_own_pin(opened, ali, PIN, "yenipin2", locked.reasons[0].possible_from, AT) is None
     opened.close()
 
 
@@ -128,7 +129,7 @@ def test_no_pin_and_no_code_stands_in_the_database(database_url: str) -> None:
     opened, world = _ali(database_url)
     assert isinstance(sign_in(opened, world.cards["ali"], PIN, NOW, AT), SignedIn)
     assert isinstance(sign_in(opened, world.cards["ali"], "baskapin3", NOW, AT), SignInRefused)
-    sent = members.ask_code(opened, "reset", "150001", "Ak", "Adı1", NOW, AT)
+    sent = memberpins.ask_code(opened, "reset", "150001", "Ak", "Adı1", NOW, AT)
     assert isinstance(sent, CodeSent)
     with opened.database.read.connect() as connection:
         for table in rows.member.metadata.sorted_tables:

@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from store import circulation, holds, reports, returns, rows, signin, terminals
+from store import rows
 from store.act import At
+from store.calendar.schedule import touch
+from store.circulation import checkouts, holds, returns
+from store.desk import reports, terminals
 from store.library import Library
+from store.members import signin
 from store.results.circulation import CheckedOut
 from store.results.reports import PERIODS, Period, Span
 from store.results.returns import Returned
 from store.scenarios.world import World
-from store.schedule import touch
 from store.tables import Term
 from tests.store.worlds import NOW, library
 
@@ -57,7 +60,7 @@ def _library(url: str) -> Iterator[tuple[Library, World]]:
 
 
 def _lend(opened: Library, world: World, name: str, item: str, now: datetime, at: At = AT) -> object:
-    return circulation.checkout(opened, world.members[name], world.items[item], now, at)
+    return checkouts.checkout(opened, world.members[name], world.items[item], now, at)
 
 
 def _span(opened: Library, period: Period, now: datetime = NOW) -> Span:
@@ -92,7 +95,7 @@ def test_what_was_undone_was_no_loan(small: tuple[Library, World]) -> None:
     visit = At("test", visit="v1")
     assert isinstance(_lend(opened, world, "ece", "r1", NOW, visit), CheckedOut)
     assert reports.circulation(opened, _span(opened, "week", NOW + timedelta(minutes=1)), None).loans == 3
-    circulation.undo_last(opened, world.members["ece"], NOW, visit)
+    checkouts.undo_last(opened, world.members["ece"], NOW, visit)
     span = _span(opened, "week", NOW + timedelta(minutes=1))
     assert reports.circulation(opened, span, None).loans == 2
     assert sum(line.count for line in reports.wanted(opened, span, None).lent) == 2
@@ -166,7 +169,7 @@ def test_every_terminal_with_its_last_sign_of_life(made: tuple[Library, World]) 
 
 def _old_terminal(opened: Library) -> None:
     chain, opened.chain, opened.audit_head = opened.chain, "attic", None
-    circulation.checkout(opened, 1, "nothing", NOW - timedelta(days=90), At("attic"))
+    checkouts.checkout(opened, 1, "nothing", NOW - timedelta(days=90), At("attic"))
     opened.chain, opened.audit_head = chain, None
 
 

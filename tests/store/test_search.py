@@ -13,14 +13,14 @@ from sqlalchemy import delete, insert, update
 from sqlmodel import Session
 
 from store import rows
-from store.copying import copy_library
+from store.catalogue.folding import fold
+from store.catalogue.search import search
+from store.catalogue.vocabulary import learn, slips_between, words_fold
 from store.demo.library import build
-from store.folding import fold
 from store.library import Library
 from store.opening import open_library
-from store.search import search
 from store.settings import PinHashing, StoreSettings
-from store.vocabulary import learn, slips_between, words_fold
+from store.upkeep.copying import copy_library
 from tests import postgresql
 
 NOW = datetime(2026, 3, 2, 11, 32, tzinfo=UTC)

@@ -8,14 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from store import circulation, copies, holds, losses, returns, shelf, stock
 from store.act import At
+from store.catalogue import copies, stock
+from store.circulation import checkouts, holds, losses, returns, shelf
 from store.jobs.running import run_due
 from store.library import Library
 from store.policy.verdict import Refused
 from store.results.shelf import Handled
 from store.scenarios.world import World
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store import worlds
 from tests.store.worlds import NOW
 
@@ -40,7 +41,7 @@ def _scan(library: Library, barcode: str, day: int, at: At = AT) -> Handled:
 
 
 def _lend_and_hold(library: Library, world: World, *waiting: str) -> str:
-    circulation.checkout(library, world.members["ayse"], world.items["b"], NOW, AT)
+    checkouts.checkout(library, world.members["ayse"], world.items["b"], NOW, AT)
     for who in waiting:
         holds.place(library, world.members[who], world.titles["b"], NOW, AT)
     return world.items["b"]
@@ -109,7 +110,7 @@ def test_a_copy_travels_home(database_url: str) -> None:
     library, world = worlds.library(database_url, people, {"b": {"type": "book"}}, "metu")
     home = library.policies.latest.branches[0].slug
     barcode = world.items["b"]
-    circulation.checkout(library, world.members["ayse"], barcode, NOW, AT)
+    checkouts.checkout(library, world.members["ayse"], barcode, NOW, AT)
     holds.place(library, world.members["can"], world.titles["b"], NOW, AT)
     elsewhere = replace(AT, branch="elsewhere")
     assert (_scan(library, barcode, 1, elsewhere).goes_to, _scan(library, barcode, 1, elsewhere).did) == (

@@ -8,17 +8,18 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from store import membercards, rows
+from store import rows
 from store.act import At
+from store.desk.staff import create_staff
 from store.library import Library
+from store.members import membercards
+from store.members.signin import sign_in
 from store.opening import open_library
 from store.results.visit import SignedIn, SignInRefused, StaffSignedIn
 from store.scenarios.world import World
 from store.settings import SignInLimits
-from store.signin import sign_in
-from store.staff import create_staff
 from store.states import Role
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.store.worlds import NOW, library, settings
 
 PIN, STAFF_PIN = "çiğdem7", "gozetmen01"

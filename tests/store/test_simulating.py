@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlmodel import Session
 
-from store import schedule
+from store.calendar import schedule
 from store.library import Library
 from store.opening import create_library, open_library
 from store.results.simulation import Case, Event, Timeline
-from store.simulating import Simulation
+from store.rules.simulating import Simulation
 from store.tables import ClosedDay, OpeningHours
 from tests.store import worlds
 from tests.store.worlds import NOW

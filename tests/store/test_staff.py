@@ -9,13 +9,14 @@ import pytest
 from sqlmodel import Session, select
 
 import store
-from store import permissions, signin, staff
 from store.act import At
+from store.desk import permissions, staff
+from store.desk.roles import Right, may
 from store.library import Library
+from store.members import signin
 from store.opening import create_library
 from store.policy.verdict import Refused
 from store.results.visit import SignInRefused, StaffSignedIn
-from store.roles import Right, may
 from store.states import Role
 from store.tables import AuditEntry
 from store.transaction import Transaction
@@ -149,5 +150,5 @@ def test_names_and_cards_are_needed(library: Library) -> None:
     """An account without a name or card is none."""
     boss = replace(AT, staff=_ids(library)[Role.SUPERVISOR])
     for name, card, slug in ((" ", "S9", "name_missing"), ("Ada", " ", "card_taken")):
-        answer = store.staff.create_staff(library, name, card, Role.CIRCULATION, PIN, NOW, boss)
+        answer = store.desk.staff.create_staff(library, name, card, Role.CIRCULATION, PIN, NOW, boss)
         assert isinstance(answer, Refused) and answer.slugs == (slug,)

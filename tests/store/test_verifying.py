@@ -12,7 +12,7 @@ from store import audit
 from store.act import At
 from store.database import open_database
 from store.tables import Copy, Hold, HoldTarget, Loan, Member, Title
-from store.verifying import verify
+from store.upkeep.verifying import verify
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 LOAN = {

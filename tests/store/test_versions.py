@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from store import circulation, renewals, returns
 from store.act import At
+from store.circulation import checkouts, renewals, returns
+from store.circulation.returns import confirm_return
 from store.opening import open_library
 from store.results.circulation import CheckedOut
 from store.results.returns import Renewed, Returned
-from store.returns import confirm_return
 from tests.store.worlds import NOW, library, settings
 
 AT = At("test")
@@ -35,14 +35,14 @@ def test_a_loan_keeps_the_version_it_was_made_under(database_url: str, tmp_path:
     people = {"ali": {"category": "undergraduate"}, "ece": {"category": "undergraduate"}}
     opened, world = library(database_url, people, {f"b{n}": {"type": "book"} for n in range(3)})
     for number in range(2):
-        circulation.checkout(opened, world.members["ali"], world.items[f"b{number}"], NOW, AT)
+        checkouts.checkout(opened, world.members["ali"], world.items[f"b{number}"], NOW, AT)
     opened.close()
     opened = open_library(settings(database_url, _newer(tmp_path)))
     assert [policy.version for policy in opened.policies.versions] == ["itu-2019-1", "itu-2026-1"]
     renewed = renewals.renew(opened, world.members["ali"], world.items["b1"], NEW_FROM, AT)
     assert isinstance(renewed, Renewed)
     assert renewed.due.astimezone(opened.calendars.zone).date().isoformat() == "2026-03-27"
-    lent = circulation.checkout(opened, world.members["ece"], world.items["b2"], NEW_FROM, AT)
+    lent = checkouts.checkout(opened, world.members["ece"], world.items["b2"], NEW_FROM, AT)
     assert isinstance(lent, CheckedOut)
     assert lent.due.astimezone(opened.calendars.zone).date().isoformat() == "2026-03-20"
     old = returns.checkin(opened, world.items["b0"], datetime(2026, 3, 22, 12, tzinfo=UTC), AT)
@@ -58,7 +58,7 @@ def test_before_its_day_a_version_decides_nothing(database_url: str, tmp_path: P
     opened, world = library(database_url, {"ali": {"category": "undergraduate"}}, {"b0": {"type": "book"}})
     opened.close()
     opened = open_library(settings(database_url, _newer(tmp_path)))
-    lent = circulation.checkout(opened, world.members["ali"], world.items["b0"], NOW, AT)
+    lent = checkouts.checkout(opened, world.members["ali"], world.items["b0"], NOW, AT)
     assert isinstance(lent, CheckedOut)
     assert lent.due.astimezone(opened.calendars.zone).date().isoformat() == "2026-03-17"
     opened.close()
@@ -68,11 +68,11 @@ def test_a_return_that_staff_are_to_see(database_url: str) -> None:
     """The loan ends at the scan; the account says that it is being checked until staff have seen the item."""
     from dataclasses import replace
 
-    from store.accounts import account
+    from store.members.accounts import account
 
     opened, world = library(database_url, {"ali": {"category": "undergraduate"}}, {"b0": {"type": "book"}})
     opened.settings = replace(opened.settings, staff_confirm_returns=True)
-    circulation.checkout(opened, world.members["ali"], world.items["b0"], NOW, AT)
+    checkouts.checkout(opened, world.members["ali"], world.items["b0"], NOW, AT)
     now = NOW + timedelta(days=1)
     answer = returns.checkin(opened, world.items["b0"], now, AT)
     assert isinstance(answer, Returned)

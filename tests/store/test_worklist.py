@@ -9,18 +9,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from store import circulation, holds, losses, memberships, renewals, returns, rows, staff, worklist
+from store import rows
 from store.act import At
+from store.circulation import checkouts, holds, losses, renewals, returns
+from store.desk import staff, worklist
+from store.desk.roles import Right
+from store.desk.tasks import raise_task
+from store.desk.worklist import clauses_of_tasks
 from store.library import Library
+from store.members import memberships
 from store.policy.verdict import Refused
 from store.results.circulation import CheckedOut
 from store.results.tasks import BY_THEIR_ACT, closes
-from store.roles import Right
 from store.scenarios.world import World
 from store.states import Role
-from store.tasks import raise_task
 from store.transaction import Transaction, use_case
-from store.worklist import clauses_of_tasks
 from tests.store.worlds import NOW, library
 
 AT = At("test", "desk")
@@ -35,7 +38,7 @@ def _made(url: str, policy: str = "itu", **members: str) -> Made:
 
 def _lend(made: Made, name: str, item: str, now: datetime = NOW) -> None:
     opened, world = made
-    assert isinstance(circulation.checkout(opened, world.members[name], world.items[item], now, AT), CheckedOut)
+    assert isinstance(checkouts.checkout(opened, world.members[name], world.items[item], now, AT), CheckedOut)
 
 
 def _waiting(opened: Library, now: datetime = NOW) -> list[str]:

@@ -20,7 +20,7 @@ from store.errors import LibraryError
 from store.policy.comparing import right_changes, text_changes
 from store.policy.load import PolicyFaults
 from store.policy.model import Policies
-from store.replaying import replay
+from store.rules.replaying import replay
 
 
 @click.command("compare")

@@ -18,7 +18,7 @@ from screens.periods import period_words
 from screens.rulebook.sheets import cited, named, stacked
 from screens.widgets import refusal
 from screens.words import N_, _, ngettext
-from store.explaining import explain_checkout
+from store.circulation.explaining import explain_checkout
 from store.policy import explaining
 from store.policy.calendar import Calendar
 from store.policy.explaining import Checkout, LateStep, Letter, Rule

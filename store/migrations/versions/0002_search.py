@@ -27,7 +27,7 @@ SQLITE = (
     "PRIMARY KEY (slip, term_id)) STRICT, WITHOUT ROWID",
 )
 POSTGRESQL = (
-    # Not through a text-search parser: the words are exactly those that store.folding made.
+    # Not through a text-search parser: the words are exactly those that store.catalogue.folding made.
     "ALTER TABLE title ADD COLUMN search_words tsvector GENERATED ALWAYS AS "
     "(array_to_tsvector(string_to_array(trim(title_fold || ' ' || words_fold), ' '))) STORED",
     "CREATE INDEX search_words_index ON title USING gin (search_words) WITH (fastupdate = off)",

@@ -12,7 +12,7 @@ from textual.widgets import OptionList
 from kiosk.scanner import GAP
 from screens.widgets.columns import Lines
 from store.act import At
-from store.staff import create_staff
+from store.desk.staff import create_staff
 from store.states import Role
 from tests.screens.conftest import NOW, Place, opened, press, scan, shows, type_slowly
 from tests.screens.walking import CLERK, STAFF_PIN, SUPERVISOR, on_duty

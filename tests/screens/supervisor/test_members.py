@@ -8,7 +8,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from kiosk.app import Kiosk
-from store import memberrecords
+from store.members import memberrecords
 from store.results.memberrecord import MemberRecord
 from tests.screens.conftest import Place, answered, press, scan, shows, text_of, type_slowly
 from tests.screens.supervisor.audit import entries

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from store import closings, ledger, memberrecords, staff
 from store.act import At
+from store.desk import staff
+from store.members import memberrecords
+from store.money import closings, ledger
 from store.states import LedgerKind, Role
 from store.transaction import Transaction, use_case
 from tests.screens.conftest import NOW, Place, opened, press, scan, shows, type_slowly

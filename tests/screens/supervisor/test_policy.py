@@ -6,7 +6,7 @@ from datetime import date
 
 from textual.pilot import Pilot
 
-from store import versions
+from store.rules import versions
 from tests.screens.conftest import Place, press, scan, shows, text_of, type_slowly
 from tests.screens.supervisor.audit import entries
 from tests.screens.supervisor.ways_policy import WAYS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.screens.conftest import NOW, Place, press, scan, shows
 from tests.screens.walking import CLERK, section
 

@@ -7,9 +7,9 @@ from textual.pilot import Pilot
 from kiosk.app import EXIT_RESTART
 from kiosk.config import load_config
 from kiosk.faults import FaultLimits, FaultLog
-from store import staff
+from store.desk import staff
+from store.members.signin import sign_in as sign_in_at
 from store.results.visit import StaffSignedIn
-from store.signin import sign_in as sign_in_at
 from store.states import Role
 from tests.screens.conftest import Place, answered, opened, press, scan, shows, sign_in, text_of, type_slowly
 from tests.screens.supervisor.audit import entries
@@ -171,7 +171,7 @@ async def test_a_setting_is_written_for_the_next_start(place: Place) -> None:
         await section(10, "f3", "wait:library.policy")(pilot)
         before = path.read_text("utf-8")
         await _change(pilot, "terminal-idle_seconds", "5")
-        await shows(pilot, "✗", "10 to 3600")
+        await shows(pilot, "✗", "10 ile 3600")
         assert path.read_text("utf-8") == before
         await _change(pilot, "terminal-idle_seconds", "90")
         await shows(pilot, "✓ Yazıldı")

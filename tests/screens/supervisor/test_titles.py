@@ -8,12 +8,14 @@ from sqlalchemy import select
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from store import circulation, copypages, losses, rows
+from store import rows
 from store.act import At
+from store.catalogue import copypages
+from store.circulation import checkouts, losses
 from store.library import Library
 from store.results.circulation import CheckedOut
 from store.results.copies import CopyPage
-from store.verifying import verify
+from store.upkeep.verifying import verify
 from tests.screens.conftest import NOW, Place, press, scan, shows, type_slowly
 from tests.screens.walking import CLERK, OWNER, section
 
@@ -78,7 +80,7 @@ async def test_a_lost_copy_is_reported_and_replaced(place: Place) -> None:
     async with app.run_test(size=(120, 34)) as pilot:
         await section(2, card=CLERK)(pilot)
         assert place.library is not None
-        lent = circulation.checkout(place.library, _member(place.library, "201019"), "300001", NOW, AT)
+        lent = checkouts.checkout(place.library, _member(place.library, "201019"), "300001", NOW, AT)
         assert isinstance(lent, CheckedOut)
         await scan(pilot, "300001")
         await shows(pilot, "Yağmur Eren")
@@ -146,7 +148,7 @@ async def test_cases_and_demand_lead_to_their_pages(place: Place) -> None:
         await section(2)(pilot)
         assert place.library is not None
         member = _member(place.library, "201019")
-        circulation.checkout(place.library, member, "300001", NOW - timedelta(days=1), AT)
+        checkouts.checkout(place.library, member, "300001", NOW - timedelta(days=1), AT)
         losses.report_lost(place.library, member, "300001", NOW, AT)
         await press(pilot, "f9", "down", "down", "enter")
         await shows(pilot, "300001", "Yağmur Eren")

@@ -12,10 +12,10 @@ from textual.pilot import Pilot
 from screens.supervisor import pages
 from screens.supervisor.task_kinds import NAMES, name_of, way_to
 from screens.terminal import Terminal, TerminalSettings
-from store import worklist
 from store.act import At
+from store.desk import worklist
+from store.desk.tasks import raise_task
 from store.results.tasks import BY_THEIR_ACT, TaskLine, closes
-from store.tasks import raise_task
 from store.transaction import Transaction, use_case
 from tests.screens.conftest import NOW, Place, press, scan, shows, type_slowly
 from tests.screens.supervisor.ways_work import LETTERS, REPORTS, TASKS

@@ -1,0 +1,164 @@
+"""Accounts of the people who work here: who they are, what they may do, their cards and PINs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session, col
+
+from store.act import At
+from store.catalogue import codes
+from store.desk.permissions import needs
+from store.desk.roles import Right
+from store.library import Library
+from store.members import guards
+from store.policy import pins
+from store.policy.verdict import Reason, Refused
+from store.results.staff import StaffLine
+from store.states import CardStatus, Role
+from store.tables import Card, Staff
+from store.transaction import Transaction, query, use_case
+
+
+def create_staff(library: Library, name: str, card: str, role: Role, pin: str, now: datetime, at: At) -> int | Refused:
+    """Make an account; staff PINs are longer than members' (`staff_pin_length`). Gives its id.
+
+    Refusals: every fault of the PIN, `name_missing`, `card_taken`, `not_permitted`.
+    """
+    faults = staff_pin_faults(library, pin, now)
+    if faults is not None:
+        return faults
+    return _insert(library, name, card, role, library.hasher.hash(pin), now, at)
+
+
+def staff_pin_faults(library: Library, pin: str, now: datetime) -> Refused | None:
+    """Every fault of a staff PIN: the members' rules, and the longer length."""
+    found = pins.check(library.policies.at(now), pin)
+    reasons = [reason for reason in (found.reasons if found else ()) if reason.slug != "pin_too_short"]
+    least = library.settings.staff_pin_length
+    if len(pin) < least:
+        reasons.insert(0, Reason("pin_too_short", None, "change_pin", {"length": least}))
+    return Refused(tuple(reasons)) if reasons else None
+
+
+def reset_staff_pin(library: Library, staff_id: int, pin: str, now: datetime, at: At) -> Refused | None:
+    """Give a member of staff another PIN, and let tries begin anew. Refusals: the PIN's faults, `not_permitted`."""
+    faults = staff_pin_faults(library, pin, now)
+    return faults if faults is not None else _store_pin(library, staff_id, library.hasher.hash(pin), now, at)
+
+
+@use_case
+@needs(Right.STAFF)
+def set_role(tx: Transaction, staff_id: int, role: Role, now: datetime, at: At) -> Refused | None:
+    """Change what somebody may do. Refusal: `last_supervisor` for the only one left."""
+    if role is not Role.SUPERVISOR and _is_last_supervisor(tx, staff_id):
+        return _refuse_last(tx, "staff_role", staff_id, now, at)
+    tx.session.execute(update(Staff).where(col(Staff.id) == staff_id).values(role=role))
+    tx.record("staff_role", "done", now, at, detail={"staff": staff_id, "role": role.value})
+    return None
+
+
+@use_case
+@needs(Right.STAFF)
+def disable(tx: Transaction, staff_id: int, now: datetime, at: At) -> Refused | None:
+    """Close an account; its acts stay in the records. Refusal: `last_supervisor` for the only one left."""
+    if _is_last_supervisor(tx, staff_id):
+        return _refuse_last(tx, "staff_disable", staff_id, now, at)
+    tx.session.execute(
+        update(Staff).where(col(Staff.id) == staff_id, col(Staff.disabled_at).is_(None)).values(disabled_at=now)
+    )
+    tx.record("staff_disable", "done", now, at, detail={"staff": staff_id})
+    return None
+
+
+@use_case
+@needs(Right.STAFF)
+def enable(tx: Transaction, staff_id: int, now: datetime, at: At) -> None:
+    """Open a closed account again."""
+    tx.session.execute(update(Staff).where(col(Staff.id) == staff_id).values(disabled_at=None))
+    tx.record("staff_enable", "done", now, at, detail={"staff": staff_id})
+
+
+@use_case
+@needs(Right.STAFF)
+def replace_card(tx: Transaction, staff_id: int, card: str, now: datetime, at: At) -> Refused | None:
+    """Give a member of staff another card; the old one opens nothing any more. Refusal: `card_taken`."""
+    if codes.is_taken(tx.connection, card):
+        return _refuse_card(tx, "staff_card", now, at)
+    tx.session.execute(
+        update(Card).where(col(Card.staff_id) == staff_id, col(Card.status) != CardStatus.REPLACED)
+        .values(status=CardStatus.REPLACED)
+    )  # fmt: skip
+    tx.session.add(Card(number=card, staff_id=staff_id, registered_at=now))
+    tx.record("staff_card", "done", now, at, detail={"staff": staff_id})
+    return None
+
+
+@query
+def accounts(session: Session) -> tuple[StaffLine, ...]:
+    """Everybody with an account, those who may still work first."""
+    card = (
+        select(func.max(col(Card.number)))
+        .where(col(Card.staff_id) == col(Staff.id), col(Card.status) != CardStatus.REPLACED)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(col(Staff.id), col(Staff.name), col(Staff.role), card.label("card"), col(Staff.disabled_at))
+        .order_by(col(Staff.disabled_at).is_not(None), col(Staff.name), col(Staff.id))
+    )  # fmt: skip
+    return tuple(StaffLine(row.id, row.name, row.role, row.card or "", row.disabled_at) for row in rows)
+
+
+@query
+def any_staff(session: Session) -> bool:
+    """Whether anybody works here yet."""
+    return session.execute(select(col(Staff.id)).limit(1)).first() is not None
+
+
+@use_case
+@needs(Right.STAFF)
+def _insert(tx: Transaction, name: str, card: str, role: Role, pin_hash: str, now: datetime, at: At) -> int | Refused:
+    if not name.strip():
+        return Refused((Reason("name_missing", None, "fill_in"),))
+    if not card.strip() or codes.is_taken(tx.connection, card):
+        return _refuse_card(tx, "create_staff", now, at)
+    staff = Staff(name=name.strip(), role=role, pin_hash=pin_hash, created_at=now)
+    tx.session.add(staff)
+    tx.session.flush()
+    assert staff.id is not None
+    tx.session.add(Card(number=card, staff_id=staff.id, registered_at=now))
+    tx.record("create_staff", "done", now, at, detail={"staff": staff.id, "role": role.value})
+    return staff.id
+
+
+@use_case
+@needs(Right.STAFF)
+def _store_pin(tx: Transaction, staff_id: int, pin_hash: str, now: datetime, at: At) -> None:
+    tx.session.execute(update(Staff).where(col(Staff.id) == staff_id).values(pin_hash=pin_hash))
+    cards = tx.session.execute(select(col(Card.number)).where(col(Card.staff_id) == staff_id)).scalars()
+    guards.absolve(tx, *(guards.subject(tx.library, "card", number) for number in cards))
+    tx.record("staff_pin", "done", now, at, detail={"staff": staff_id})
+
+
+def _is_last_supervisor(tx: Transaction, staff_id: int) -> bool:
+    """Whether nobody else may override and keep the accounts. Their rows are locked: two can't leave at once."""
+    enabled = tx.session.execute(
+        select(col(Staff.id))
+        .where(col(Staff.role) == Role.SUPERVISOR, col(Staff.disabled_at).is_(None))
+        .order_by(col(Staff.id))
+        .with_for_update()
+    ).scalars()
+    return set(enabled) == {staff_id}
+
+
+def _refuse_last(tx: Transaction, act: str, staff_id: int, now: datetime, at: At) -> Refused:
+    refused = Refused((Reason("last_supervisor", None, "name_another_supervisor"),))
+    tx.record(act, "refused", now, at, reasons=refused.reasons, detail={"staff": staff_id})
+    return refused
+
+
+def _refuse_card(tx: Transaction, act: str, now: datetime, at: At) -> Refused:
+    refused = Refused((Reason("card_taken", None, "use_another_card"),))
+    tx.record(act, "refused", now, at, reasons=refused.reasons)
+    return refused

@@ -1,0 +1,139 @@
+"""Sign-in with card and PIN (ITU-A2, ITU-A4, METU-2-a.card). A wrong PIN and an unknown card can't be told apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from store.act import At
+from store.library import Library
+from store.members import guards
+from store.policy import pins
+from store.policy.verdict import Refused
+from store.results.visit import SignedIn, SignInRefused, StaffSignedIn
+from store.states import CardStatus
+from store.tables import Card, Member, Staff
+from store.transaction import Transaction, query, use_case
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Whom a card opens to, and the hash that its PIN must match."""
+
+    who: SignedIn | StaffSignedIn
+    pin_hash: str | None
+    card_lost: bool
+
+
+def sign_in(library: Library, card: str, pin: str, now: datetime, at: At) -> SignedIn | StaffSignedIn | SignInRefused:
+    """Open an account, or say why not. Hashing takes its time between two transactions; call it in a worker.
+
+    Refusals: `pin_incorrect` (also for an unknown card, a card without PIN, disabled staff), `pin_locked` with its end,
+    `card_blocked` for a card reported lost (ITU-A4a), whatever the PIN.
+    """
+    locked = _begin(library, card, now, at)
+    if locked is not None:
+        return locked
+    holder = _holder(library, card)
+    right, newer_hash = library.hasher.check(pin, holder.pin_hash if holder else None)
+    if holder is not None and holder.card_lost:
+        return _fail(library, card, "card_blocked", holder, now, at)
+    if holder is None or not right:
+        return _fail(library, card, "pin_incorrect", holder, now, at)
+    _succeed(library, card, holder, newer_hash, now, at)
+    return holder.who
+
+
+def sign_for(library: Library, card: str, pin: str, now: datetime, at: At) -> StaffSignedIn | SignInRefused:
+    """A second member of staff signs for a grave act: card and PIN, as at a sign-in; who acts can't sign for it.
+
+    Refusals: those of `sign_in`; a member's card or one's own is `pin_incorrect`, whatever the PIN.
+    """
+    answer = sign_in(library, card, pin, now, at)
+    if isinstance(answer, StaffSignedIn) and answer.staff_id != at.staff:
+        return answer
+    return answer if isinstance(answer, SignInRefused) else SignInRefused("pin_incorrect", None)
+
+
+@query
+def is_staff_card(session: Session, card: str) -> bool:
+    """Whether a code opens an account of the staff: such a card begins a sign-in on whatever page it is scanned."""
+    return (
+        session.execute(
+            select(col(Card.id)).where(
+                col(Card.number) == card, col(Card.staff_id).is_not(None), col(Card.status) != CardStatus.REPLACED
+            )
+        ).first()
+        is not None
+    )
+
+
+@use_case
+def _begin(tx: Transaction, card: str, now: datetime, at: At) -> SignInRefused | None:
+    """Count the try; a locked card or terminal is refused before anything is looked up."""
+    who = guards.subject(tx.library, "card", card)
+    # The terminal's pause first: what is typed during it must not count against the card.
+    until = guards.count_terminal_try(tx, at.terminal, now) or guards.count_try(tx, who, now)
+    if until is None:
+        return None
+    tx.record("sign_in", "refused", now, at, detail={"reason": "pin_locked"})
+    return SignInRefused("pin_locked", None, until)
+
+
+@query
+def _holder(session: Session, card: str) -> _Holder | None:
+    row = session.execute(
+        select(Card, Member, Staff)
+        .join(Member, col(Card.member_id) == col(Member.id), isouter=True)
+        .join(Staff, col(Card.staff_id) == col(Staff.id), isouter=True)
+        .where(col(Card.number) == card, col(Card.status) != CardStatus.REPLACED)
+    ).first()
+    if row is None:
+        return None
+    found, member, staff = row
+    lost = found.status is CardStatus.LOST
+    if staff is not None:
+        pin_hash = None if staff.disabled_at is not None else staff.pin_hash
+        return _Holder(StaffSignedIn(staff.id, staff.name, staff.role), pin_hash, lost)
+    view = SignedIn(
+        member_id=member.id,
+        given_name=member.given_name,
+        surname=member.surname,
+        category=member.category,
+        language=member.language,
+        receipt=member.receipt,
+        email=member.email,
+    )
+    return _Holder(view, member.pin_hash, lost)
+
+
+@use_case
+def _fail(tx: Transaction, card: str, slug: str, holder: _Holder | None, now: datetime, at: At) -> SignInRefused:
+    reason = _reason(tx.library, slug, now)
+    member_id = holder.who.member_id if holder is not None and isinstance(holder.who, SignedIn) else None
+    tx.record("sign_in", "failed", now, at, member_id=member_id, reasons=reason.reasons)
+    guards.count_library_failure(tx, now)
+    until = guards.locked_until(tx, guards.subject(tx.library, "card", card), now)
+    if until is not None and slug != "card_blocked":
+        return SignInRefused("pin_locked", None, until)
+    return SignInRefused(slug, reason.reasons[0].clause)
+
+
+@use_case
+def _succeed(tx: Transaction, card: str, holder: _Holder, newer_hash: str | None, now: datetime, at: At) -> None:
+    guards.absolve(tx, guards.subject(tx.library, "card", card), f"terminal:{at.terminal}")
+    if isinstance(holder.who, SignedIn):
+        if newer_hash is not None:
+            tx.session.execute(update(Member).where(col(Member.id) == holder.who.member_id).values(pin_hash=newer_hash))
+        tx.record("sign_in", "done", now, at, member_id=holder.who.member_id)
+    else:
+        if newer_hash is not None:
+            tx.session.execute(update(Staff).where(col(Staff.id) == holder.who.staff_id).values(pin_hash=newer_hash))
+        tx.record("staff_sign_in", "done", now, at, detail={"staff": holder.who.staff_id})
+
+
+def _reason(library: Library, slug: str, now: datetime) -> Refused:
+    return pins.refusal(library.policies.at(now), slug)
