@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-import kiosk.commands
 from kiosk.commands import run
+from kiosk.commands.lazy import LazyGroup
 from kiosk.faults import EXIT_FAULT
 from screens import words
 from store.errors import DatabaseMismatch
@@ -196,10 +196,10 @@ def test_a_server_that_is_not_there_is_named(home: Path, capsys: Told) -> None:
 def test_a_fault_of_the_program_tells_its_place_and_nobodys_name(capsys: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it was about may be a member's."""
 
-    def fails(**_given: object) -> None:
+    def fails(_group: LazyGroup, **_given: object) -> None:
         raise RuntimeError("Ayşe Kaya, PIN deneme1")
 
-    monkeypatch.setattr(kiosk.commands.kiosk, "main", fails)
+    monkeypatch.setattr(LazyGroup, "main", fails)
     assert run(["doctor"]) == EXIT_FAULT
     told = capsys.readouterr().err
     assert (
