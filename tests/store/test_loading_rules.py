@@ -160,34 +160,18 @@ def test_a_version_is_looked_at_before_it_is_loaded(sqlite_url: str, tmp_path: P
     here.close()
 
 
-_EXAMPLES = """policy = "itu"
-
+_EXAMPLE = """
 [[scenario]]
-id = "T-new"
-title = "Ten days"
+id = "{id}"
+title = "A book for so many days"
 clauses = ["ITU-C4"]
-members = { ali = { category = "undergraduate" } }
-items = { b1 = { type = "book" } }
-[[scenario.steps]]
-at = 2026-03-02T10:00:00
-do = "checkout"
-member = "ali"
-item = "b1"
-expect = { due = 2026-03-12T23:59:59 }
-
-[[scenario]]
-id = "T-old"
-title = "Fifteen days"
-clauses = ["ITU-C4"]
-members = { ali = { category = "undergraduate" } }
-items = { b1 = { type = "book" } }
-[[scenario.steps]]
-at = 2026-03-02T10:00:00
-do = "checkout"
-member = "ali"
-item = "b1"
-expect = { due = 2026-03-17T23:59:59 }
+members = {{ ali = {{ category = "undergraduate" }} }}
+items = {{ b1 = {{ type = "book" }} }}
+steps = [{{ at = 2026-03-02T10:00:00, do = "checkout", member = "ali", item = "b1", expect = {{ due = {due}T23:59:59 }} }}]
 """
+_EXAMPLES = 'policy = "itu"\n' + "".join(
+    _EXAMPLE.format(id=name, due=due) for name, due in (("T-new", "2026-03-12"), ("T-old", "2026-03-17"))
+)
 
 
 def test_only_files_of_the_folder_are_read(tmp_path: Path) -> None:
