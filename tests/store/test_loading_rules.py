@@ -167,7 +167,9 @@ title = "A book for so many days"
 clauses = ["ITU-C4"]
 members = {{ ali = {{ category = "undergraduate" }} }}
 items = {{ b1 = {{ type = "book" }} }}
-steps = [{{ at = 2026-03-02T10:00:00, do = "checkout", member = "ali", item = "b1", expect = {{ due = {due}T23:59:59 }} }}]
+steps = [
+{{ at = 2026-03-02T10:00:00, do = "checkout", member = "ali", item = "b1", expect = {{ due = {due}T23:59:59 }} }},
+]
 """
 _EXAMPLES = 'policy = "itu"\n' + "".join(
     _EXAMPLE.format(id=name, due=due) for name, due in (("T-new", "2026-03-12"), ("T-old", "2026-03-17"))
