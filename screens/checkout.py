@@ -18,13 +18,16 @@ from screens.items import branch_name, by, type_name
 from screens.member_page import MemberPage
 from screens.terminal import Visit
 from screens.widgets.button import BigButton
-from screens.widgets.meter import meter
+from screens.widgets.meter import SHORT, WIDTH, meter, side_by_side
 from screens.widgets.scan_row import ScanRow, ScanRows
 from screens.widgets.try_list import TryList
 from screens.words import N_, _, ngettext
 from store.policy.verdict import Refused
 from store.results.circulation import CheckedOut, NothingToUndo, NotLent, Undone
 from store.results.visit import Meter
+
+_MARGINS = 4
+"Columns beside the limits."
 
 
 class Row(ScanRow):
@@ -143,12 +146,13 @@ class Checkout(MemberPage):
         self._meters = tuple(known.values())
 
     def _show_limits(self) -> None:
+        english, cells = words.current().language == "en", WIDTH if self.wide else SHORT
         told = [
-            meter(each.label_en if words.current().language == "en" else each.label_tr, each.used, each.limit)
+            meter(each.label_en if english else each.label_tr, each.used, each.limit, cells)
             for each in self._meters
             if each.used or each.name == "total"
         ]
-        self.query_one("#limits", Static).update(Content("   ").join(told))
+        self.query_one("#limits", Static).update(side_by_side(told, self.width - _MARGINS))
 
     def _sound_refusal(self) -> None:
         if self.terminal.settings.sound:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens import words
+from screens.widgets.hanging import Hanging
 from screens.words import _
 from store.policy.said import in_words
 
@@ -63,14 +64,14 @@ class RefusalCard(Static):
         """Say it in the language spoken now."""
         self.refresh(layout=True)
 
-    def render(self) -> Content:
+    def render(self) -> Hanging:
         """The first reason large, the others after `also`."""
         parts: list[Content] = []
         if self._headline:
             parts.append(Content.styled(f"✗ {self._headline}", "$text-muted"))
         for number, reason in enumerate(self._reasons):
             parts.append(_block(explain(reason), first=number == 0))
-        return Content("\n").join(parts)
+        return Hanging(Content("\n").join(parts))
 
 
 def _block(told: Explained, *, first: bool) -> Content:

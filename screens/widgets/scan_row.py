@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from screens.widgets.hanging import Hanging
 from screens.widgets.refusal import RefusalCard
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class ScanRow(Vertical):
     def relabel(self) -> None:
         """Say it in the language spoken now."""
         for line in self.query(".line").results(Static):  # none before it is composed, nor once it goes
-            line.update(self.told())
+            line.update(Hanging(self.told()))
         for card in self.query(RefusalCard):
             card.relabel()
 
