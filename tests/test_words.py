@@ -108,3 +108,14 @@ def test_every_remedy_of_the_store_is_said(language: str) -> None:
     speak, remedies = Translator(language, words.ZONE), _remedies()
     assert len(remedies) > 20
     assert {remedy for remedy in remedies if not speak.knows(f"remedy.{remedy}")} == set()
+
+
+def test_no_catalogue_hides_what_another_says() -> None:
+    """A message is looked for in one catalogue after the other: two that say it otherwise would not both be heard."""
+    for language in LANGUAGES:
+        said: dict[str, set[str]] = {}
+        for domain in words.SOURCES:
+            for message in words.read(language, domain):
+                if message.id:
+                    said.setdefault(words.key(message.id), set()).add(str(message.string))
+        assert {message: ways for message, ways in said.items() if len(ways) > 1} == {}

@@ -81,7 +81,7 @@ def run(config_path: Path | None, when: str | None, dry_run: bool) -> None:
         if done is None:
             click.echo(_("Another process is doing the jobs just now: nothing to do here."))
         else:
-            _show(_("Done"), done)
+            _show(_("What was done"), done)
     finally:
         opened.close()
 

@@ -242,7 +242,7 @@ def _tell_late(case: Case, loan: RunningLoan, late: int) -> None:
 
 
 def _account(steps: tuple[LateStep, ...], *, hourly: bool) -> Table:
-    shown = table(_("If it comes back late"), _("Returned"), _("Late"), _("Reckoned"), _("Fine"), _("Clause"))
+    shown = table(_("If it comes back late"), _("Comes back"), _("Late by"), _("Reckoned"), _("Fine"), _("Clause"))
     for step in steps:
         returned = words.moment(step.at) if hourly else words.date(step.at)
         reckoned = " + ".join(_line(line) for line in step.fine.lines)
