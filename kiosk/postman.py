@@ -54,17 +54,20 @@ def sending(
     """How a letter is put into words and handed over; what the words were is `told`. The result raises MailTrouble."""
     from store.mail.outbox import MailTrouble
 
+    speak = translator(config.terminal.language)  # staff read it much later, whoever is at the terminal now
+
     def send(letter: Letter) -> None:
         try:
             rendered = written(config, library, letter)
             mailer.send(letter.address, rendered, letter.message_id)
         except TemplateFaults as faults:
-            raise MailTrouble(f"the template can't be used: {faults}") from faults
+            raise MailTrouble(speak.text("the template can't be used: {faults}").format(faults=faults)) from faults
         except MailTrouble:
             raise
         except Exception as fault:
             # Facts or an address that nobody foresaw: the letters behind it must not wait for it.
-            raise MailTrouble(f"it can't be written: {type(fault).__name__}") from fault
+            told_why = speak.text("it can't be written: {fault}").format(fault=type(fault).__name__)
+            raise MailTrouble(told_why) from fault
         told(rendered)
 
     return send
