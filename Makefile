@@ -22,7 +22,8 @@ words: .venv/.installed
 	$(BIN)/python -m tests.words
 
 snapshots: .venv/.installed
-	$(BIN)/python -m pytest tests/screens --snapshot-update
+	$(BIN)/python -m pytest tests/screens/test_snapshots.py --snapshot-update
+	$(BIN)/python -m tests.screens.test_pictures
 
 bench: .venv/.installed
 	$(BIN)/python -m bench
