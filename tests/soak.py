@@ -94,6 +94,8 @@ async def soak(place: Place, visits: int, seed: int = 1) -> Soak:
     began = time.monotonic()
     async with app.run_test(size=(120, 34)) as pilot:
         await opened(pilot)
+        for _page in app.pages:
+            await app.make_one_ready()  # as the program does before anybody comes
         assert place.library is not None
         with place.library.database.read.connect() as connection:
             before, audited = _counts(connection), _audited(connection)
