@@ -8,7 +8,8 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from kiosk.config import ConfigFaults, load_config
+from kiosk.config import ConfigFaults
+from kiosk.config_file import load_config
 from kiosk.speaking import told
 from screens.words import _
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.config import ConfigFaults, find_config, load_config
+from kiosk.config import ConfigFaults
+from kiosk.config_file import find_config, load_config
 from kiosk.speaking import speak, told
 from screens.words import N_, _
 

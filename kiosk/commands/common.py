@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from kiosk.config import Config, find_config, load_config
+from kiosk.config import Config
+from kiosk.config_file import find_config, load_config
 from screens.widgets.refusal import explain
 from screens.words import N_, _
 from store.act import At

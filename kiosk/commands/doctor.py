@@ -17,7 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 import click
 
 from kiosk.commands.common import config_option, configuration, state_of
-from kiosk.config import Config, find_config
+from kiosk.config import Config
+from kiosk.config_file import find_config
 from kiosk.journal import ReturnJournal
 from kiosk.speaking import told
 from kiosk.template_check import TemplateFaults

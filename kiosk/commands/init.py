@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from kiosk.commands.common import AT, config_option, refusal_in_words, state_of
-from kiosk.config import Config, find_config, load_config
+from kiosk.config import Config
+from kiosk.config_file import find_config, load_config
 from screens.words import _
 from store.database import file_of
 from store.desk.staff import any_staff, create_staff, staff_pin_faults

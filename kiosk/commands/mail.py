@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from kiosk.commands.common import config_option
-from kiosk.config import Config, find_config, load_config
+from kiosk.config import Config
+from kiosk.config_file import find_config, load_config
 from kiosk.letters import Rendered, Sender, paper_letter, receipt, render, sender_of
 from kiosk.template_check import KINDS, TemplateFaults
 from kiosk.templates import Templates

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.commands import run
-from kiosk.config import Config, ConfigFaults, find_config, load_config
+from kiosk.config import Config, ConfigFaults
+from kiosk.config_file import find_config, load_config
 from kiosk.terminal_command import run_from
 
 SHIPPED = Path(__file__).parents[2] / "kiosk.toml"

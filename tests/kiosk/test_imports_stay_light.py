@@ -23,7 +23,7 @@ import asyncio, json, sys, threading
 from datetime import UTC, datetime
 from pathlib import Path
 import kiosk.cli
-from kiosk.config import load_config
+from kiosk.config_file import load_config
 from kiosk.terminal_command import run_from
 from kiosk.running import run_terminal
 from kiosk.app import Kiosk

@@ -19,7 +19,8 @@ from click.testing import CliRunner
 
 from kiosk.calendars import due_dates
 from kiosk.commands.mail import mail
-from kiosk.config import LibraryTable, MailTable, load_config
+from kiosk.config import LibraryTable, MailTable
+from kiosk.config_file import load_config
 from kiosk.letters import Attachment, Rendered, Sender, paper_letter, receipt, render, sender_of
 from kiosk.mail import compose
 from kiosk.receipts import make_receipts

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.config import load_config
+from kiosk.config_file import load_config
 from kiosk.rewriting import NotWritten, rewrite
 
 SHIPPED = (Path(__file__).parents[2] / "kiosk.toml").read_text("utf-8")

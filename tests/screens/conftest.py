@@ -23,7 +23,8 @@ from textual.screen import ModalScreen, Screen
 import store
 from kiosk.app import Kiosk
 from kiosk.care import Care
-from kiosk.config import FaultsTable, MailTable, load_config
+from kiosk.config import FaultsTable, MailTable
+from kiosk.config_file import load_config
 from kiosk.faults import FaultLimits, FaultLog
 from kiosk.journal import ReturnJournal
 from kiosk.papers import Papers

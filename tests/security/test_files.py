@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from kiosk.commands import run
-from kiosk.config import Config, ConfigFaults, LibraryTable, load_config
+from kiosk.config import Config, ConfigFaults, LibraryTable
+from kiosk.config_file import load_config
 from store import rows
 from store.desk.export import csv_text, write_csv
 from store.loading.marc import Holdings, read_marc

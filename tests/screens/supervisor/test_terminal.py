@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from kiosk.app import EXIT_RESTART
-from kiosk.config import load_config
+from kiosk.config_file import load_config
 from kiosk.faults import FaultLimits, FaultLog
 from store.desk import staff
 from store.members.signin import sign_in as sign_in_at
