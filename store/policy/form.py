@@ -17,8 +17,9 @@ _KINDS = {
     "bool_type": Said("must be true or false"),
     "int_type": Said("must be a whole number"),
     "string_type": Said("must be text in quotes"),
-    "date_type": Said("must be a date like 2026-09-01"),
-    "time_type": Said("must be a time like 09:00:00"),
+    "date": Said("must be a date like 2026-09-01"),
+    "time": Said("must be a time like 09:00:00"),
+    "too_long": Said("has too many entries"),
     "string_too_short": Said("must not be empty"),
     "string_pattern_mismatch": Said("must be lower-case letters, digits and _"),
 }
@@ -33,8 +34,9 @@ _BOUNDS: Mapping[str, Callable[[Mapping[str, object]], Said]] = {
 def wrong_form(details: ErrorDetails) -> str:
     """What a value must be, or what a check of ours raised; pydantic's own words where nobody needed others yet."""
     kind, asked = details["type"], details.get("ctx", {})
-    if kind in _KINDS:
-        return _KINDS[kind]
+    found = _KINDS.get(kind) or _KINDS.get(kind.partition("_")[0])  # dates and times can be wrong in many ways
+    if found is not None:
+        return found
     if kind in _BOUNDS:
         return _BOUNDS[kind](asked)
     raised = asked.get("error")

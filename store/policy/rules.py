@@ -172,7 +172,8 @@ def _special(
         return {}
     rules = {}
     lent = {item_type for _category, item_type in standard}
-    of_projects = [(category, item_type) for category in special.categories for item_type in sorted(lent)]
+    named = [category for category in special.categories if category in policy.category_of]  # check.py tells of others
+    of_projects = [(category, item_type) for category in named for item_type in sorted(lent)]
     for category, item_type in of_projects if special.needs == "manages" else standard:
         if category not in special.categories or (special.items != "all" and item_type not in special.items):
             continue
@@ -180,10 +181,9 @@ def _special(
         own: tuple[Limit, ...] = ()
         if isinstance(special.limit, int):
             items = frozenset(item for kind, item in standard if kind == category)
-            named = special.name
             own = (
                 Limit(
-                    loan_type, named.tr, named.en, items, frozenset({loan_type}), special.limit, clause,
+                    loan_type, special.name.tr, special.name.en, items, frozenset({loan_type}), special.limit, clause,
                     "type_limit_reached",
                 ),
             )  # fmt: skip

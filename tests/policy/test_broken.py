@@ -39,6 +39,9 @@ SLIPS = [
     Slip("a charge for what there is not", "metu", 'items = ["tablet_pc"]\nprice_clause', 'items = ["tablet"]\nprice_clause', "charges[5].items", "'tablet' is not the name of an item type"),
     Slip("a mistyped key of a category", "itu", "phone_renewals = true", "phone_renewal = true", "categories[1].phone_renewal", "did you mean 'phone_renewals'"),
     Slip("a mistyped key of a tariff", "itu", "free_days = 3  ", "free_day = 3  ", "tariffs[1].free_day", "did you mean 'free_days'"),
+    Slip("a category of projects that is gone", "metu", 'slug = "full_time_academic"', 'slug = "academic"', "project_loans.categories", "'full_time_academic' is not the name of a category"),
+    Slip("a day that is none", "itu", "effective_from = 2019-01-01", 'effective_from = "soon"', "effective_from", "must be a date"),
+    Slip("a day with a time", "itu", "effective_from = 2019-01-01", "effective_from = 2019-01-01T10:00:00", "effective_from", "must be a date"),
     # Things said twice, or said and unsaid.
     Slip("a row of limits twice", "itu", 'category = "graduate"', 'category = "undergraduate"', "limits[4]", "'undergraduate' stands here a second time"),
     Slip("an item twice in a line", "metu", 'items = ["bound_journal"]\nperiod', 'items = ["bound_journal", "bound_journal"]\nperiod', "loans[7].items", "'bound_journal' stands here twice"),
