@@ -8,6 +8,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from datetime import date, time
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -40,7 +41,7 @@ def find_config(given: Path | None, environment: Mapping[str, str] = os.environ)
 def load_config(path: Path) -> Config:
     """Read the file. Raises ConfigFaults with all that is wrong, each with its line and what is allowed."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
         written = tomllib.loads(text)
     except OSError as fault:
         raise ConfigFaults(path, (ConfigFault(None, FILE, fault.strerror or Said("can't be read"), ""),)) from fault
@@ -94,7 +95,7 @@ def _missing(tables: Mapping[str, Any], text: str) -> Iterator[ConfigFault]:
         yield ConfigFault(
             line,
             "terminal.countdown_seconds",
-            Said("{value!r} is not allowed", value=terminal.countdown_seconds),
+            Said("{value} is not allowed", value=terminal.countdown_seconds),
             allowed,
         )
 
@@ -112,7 +113,9 @@ def _values(
             continue
         wrong = _wrong(hints[key], known[key].metadata, value)
         if wrong is not None:
-            faults.append(ConfigFault(line, f"{name}.{key}", Said("{value!r} is not allowed", value=value), wrong))
+            faults.append(
+                ConfigFault(line, f"{name}.{key}", Said("{value} is not allowed", value=_as_written(value)), wrong)
+            )
         else:
             yield key, value
 
@@ -156,6 +159,13 @@ def _wrong_number(limits: Mapping[str, Any], value: object) -> Said | None:
     if most is None:
         return Said("a whole number from {least} up", least=least)
     return Said("a whole number from {least} to {most}", least=least, most=most)
+
+
+def _as_written(value: object) -> str:
+    """A value as TOML writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date | time) else repr(value)
 
 
 def _line(text: str, table: str | None, key: str) -> int | None:

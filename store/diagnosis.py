@@ -54,8 +54,10 @@ def told(fault: DBAPIError, *, disconnected: bool) -> LibraryError | None:
     return None
 
 
-def out_of_reach(fault: DBAPIError) -> DatabaseUnreachable:
-    """No connection can be made, or it was lost."""
+def out_of_reach(fault: DBAPIError) -> LibraryError:
+    """No connection can be made, or it was lost, or another program holds the file."""
+    if is_passing(fault):
+        return busy(fault)
     return DatabaseUnreachable(Said("the database can't be reached: {words}", words=str(fault.orig).strip()), _RUNS)
 
 

@@ -19,8 +19,9 @@ from store.errors import DatabaseMismatch, NotALibrary
 from store.library import Library
 from store.members.pins import PinHasher
 from store.migrating import SchemaState, migrate, schema_state
-from store.policy.load import load_policy
+from store.policy.load import Fault, PolicyFaults, load_policy
 from store.policy.model import Policy
+from store.policy.places import FILE
 from store.policy.said import Said
 from store.rules import versions
 from store.settings import StoreSettings
@@ -103,10 +104,12 @@ def policy_text(name: str) -> str:
     if "/" not in name and shipped.is_file():
         return shipped.read_text("utf-8")
     try:
-        return Path(name).read_text("utf-8")
-    except OSError as fault:
+        return Path(name).read_text("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise PolicyFaults(name, [Fault(FILE, None, Said("is not UTF-8 text: {error}", error=fault))]) from fault
+    except (OSError, ValueError) as fault:  # a path can't hold everything
         raise NotALibrary(
-            Said("no policy {name!r}: {strerror}", name=name, strerror=fault.strerror),
+            Said("no policy {name!r}: {strerror}", name=name, strerror=getattr(fault, "strerror", None) or fault),
             Said("name `itu`, `metu` or a policy file"),
         ) from fault
 

@@ -267,8 +267,8 @@ DOUBLE = {
     'number = "8"': ('number = "7"', "the number '7' stands twice"),
     "last = 2026-06-01 }": ('last = 2026-06-01 }, { name = "s", first = 2026-07-01, last = 2026-08-01 }', "'s' stands"),
     "last = 2026-06-01": ("last = 2026-01-01", "ends before it begins"),
-    "balance = 5": ("balance = -5", "balance must be a whole number from 0 on"),
-    "book = 2": ("book = -2", "book must be a whole number from 0 on"),
+    "balance = 5": ("balance = -5", "balance must be a whole number from 0 to"),
+    "book = 2": ("book = -2", "book must be a whole number from 0 to"),
     "08:00-17:00": ("17:00-08:00", "neither 'closed' nor hours"),
     "at = 2026-03-02T10:00:03": ("at = 9999-12-20T10:00:00", "after 2200"),
 }

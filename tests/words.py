@@ -7,15 +7,15 @@ English is the language of the code, so its entries fill themselves; Turkish one
 
 from __future__ import annotations
 
+import ast
 import importlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -27,8 +27,9 @@ from screens.words import LANGUAGES
 ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Europe/Istanbul")
 LOCALE = ROOT / "screens" / "locale"
-KEYWORDS = {"_": None, "Said": None, "N_": None, "ngettext": (1, 2), "text": None, "count": (1, 2)}
-SENTENCES = {"Said": None}
+KEYWORDS = {"_": 1, "Said": 1, "N_": 1, "ngettext": 2, "text": 1, "count": 2}
+"What takes a message, or one for one thing and one for many."
+SENTENCES = {"Said": 1}
 "In the store `text` and `count` are SQL."
 STAFF = "screens/supervisor/"
 LETTERS = ("kiosk/letters", "kiosk/receipts", "kiosk/printer")
@@ -53,17 +54,26 @@ def extracted(domain: str) -> dict[Message, str]:
     """
     found: dict[Message, str] = {}
     for folder in SOURCES[domain]:
-        for name, line, message, _comments, _context in extract_from_dir(
-            ROOT / folder, [("**.py", "python")], keywords=SENTENCES if folder == "store" else KEYWORDS
-        ):
-            place = f"{folder}/{name}"
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            place = path.relative_to(ROOT).as_posix()
             if _domain_of(place) == domain:
-                used: Message = (message[0], message[1]) if isinstance(message, tuple) else message
-                found.setdefault(used, f"{place}:{line}")
+                for line, message in _said_in(path, SENTENCES if folder == "store" else KEYWORDS):
+                    found.setdefault(message, f"{place}:{line}")
     if domain == "commands":
         found |= dict.fromkeys(_helps(kiosk), "help")
     said = extracted("screens") if domain == "staff" else {}
     return {message: place for message, place in found.items() if not is_keyed(message) and message not in said}
+
+
+def _said_in(path: Path, keywords: Mapping[str, int]) -> Iterator[tuple[int, Message]]:
+    """The messages of one module and their lines, also those that stand within an f-string."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            name = str(getattr(node.func, "id", "") or getattr(node.func, "attr", ""))
+            given = [each.value for each in node.args[: keywords.get(name, 0)] if isinstance(each, ast.Constant)]
+            texts = [each for each in given if isinstance(each, str)]
+            if texts and len(texts) == keywords[name]:
+                yield node.lineno, texts[0] if len(texts) == 1 else (texts[0], texts[1])
 
 
 def _helps(command: click.Command) -> Iterator[str]:

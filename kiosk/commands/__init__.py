@@ -61,12 +61,15 @@ def run(arguments: Sequence[str]) -> int:
 
 def _named(wrong: Exception) -> str:
     """A file first, then what is the matter with it."""
+    if isinstance(wrong, UnicodeDecodeError):
+        return _("A file is not UTF-8 text: {fault}").format(fault=wrong)
     named = isinstance(wrong, OSError) and wrong.filename is not None
     return f"{wrong.filename}: {wrong.strerror}" if named else told(wrong)  # type: ignore[attr-defined]
 
 
 def _fault(fault: Exception) -> str:
     """A fault of the program itself, by its kinds and the last place in the program."""
-    ours = [place for place in places(fault) if place.startswith(_STOREYS)]
+    everywhere = places(fault)
+    ours = [place for place in everywhere if place.startswith(_STOREYS)] or everywhere
     told = _("This is a fault of the program ({kind} in {where}). What was not finished was not written.")
     return told.format(kind=kinds(fault), where=ours[-1])

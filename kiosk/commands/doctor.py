@@ -259,7 +259,7 @@ def _private(config: Config, database: Path | None) -> Iterator[Finding]:
     names = [config.library.database_file, config.mail.password_file]
     files = [Path(name) for name in names if name]
     files += [each for folder in folders for each in folder.glob("*") if each.is_file()]
-    if database is not None:
+    if database is not None and database.name:
         files += [database.with_name(database.name + ending) for ending in ("", "-wal", "-shm")]
     for path in (*files, *folders):
         yield from _readable(path)

@@ -68,7 +68,7 @@ def batches(
                 report.unchanged += 1
             else:
                 report.damaged.append(
-                    Damaged(number, Said("{what} stands in the file twice; the first was taken", what=key(record)))
+                    Damaged(number, Said("{what} stands in the file twice; only the first counts", what=key(record)))
                 )
         yield good
         progress(len(batch))

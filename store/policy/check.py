@@ -246,7 +246,7 @@ def _lines(policy: Policy) -> Iterator[Found]:
             yield (
                 ("loans", index),
                 Said(
-                    "overlaps line {line}: {category}, {item}",
+                    "overlaps loans[{line}]: {category}, {item}",
                     line=taken[category, item] + 1,
                     category=category,
                     item=item,

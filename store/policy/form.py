@@ -15,7 +15,7 @@ _KINDS = {
     "mapping_type": Said("must be a table of names and values"),
     "model_type": Said("must be a table"),
     "bool_type": Said("must be true or false"),
-    "int_type": Said("must be a whole number"),
+    "int": Said("must be a whole number"),
     "string_type": Said("must be text in quotes"),
     "date": Said("must be a date like 2026-09-01"),
     "time": Said("must be a time like 09:00:00"),
@@ -27,7 +27,7 @@ _BOUNDS: Mapping[str, Callable[[Mapping[str, object]], Said]] = {
     "greater_than_equal": lambda asked: Said("must be at least {least}", least=asked["ge"]),
     "greater_than": lambda asked: Said("must be more than {bound}", bound=asked["gt"]),
     "less_than_equal": lambda asked: Said("must be at most {most}", most=asked["le"]),
-    "literal_error": lambda asked: Said("must be {expected}", expected=asked["expected"]),
+    "literal_error": lambda asked: Said("must be {expected}", expected=str(asked["expected"]).replace(" or ", ", ")),
 }
 
 

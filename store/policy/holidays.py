@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,13 +11,13 @@ from pydantic import ValidationError
 from store.policy.form import wrong_form
 from store.policy.places import Places, written
 from store.policy.said import Said, at_line, joined
-from store.policy.sections import Flag, Section, Words
+from store.policy.sections import Day, Flag, Section, Words
 
 
 class Holiday(Section):
     """A public holiday. A half day (free from 13:00 on) is a working day."""
 
-    day: date
+    day: Day
     tr: Words
     en: Words
     half: Flag = False

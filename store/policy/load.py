@@ -53,20 +53,19 @@ class PolicyFaults(Exception):
         super().__init__(Said("{source}: {faults}", source=source, faults=faults_said))
 
 
-def load_policy(source: Path | str) -> Policy:
-    """The policy in a file, or in text that is given as such (a string with a line break).
+def load_policy(source: Path | str, name: str = "policy") -> Policy:
+    """The policy in a file (a Path), or in text; `name` is what a text is called by in its faults.
 
     Raises PolicyFaults: first all faults of form (unknown keys, wrong kinds of value), and once the form is right all
     faults of sense (check.py). Raises OSError if the file can't be read.
     """
-    if isinstance(source, str) and "\n" in source:
-        return _read(source, "policy")
-    path = Path(source)
+    if isinstance(source, str):
+        return _read(source, name)
     try:
-        text = path.read_text("utf-8")
+        text = source.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PolicyFaults(str(path), [Fault(FILE, None, Said("is not UTF-8 text: {error}", error=error))]) from error
-    return _read(text, str(path))
+        raise PolicyFaults(str(source), [Fault(FILE, None, Said("is not UTF-8 text: {error}", error=error))]) from error
+    return _read(text, str(source))
 
 
 def load_policies(sources: Iterable[Path | str]) -> Policies:

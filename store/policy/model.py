@@ -16,6 +16,7 @@ from store.policy.said import Said
 from store.policy.sections import (
     Branch,
     Category,
+    Day,
     Flag,
     Group,
     ItemType,
@@ -54,7 +55,7 @@ class Policy(Section):
 
     slug: Slug
     version: str
-    effective_from: date
+    effective_from: Day
     time_zone: str
     title: Name
     library: Name

@@ -6,7 +6,7 @@ Numbers and clause ids stand in the file, never in code.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -17,6 +17,9 @@ Kurus = Annotated[int, Field(strict=True, ge=0, le=100_000_000)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000)]
 Positive = Annotated[int, Field(strict=True, gt=0, le=10_000)]
 Flag = Annotated[bool, Field(strict=True)]
+Clock = Annotated[time, Field(strict=True)]
+"A number would else be taken for seconds."
+Day = Annotated[date, Field(strict=True)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Words = Annotated[str, Field(min_length=1)]
 PeriodText = Annotated[str, AfterValidator(lambda text: str(parse_period(text)) and text)]
@@ -126,8 +129,8 @@ class Limits(Section):
 class Overnight(Section):
     """Lent late in the day, due the next morning (METU reserve A)."""
 
-    after: time
-    until: time
+    after: Clock
+    until: Clock
     clause: str
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from store.policy.sections import Count, Flag, Kurus, Name, PeriodText, Positive, Section, Slug, Words
+from store.policy.sections import Clock, Count, Flag, Kurus, Name, PeriodText, Positive, Section, Slug, Words
 
 Service = Literal["checkout", "renewal", "hold"]
 Channel = Literal["kiosk", "desk", "web", "phone", "email"]
@@ -134,7 +134,7 @@ class Letter(Section):
 class Notices(Section):
     """When letters go out."""
 
-    at: time
+    at: Clock
     "Hour of the letters about loans that are due on a day."
     daily: tuple[NoticeLine, ...]
     "Letters about loans that are due at the end of a day."
@@ -233,8 +233,8 @@ class Clearance(Section):
 class Times(Section):
     """When the daily jobs work."""
 
-    nightly: time
-    hold_expiry: time
+    nightly: Clock
+    hold_expiry: Clock
 
 
 class Clause(Section):

@@ -90,14 +90,14 @@ def file_text(folder: str, name: str) -> str:
     path = Path(folder) / name
     if Path(name).name != name or not _is_ours(Path(folder), path):
         raise ValueError(f"{name!r} is no file of the folder")
-    return path.read_text("utf-8")
+    return path.read_text("utf-8-sig")
 
 
 def look(library: Library, text: str, now: datetime) -> Look:
     """Everything that can be said at once; reads the library for what the new version would not know."""
     in_force = library.policies.at(now)
     try:
-        policy = load_policy(f"{text}\n")  # with a line break it is text, however little
+        policy = load_policy(text)
     except PolicyFaults as wrong:
         return Look(text, in_force=in_force, faults=wrong.faults)
     return Look(

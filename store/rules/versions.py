@@ -58,7 +58,7 @@ def load_version(tx: Transaction, text: str, first_day: date, decision: str, now
         return _refuse(tx, "load_policy", Refused(tuple(reasons)), now, at)
     if (asked := second_pair_of_eyes(tx, Right.POLICY, at, Right.STATUS)) is not None:
         return asked
-    policy = load_policy(_as_text(text))
+    policy = load_policy(text)
     starts = datetime.combine(first_day, time(0), policy.zone)
     tx.session.merge(
         PolicyVersion(
@@ -121,7 +121,7 @@ def first_possible_day(policy: Policy, now: datetime) -> date:
 
 def _objections(tx: Transaction, text: str, first_day: date, decision: str, now: datetime) -> Iterator[Reason]:
     try:
-        policy = load_policy(_as_text(text))
+        policy = load_policy(text)
     except PolicyFaults as wrong:
         yield Reason(
             "policy_faulty", None, "mend_the_file", {"count": len(wrong.faults), "fault": wrong.faults[0].said()}
@@ -147,14 +147,10 @@ def _refuse(tx: Transaction, act: str, refused: Refused, now: datetime, at: At) 
     return refused
 
 
-def _as_text(text: str) -> str:
-    return f"{text}\n"  # with a line break it is text, however little
-
-
 @lru_cache(maxsize=16)
 def _parsed(text: str) -> Policy:
     """A version as it was read before: it is frozen, and reading costs as much as opening the database."""
-    return load_policy(_as_text(text))
+    return load_policy(text)
 
 
 def _from_its_day(policy: Policy, starts: datetime) -> Policy:

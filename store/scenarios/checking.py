@@ -12,6 +12,7 @@ from store.scenarios import vocabulary as words
 from store.scenarios.shapes import TEXT, Faults, misshapen, unknown
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
+_MOST_LOANS, _MOST_KURUS = 10_000, 1_000_000_000
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WHAT = {"member": Said("member"), "item": Said("item")}
 
@@ -50,11 +51,12 @@ def _member_faults(place: Place, member: Mapping[str, Any]) -> Faults:
     yield from _choice((*place, "status"), member.get("status", "active"), words.STATUSES)
     yield from _choice((*place, "card"), member.get("card", "ok"), words.CARDS)
     for where, count in ((("balance",), member.get("balance", 0)), *_loans(member)):
-        if count < 0:
-            yield (
-                (*place, *where),
-                Said("{name} must be a whole number from 0 on, not {count}", name=where[-1], count=count),
+        most = _MOST_LOANS if where[0] == "loans" else _MOST_KURUS
+        if not 0 <= count <= most:
+            told = Said(
+                "{name} must be a whole number from 0 to {most}, not {count}", name=where[-1], most=most, count=count
             )
+            yield (*place, *where), told
 
 
 def _loans(member: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], int]]:

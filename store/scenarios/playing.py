@@ -86,7 +86,7 @@ class _Player:
             acted = marks(self.library)
             try:
                 answer = actor.act(dict(step), now)
-            except (ValueError, LookupError) as fault:
+            except (ValueError, LookupError, ArithmeticError) as fault:
                 yield Failure(number, step["do"], Said("to be possible"), said_of(fault))
                 before = marks(self.library)
                 continue

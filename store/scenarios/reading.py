@@ -84,13 +84,13 @@ def _files(paths: Iterable[Path], faults: list[tuple[Path, Fault]]) -> Iterator[
 
 def _read(path: Path) -> tuple[ScenarioFile | None, list[Fault]]:
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
         document = tomllib.loads(text)
     except OSError as fault:
         return None, [Fault(FILE, None, fault.strerror or Said("can't be read"))]
     except UnicodeDecodeError:
         return None, [Fault(FILE, None, Said("is not UTF-8 text"))]
-    except tomllib.TOMLDecodeError as fault:
+    except (ValueError, RecursionError) as fault:  # endless numbers and nests are no TOMLDecodeError
         return None, [Fault(FILE, None, Said("is no TOML: {fault}", fault=fault))]
     places = Places(text)
     faults = [Fault(written(place), places.line(place), message) for place, message in _document_faults(document)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, text
-from sqlmodel import col
+from sqlalchemy import Connection, inspect, select, text
+from sqlmodel import SQLModel, col
 
 from store import audit
 from store.database import Database
@@ -136,6 +136,9 @@ def verify(database: Database, progress: Callable[[str], None] = lambda _rule: N
         with database.read.connect().execution_options(**isolation) as connection, connection.begin():
             if database.is_sqlite:
                 found.extend(_file_is_sound(connection))
+            missing = set(SQLModel.metadata.tables) - set(inspect(connection).get_table_names())
+            if missing:
+                return (*found, *(Violation(Said("every table is there"), name) for name in sorted(missing)))
             found.extend(broken_rules(connection, progress))
             progress(Said("the audit chains are whole"))
             found.extend(_chains_are_whole(connection))

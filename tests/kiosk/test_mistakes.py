@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 import psycopg
@@ -208,3 +210,73 @@ def test_a_fault_of_the_program_tells_its_place_and_nobodys_name(capsys: Told, m
         and "Ayşe" not in told
         and "Traceback" not in told
     )
+
+
+def test_a_library_without_one_of_its_tables_is_not_whole(home: Path, capsys: Told) -> None:
+    """It is told, and no command ends with a traceback."""
+    with closing(sqlite3.connect(home / "library.db")) as database:
+        database.execute("DROP TABLE loan")
+    assert run(["database", "verify"]) == 1
+    assert "every table is there: loan" in capsys.readouterr().out
+    assert run(["jobs", "run"]) == EXIT_FAULT
+    told = capsys.readouterr().err
+    assert "fault of the program" in told and "Traceback" not in told and "SELECT" not in told
+
+
+@pytest.mark.parametrize("text", ["", 'slug = "itu"'])
+def test_a_policy_file_of_one_line_is_read_as_one(home: Path, text: str, capsys: Told) -> None:
+    """However little stands in it."""
+    (home / "ours.toml").write_text(text, "utf-8")
+    with (home / "kiosk.toml").open("a") as settings:
+        settings.write('policy = "ours.toml"\n')
+    assert run(["doctor"]) == 1
+    assert "branches: is missing" in capsys.readouterr().out
+
+
+def test_files_may_begin_with_a_mark(home: Path) -> None:
+    """Some editors write one before the first letter."""
+    (home / "kiosk.toml").write_text((home / "kiosk.toml").read_text("utf-8"), "utf-8-sig")
+    (home / "ours.toml").write_text((files("store") / "policies" / "itu.toml").read_text("utf-8"), "utf-8-sig")
+    assert run(["policy", "check", "ours.toml"]) == 0
+    assert run(["database", "verify"]) == 0
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        'do = "settle", remedy = "current_price", usd_rate = "abc", item = "b1"',
+        'do = "checkout", member = "ali", item = "b1", period = "9999 years", channel = "desk"',
+    ],
+)
+def test_a_scenario_that_cannot_be_played_fails_alone(home: Path, step: str, capsys: Told) -> None:
+    """The others are played all the same."""
+    world = 'members = { ali = { category = "faculty" } }\nitems = { b1 = { type = "book" } }\n'
+    whole = 'policy = "itu"\n'
+    for name, what in (("A", step), ("B", 'do = "wait"')):
+        whole += f'[[scenario]]\nid = "{name}"\ntitle = "t"\nclauses = ["ITU-A2"]\n{world}'
+        whole += f"steps = [{{ at = 2026-03-02T10:00:00, {what} }}]\n"
+    (home / "a.toml").write_text(whole, "utf-8")
+    assert run(["policy", "test", "a.toml"]) in (1, 2)
+    out = capsys.readouterr()
+    assert "failed" in out.out and "fault of the program" not in out.err
+
+
+@pytest.mark.parametrize("balance", ["99999999999999999999", "-1"])
+def test_a_scenario_with_an_impossible_number_is_told(home: Path, balance: str, capsys: Told) -> None:
+    (home / "a.toml").write_text(
+        'policy = "itu"\n[[scenario]]\nid = "A"\ntitle = "t"\nclauses = ["ITU-A2"]\n'
+        f'members = {{ ali = {{ category = "faculty", balance = {balance} }} }}\n'
+        'steps = [{ at = 2026-03-02T10:00:00, do = "wait" }]\n',
+        "utf-8",
+    )
+    assert "must be a whole number from 0 to" in _refused(capsys, "policy", "test", "a.toml")
+
+
+def test_moments_out_of_all_time_are_told(capsys: Told) -> None:
+    asked = ("policy", "explain", "--category", "undergraduate", "--type", "book", "--policy", "itu", "--at")
+    assert "write a moment" in _refused(capsys, *asked, "9999-12-31T23:59")
+
+
+def test_an_address_without_a_file_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_DATABASE", "sqlite:////")
+    assert run(["doctor"]) == 1

@@ -109,7 +109,7 @@ def test_an_application_that_the_rules_refuse(capsys: pytest.CaptureFixture[str]
     ("arguments", "told"),
     [
         ("import marcs", "'marcs' komutu yok. 'marc' mi demek istediniz?"),
-        ("import marc", "Eksik değişken 'FILE'"),
+        ("import marc", "Eksik argüman 'FILE'"),
         ("policy explain --late 900", "'--late' için geçersiz değer: 900, 0<=x<=400 aralığında değil"),
         ("mail preview courtesy --lang de", "'de' bunlardan biri değil: 'tr', 'en'"),
     ],

@@ -41,6 +41,7 @@ SLIPS = [
     Slip("a mistyped key of a tariff", "itu", "free_days = 3  ", "free_day = 3  ", "tariffs[1].free_day", "did you mean 'free_days'"),
     Slip("a category of projects that is gone", "metu", 'slug = "full_time_academic"', 'slug = "academic"', "project_loans.categories", "'full_time_academic' is not the name of a category"),
     Slip("a day that is none", "itu", "effective_from = 2019-01-01", 'effective_from = "soon"', "effective_from", "must be a date"),
+    Slip("a time that is a number", "itu", "nightly = ", "nightly = 9 # ", "times.nightly", "must be a time"),
     Slip("a day with a time", "itu", "effective_from = 2019-01-01", "effective_from = 2019-01-01T10:00:00", "effective_from", "must be a date"),
     # Things said twice, or said and unsaid.
     Slip("a row of limits twice", "itu", 'category = "graduate"', 'category = "undergraduate"', "limits[4]", "'undergraduate' stands here a second time"),
@@ -66,7 +67,7 @@ SLIPS = [
     Slip("a branch rule without its clause", "itu", 'in_library_at_clause = "ITU-B6"', "", "item_types[2]", "belong together"),
     # Lines that can never apply.
     Slip("a line under one that covers it", "metu", 'items = ["dvd", "cd_vcd", "cassette"]\ncategories = ["full_time_academic", "additional_duty", "admin_staff", "project_staff"]', 'items = ["dvd", "cd_vcd", "cassette"]', "loans[9]", "is never reached"),
-    Slip("two lines for one category", "metu", 'categories = ["undergraduate", "exchange_student"]', 'categories = ["undergraduate", "phd_student"]', "loans[3]", "overlaps line 1: phd_student, book"),
+    Slip("two lines for one category", "metu", 'categories = ["undergraduate", "exchange_student"]', 'categories = ["undergraduate", "phd_student"]', "loans[3]", "overlaps loans[1]: phd_student, book"),
     Slip("a limit above the total", "itu", "total = 15", "total = 14", "limits[3].groups", "book = 15 can't be reached: the total is 14"),
     Slip("a term limit above the books", "metu", "limit = 5\n", "limit = 26\n", "term_loans.limit", "26 can't be reached: only 25 are lent at once"),
     Slip("a kind that stays in every branch", "metu", "not_with_electronic_access", 'in_library_at = ["main"]\nin_library_at_clause = "METU-2-d.unbound"\nnot_with_electronic_access', "item_types[5].in_library_at", "names every branch"),

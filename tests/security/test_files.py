@@ -225,7 +225,7 @@ def test_nasty_settings_are_named(tmp_path: Path, text: str) -> None:
 def test_nasty_rules_are_named(text: str) -> None:
     """The same where the rules stand."""
     with pytest.raises(PolicyFaults):
-        load_policy(f"{text}\n")
+        load_policy(text)
 
 
 @fuzzed

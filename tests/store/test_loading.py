@@ -67,7 +67,7 @@ def test_of_two_records_with_one_number_the_first_is_taken(opened: Library, apar
     other = TitleRecord("t1", "Başka", copies=(CopyRecord("B1", "t1", "book", ""), CopyRecord("B2", "t1", "book", "")))
     for _ in range(2):
         report = _load(load_titles, opened, [ASK, *between, other, ASK])
-        assert report.damaged == [Damaged(apart + 2, "t1 stands in the file twice; the first was taken")]
+        assert report.damaged == [Damaged(apart + 2, "t1 stands in the file twice; only the first counts")]
         assert report.seen == apart + 3
     assert _counts(report) == (0, 0, apart + 2, 1)
     assert _column(opened, "title", "title")[0] == "Aşk" and _column(opened, "copy", "barcode") == ["B1"]

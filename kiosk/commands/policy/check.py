@@ -31,12 +31,12 @@ def check(names: tuple[str, ...]) -> None:
 def _status(name: str) -> int:
     path = files("store") / "policies" / f"{name}.toml" if name in shipped_names() else Path(name)
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
         click.echo(unreadable(name, fault), err=True)
         return _UNREAD
     try:
-        policy = load_policy(f"{text}\n")  # with a line break it is text, however little
+        policy = load_policy(text)
     except PolicyFaults as wrong:
         _tell("✗", name, wrong.faults)
         click.echo(f"{name}: " + ngettext("{n} fault", "{n} faults", len(wrong.faults)))

@@ -49,6 +49,7 @@ _RULES = {
     "term_loan_not_entitled": N_("Entitled to a loan for a term"),
     "term_not_configured": N_("The term has its dates"),
 }
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _STEPS = {
     "student_system_block": N_("Staff are asked to block the student in the student system"),
     "letter_to_unit": N_("Staff are asked to write to the member's unit"),
@@ -143,6 +144,8 @@ def _moment(when: str | None, policies: Policies) -> datetime:
         return datetime.now(UTC).astimezone(zone)
     try:
         given = datetime.fromisoformat(when)
+        if not _FIRST_YEAR <= given.year <= _LAST_YEAR:
+            raise ValueError(when)
     except ValueError as wrong:
         raise click.BadParameter(_("write a moment like 2026-03-02T10:00"), param_hint="--at") from wrong
     return given if given.tzinfo is not None else given.replace(tzinfo=zone)
