@@ -142,6 +142,6 @@ def make_receipts(config: Config) -> Receipts:
         from store.opening import policy_text
         from store.policy.load import load_policy
 
-        return sender_of(load_policy(policy_text(config.library.policy)), names)
+        return sender_of(load_policy(policy_text(config.library.policy), config.library.policy), names)
 
     return Receipts(names, printer, config.mail, sender)

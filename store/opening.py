@@ -36,7 +36,7 @@ def create_library(settings: StoreSettings, now: datetime) -> Library:
     Raises NotALibrary if there is one already, PolicyFaults for a bad policy file, DatabaseUnreachable.
     """
     text = policy_text(settings.policy)
-    policy = load_policy(text)
+    policy = load_policy(text, settings.policy)
     database = open_database(settings.database)
     try:
         migrate(settings.database)
@@ -88,7 +88,7 @@ def open_library(settings: StoreSettings, now: datetime | None = None) -> Librar
         raise DatabaseMismatch(Said("the database is older than this program"), Said("run `kiosk database upgrade`"))
     database = open_database(settings.database, patient=settings.patient)
     try:
-        _take_in(database, policy_text(settings.policy), now or datetime.now(UTC))
+        _take_in(database, settings.policy, now or datetime.now(UTC))
         return _opened(database, settings)
     except DBAPIError as fault:
         database.close()
@@ -106,7 +106,7 @@ def policy_text(name: str) -> str:
     try:
         return Path(name).read_text("utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise PolicyFaults(name, [Fault(FILE, None, Said("is not UTF-8 text: {error}", error=fault))]) from fault
+        raise PolicyFaults(name, [Fault(FILE, None, Said("is not UTF-8 text"))]) from fault
     except (OSError, ValueError) as fault:  # a path can't hold everything
         raise NotALibrary(
             Said("no policy {name!r}: {strerror}", name=name, strerror=getattr(fault, "strerror", None) or fault),
@@ -114,11 +114,12 @@ def policy_text(name: str) -> str:
         ) from fault
 
 
-def _take_in(database: Database, text: str, now: datetime) -> None:
+def _take_in(database: Database, name: str, now: datetime) -> None:
+    text = policy_text(name)
     with Session(database.read) as session:  # who has nothing new to write waits for no writer
         if text in session.execute(select(col(PolicyVersion.text))).scalars():
             return
-    policy = load_policy(text)
+    policy = load_policy(text, name)
     with Session(database.write) as session:
         if session.get(PolicyVersion, policy.version) is None:
             session.add(versions.row_of(policy, text, now))

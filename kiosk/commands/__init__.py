@@ -62,7 +62,7 @@ def run(arguments: Sequence[str]) -> int:
 def _named(wrong: Exception) -> str:
     """A file first, then what is the matter with it."""
     if isinstance(wrong, UnicodeDecodeError):
-        return _("A file is not UTF-8 text: {fault}").format(fault=wrong)
+        return _("A file is not UTF-8 text (byte {place}).").format(place=wrong.start)
     named = isinstance(wrong, OSError) and wrong.filename is not None
     return f"{wrong.filename}: {wrong.strerror}" if named else told(wrong)  # type: ignore[attr-defined]
 

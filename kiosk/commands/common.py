@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,14 +11,12 @@ import click
 
 from kiosk.config import Config
 from kiosk.config_file import find_config, load_config
-from screens.widgets.refusal import explain
 from screens.words import N_, _
 from store.act import At
 from store.errors import LibraryError
 from store.library import Library
 from store.migrating import SchemaState, schema_state
 from store.opening import is_library, open_library
-from store.policy.verdict import Reason
 from store.upkeep.clocks import check_clock
 
 config_option = click.option("--config", "config_path", type=click.Path(path_type=Path), help="The kiosk.toml to use.")
@@ -33,11 +30,6 @@ def configuration(path: Path | None) -> Config:
     if found is None:
         raise click.ClickException(_(NO_CONFIG))
     return load_config(found)
-
-
-def refusal_in_words(reasons: Iterable[Reason]) -> str:
-    """Every reason of a refusal, in the language spoken now."""
-    return " ".join(f"{each.title}: {each.text}" for each in map(explain, reasons))
 
 
 def new_file(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:

@@ -134,7 +134,7 @@ def _must_be_a_library(address: str, *, older: bool = False) -> None:
 def _tell(found: Iterable[Violation]) -> None:
     broken = tuple(found)
     for violation in broken:
-        click.echo(f"✗ {told(violation.rule)}: {violation.what}")
+        click.echo(f"✗ {told(violation.rule)}: {told(violation.what)}")
     if broken:
         click.echo(_("{n} violations found.").format(n=len(broken)))
         raise click.exceptions.Exit(1)

@@ -30,6 +30,7 @@ from store.migrating import SchemaState
 from store.opening import policy_text
 from store.policy.check import remarks
 from store.policy.load import PolicyFaults, load_policy
+from store.policy.said import said_of
 from store.upkeep.clocks import check_clock as compare_clock
 from store.upkeep.verifying import damage
 
@@ -71,12 +72,12 @@ def check_database(config: Config) -> Iterator[Finding]:
         state = state_of(address)
         damaged = "" if state is SchemaState.EMPTY else _damage(address)
     except DatabaseDamaged as fault:
-        state, damaged = SchemaState.CURRENT, told(fault)
+        state, damaged = SchemaState.CURRENT, said_of(fault)
     except (LibraryError, OSError) as fault:
-        yield Finding("bad", _("The database can't be reached: {fault}").format(fault=told(fault)), _remedy(fault))
+        yield Finding("bad", _("The database: {fault}").format(fault=told(fault)), _remedy(fault))
         return
     if damaged:
-        text = _("The database file is damaged: {fault}").format(fault=damaged)
+        text = _("The database: {fault}").format(fault=told(damaged))
         yield Finding(
             "bad", text, _("Run `kiosk database verify`, then `kiosk database restore` with the last backup.")
         )
@@ -109,7 +110,7 @@ def _remedy(fault: Exception) -> str:
 def check_policy(config: Config) -> Iterator[Finding]:
     """The policy file can be read and says nothing wrong; what the library has yet to confirm is named."""
     try:
-        policy = load_policy(policy_text(config.library.policy))
+        policy = load_policy(policy_text(config.library.policy), config.library.policy)
     except PolicyFaults as faults:
         for fault in faults.faults:
             yield Finding("bad", _("The policy: {fault}").format(fault=told(fault.said())), _("Mend the policy file."))

@@ -13,7 +13,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from kiosk.commands.common import AT, config_option, configuration, library, new_file, refusal_in_words
+from kiosk.commands.common import AT, config_option, configuration, library, new_file
+from kiosk.commands.refusals import refusal_in_words
 from kiosk.config import Config, ImportTable
 from kiosk.speaking import told
 from screens.words import _

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from kiosk.commands.common import AT, config_option, refusal_in_words, state_of
+from kiosk.commands.common import AT, config_option, state_of
+from kiosk.commands.refusals import refusal_in_words
 from kiosk.config import Config
 from kiosk.config_file import find_config, load_config
 from screens.words import _
@@ -18,7 +19,7 @@ from store.errors import LibraryError, NotALibrary
 from store.library import Library
 from store.migrating import SchemaState
 from store.opening import create_library, open_library
-from store.policy.said import Said
+from store.policy.said import Said, at_line
 from store.policy.verdict import Refused
 from store.settings import StoreSettings
 from store.states import Role
@@ -45,7 +46,7 @@ def init(config_path: Path | None, name: str | None, card: str | None, pin_file:
             Said("a card's number has 1 to {longest_card} letters", longest_card=_LONGEST_CARD),
             Said("give the number that the scanner reads"),
         )
-    given = pin_file.read_text("utf-8").strip() if pin_file else None
+    given = _written_pin(pin_file) if pin_file else None
     library = unfinished
     try:
         library = library or create_library(settings, datetime.now(UTC))
@@ -108,6 +109,13 @@ def _first_supervisor(library: Library, name: str, card: str, given: str | None)
     made = create_staff(library, name, card, Role.SUPERVISOR, pin, now, AT)
     if isinstance(made, Refused):
         raise click.ClickException(refusal_in_words(made.reasons))
+
+
+def _written_pin(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except UnicodeDecodeError as fault:
+        raise LibraryError(at_line(None, str(path), Said("is not UTF-8 text")), Said("name another file")) from fault
 
 
 def _keep_private(settings: StoreSettings) -> None:

@@ -38,7 +38,7 @@ def mail() -> None:
 def preview(config_path: Path | None, kind: str, lang: str | None, as_page: bool) -> None:
     """Show a letter as members get it, with made-up facts."""
     config = _config(config_path)
-    policy = load_policy(policy_text(config.library.policy))
+    policy = load_policy(policy_text(config.library.policy), config.library.policy)
     sender = sender_of(policy, {"tr": config.library.name, "en": config.library.name_en})
     templates = Templates.named(config.mail.templates)
     language = lang or words.current().language

@@ -64,7 +64,7 @@ def load_policy(source: Path | str, name: str = "policy") -> Policy:
     try:
         text = source.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PolicyFaults(str(source), [Fault(FILE, None, Said("is not UTF-8 text: {error}", error=error))]) from error
+        raise PolicyFaults(str(source), [Fault(FILE, None, Said("is not UTF-8 text"))]) from error
     return _read(text, str(source))
 
 

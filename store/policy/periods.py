@@ -12,6 +12,8 @@ from store.policy.said import Said
 
 _WRITTEN = re.compile(r"(\d+) (hour|day|week|month|year|term)s?")
 _EXAMPLES = "'2 hours', '15 days', '1 month', '1 term', 'until closing'"
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+"Between which a moment may lie that somebody writes down: outside of them it is a slip."
 _WORDS = {"until closing": "closing", "by staff": "staff"}
 
 

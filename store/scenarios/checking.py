@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from store.policy.periods import FIRST_YEAR, LAST_YEAR
 from store.policy.places import Place
 from store.policy.said import Said
 from store.scenarios import vocabulary as words
 from store.scenarios.shapes import TEXT, Faults, misshapen, unknown
 
-_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _MOST_LOANS, _MOST_KURUS = 10_000, 1_000_000_000
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WHAT = {"member": Said("member"), "item": Said("item")}
@@ -114,14 +114,14 @@ def _steps_faults(steps: Sequence[Mapping[str, Any]], members: Mapping[str, Any]
             if last is not None and at < last:
                 yield (*place, "at"), Said("step {number}: goes back in time", number=number + 1)
             last = at
-            if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+            if not FIRST_YEAR <= at.year <= LAST_YEAR:
                 yield (
                     (*place, "at"),
                     Said(
                         "step {number}: lies before {first_year} or after {last_year}",
                         number=number + 1,
-                        first_year=_FIRST_YEAR,
-                        last_year=_LAST_YEAR,
+                        first_year=FIRST_YEAR,
+                        last_year=LAST_YEAR,
                     ),
                 )
 

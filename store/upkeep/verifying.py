@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col
 from store import audit
 from store.database import Database
 from store.errors import DatabaseDamaged
-from store.policy.said import Said
+from store.policy.said import Said, said_of
 from store.tables import AuditEntry
 
 
@@ -143,7 +143,7 @@ def verify(database: Database, progress: Callable[[str], None] = lambda _rule: N
             progress(Said("the audit chains are whole"))
             found.extend(_chains_are_whole(connection))
     except DatabaseDamaged as fault:
-        found.append(Violation(Said("the database file is sound"), str(fault)))
+        found.append(Violation(Said("the database file is sound"), said_of(fault)))
     return tuple(found)
 
 
@@ -162,8 +162,8 @@ def damage(database: Database) -> str:
         with database.read.connect() as connection:
             found = str(connection.execute(text("PRAGMA quick_check(1)")).scalar_one())
     except DatabaseDamaged as fault:
-        return str(fault)
-    return "" if found == "ok" else found.splitlines()[-1]
+        return said_of(fault)
+    return "" if found == "ok" else Said("the database is damaged: {words}", words=found.splitlines()[-1])
 
 
 def _file_is_sound(connection: Connection) -> Iterator[Violation]:

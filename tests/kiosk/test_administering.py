@@ -104,7 +104,12 @@ def test_a_library_that_nobody_supervises_is_finished() -> None:
 
 @pytest.mark.parametrize(
     ("pin", "card", "word"),
-    [(b"kisa", "1", "10"), (b"GOZETMEN01", "1", "lower"), (b"gozetmen01", "1" * 65, "64"), (b"\xff", "1", "utf-8")],
+    [
+        (b"kisa", "1", "10"),
+        (b"GOZETMEN01", "1", "lower"),
+        (b"gozetmen01", "1" * 65, "64"),
+        (b"\xff", "1", "pin: is not UTF-8 text"),
+    ],
 )
 def test_what_init_refuses_leaves_nothing(place: Path, capsys: Told, pin: bytes, card: str, word: str) -> None:
     """A bad PIN or card: no database, but a file with a like name stays."""
@@ -176,7 +181,7 @@ UNSOUND = {
     '[library]\ndatabase = "sqlite:///kiosk.toml"\n': ("not a database", "address"),
     '[library]\ndatabase = "postgresql+psycopg://k@127.0.0.1:1/x"\n': ("refused", "that it runs"),
     '[library]\npolicy = "atlantis"\n': ("no policy 'atlantis'", "itu"),
-    '[library]\npolicy = "./latin.toml"\n': ("utf-8", "Mend the policy"),
+    '[library]\npolicy = "./latin.toml"\n': ("The policy: file: is not UTF-8 text", "Mend the policy"),
     '[terminal]\nbranch = "moon"\n': ("no branch moon", "mustafa_inan"),
     '[printer]\nkind = "network"\nhost = "127.0.0.1"\nport = 1\n': ("127.0.0.1:1", "name, port and cable"),
     '[printer]\nkind = "network"\nhost = "two..dots"\n': ("two..dots", "name, port and cable"),

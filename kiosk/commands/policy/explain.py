@@ -24,6 +24,7 @@ from store.policy.calendar import Calendar
 from store.policy.explaining import Checkout, LateStep, Letter, Rule
 from store.policy.facts import Asked, CopyFacts, MemberFacts, RunningLoan
 from store.policy.model import Policies, Policy
+from store.policy.periods import FIRST_YEAR, LAST_YEAR
 from store.policy.verdict import FineLine, LoanTerms, Refused
 
 _RULES = {
@@ -49,7 +50,6 @@ _RULES = {
     "term_loan_not_entitled": N_("Entitled to a loan for a term"),
     "term_not_configured": N_("The term has its dates"),
 }
-_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _STEPS = {
     "student_system_block": N_("Staff are asked to block the student in the student system"),
     "letter_to_unit": N_("Staff are asked to write to the member's unit"),
@@ -144,7 +144,7 @@ def _moment(when: str | None, policies: Policies) -> datetime:
         return datetime.now(UTC).astimezone(zone)
     try:
         given = datetime.fromisoformat(when)
-        if not _FIRST_YEAR <= given.year <= _LAST_YEAR:
+        if not FIRST_YEAR <= given.year <= LAST_YEAR:
             raise ValueError(when)
     except ValueError as wrong:
         raise click.BadParameter(_("write a moment like 2026-03-02T10:00"), param_hint="--at") from wrong

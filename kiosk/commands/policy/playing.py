@@ -60,10 +60,10 @@ def _read(paths: tuple[Path, ...]) -> tuple[list[ScenarioFile], list[str]]:
     fit: list[ScenarioFile] = []
     for file in files:
         try:
-            policy = load_policy(policy_text(file.policy))
+            policy = load_policy(policy_text(file.policy), file.policy)
             unfit = [f"{file.path}: {told(fault.said())}" for _scenario, fault in misfits(file, policy)]
         except (PolicyFaults, OSError, LibraryError) as fault:
-            unfit = [f"{file.path}: {file.policy}: {told(fault)}"]
+            unfit = [f"{file.path}: {told(fault)}"]
         wrong += unfit
         fit += [] if unfit else [file]
     return fit, wrong
