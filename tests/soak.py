@@ -4,8 +4,7 @@
 
 The real program on the demo library, without a window. After each visit nobody is signed in and no fault was logged; at
 the end the verifier finds the library whole, every loan, return, renewal and hold stands in the audit and nothing else
-does, and the memory is where it was half-way: the first letter, the first settings page and the databases' caches come early, a
-leak does not end.
+does, and the memory is where it was half-way: what is done for the first time ends by then, a leak does not.
 """
 
 from __future__ import annotations
