@@ -16,6 +16,7 @@ from kiosk.config import Config
 from kiosk.printer import Printer, PrinterTrouble
 from kiosk.receipts import Receipts
 from kiosk.rewriting import NotWritten, rewrite
+from kiosk.speaking import told
 from screens import words
 from screens.care import Finding, SettingLine
 from screens.words import _
@@ -65,7 +66,7 @@ class Care:
         try:
             rewrite(self.path, table, key, written)
         except NotWritten as trouble:
-            return str(trouble)
+            return told(trouble)
         return None
 
     def test_print(self) -> str | None:
@@ -78,7 +79,7 @@ class Care:
         try:
             printer.print(lines)
         except PrinterTrouble as trouble:
-            return str(trouble) or _("The printer does not answer.")
+            return told(trouble)
         return None
 
     def test_mail(self, address: str) -> str | None:
@@ -95,7 +96,7 @@ class Care:
         try:
             mailer.send(address, letter, f"{uuid.uuid4()}@kiosk")
         except MailTrouble as trouble:
-            return str(trouble)
+            return told(trouble)
         return None
 
     def doctor(self) -> tuple[Finding, ...]:

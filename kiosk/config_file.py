@@ -17,6 +17,7 @@ from kiosk.config import Config, ConfigFault, ConfigFaults
 from store.policy.places import FILE
 from store.policy.said import Said
 
+CONFIG_VARIABLE = "KIOSK_CONFIG"
 PLACES = (Path("kiosk.toml"), Path("/etc/kiosk/kiosk.toml"))
 TABLES = {"library", "terminal", "pin", "printer", "mail", "jobs", "faults", "reports", "import"}
 _NEEDS = {
@@ -33,8 +34,8 @@ def find_config(given: Path | None, environment: Mapping[str, str] = os.environ)
     """The file to use: the one given, $KIOSK_CONFIG, the working folder's, /etc's; None if there is none."""
     if given is not None:
         return given
-    if environment.get("KIOSK_CONFIG"):
-        return Path(environment["KIOSK_CONFIG"])
+    if environment.get(CONFIG_VARIABLE):
+        return Path(environment[CONFIG_VARIABLE])
     return next((place for place in PLACES if place.is_file()), None)
 
 

@@ -15,7 +15,9 @@ from typing import Protocol
 
 from kiosk.config import MailTable
 from kiosk.letters import Rendered
+from kiosk.unusable import why
 from store.mail.outbox import MailTrouble
+from store.policy.said import Said, at_line
 
 _ADDRESS = re.compile(r"[^\s\x00-\x1f@<>()\[\]:;,\\\"]+@[^\s\x00-\x1f@<>()\[\]:;,\\\"]+")
 
@@ -48,7 +50,7 @@ def compose(sender: str, address: str, letter: Rendered, message_id: str) -> Ema
 def _address_to(message: EmailMessage, address: str) -> None:
     # Whatever else is in one: over `"` the library's parser breaks, and of `;` and a new line it makes more headers.
     if not _ADDRESS.fullmatch(address):
-        raise ValueError("this is no e-mail address")
+        raise ValueError(Said("this is no e-mail address"))
     message["To"] = address
 
 
@@ -68,8 +70,10 @@ class SmtpMailer:
                 if self.settings.user:
                     server.login(self.settings.user, self._password())
                 server.send_message(message)
-        except (OSError, smtplib.SMTPException, ValueError) as fault:
-            raise MailTrouble(f"{type(fault).__name__}: {fault}") from fault
+        except smtplib.SMTPException as fault:
+            raise MailTrouble(_refused(fault)) from fault
+        except (OSError, ValueError) as fault:
+            raise MailTrouble(why(fault)) from fault
 
     def _connect(self) -> smtplib.SMTP:
         table = self.settings
@@ -82,6 +86,32 @@ class SmtpMailer:
         if self.settings.password_file:
             return Path(self.settings.password_file).read_text("utf-8").strip()
         return os.environ.get("KIOSK_MAIL_PASSWORD", "")
+
+
+def _refused(fault: smtplib.SMTPException) -> str:
+    match fault:
+        case smtplib.SMTPServerDisconnected():  # also what smtplib makes of a time-out
+            beneath = fault.__context__
+            return why(beneath) if isinstance(beneath, OSError) else Said("the server broke the connection off")
+        case smtplib.SMTPAuthenticationError():
+            return Said("the server refuses the user or the password: {answer}", answer=_answer(fault))
+        case smtplib.SMTPRecipientsRefused():
+            ((code, answer), *_) = fault.recipients.values()
+            return Said("the server refuses the member's address: {answer}", answer=f"{code} {_line(answer)}")
+        case smtplib.SMTPSenderRefused():
+            return Said("the server refuses the library's address: {answer}", answer=_answer(fault))
+        case smtplib.SMTPResponseException():
+            return Said("the server refuses the letter: {answer}", answer=_answer(fault))
+        case _:
+            return Said("the server does not offer what the settings ask for: {fault}", fault=fault)
+
+
+def _answer(fault: smtplib.SMTPResponseException) -> str:
+    return f"{fault.smtp_code} {_line(fault.smtp_error)}"
+
+
+def _line(answer: bytes | str) -> str:
+    return " ".join((answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +130,7 @@ class FolderMailer:
             partial.write_bytes(bytes(compose(self.sender, address, letter, message_id)))
             partial.replace(target)
         except (OSError, ValueError) as fault:
-            raise MailTrouble(str(fault)) from fault
+            raise MailTrouble(at_line(None, str(self.folder), why(fault))) from fault
 
 
 def make_mailer(settings: MailTable) -> Mailer | None:

@@ -16,6 +16,7 @@ from kiosk.template_check import TemplateFaults
 from kiosk.templates import Templates
 from screens.words import translator
 from store.act import At
+from store.policy.said import in_words, said_of
 
 if TYPE_CHECKING:
     from kiosk.mail import Mailer
@@ -62,8 +63,8 @@ def sending(
             mailer.send(letter.address, rendered, letter.message_id)
         except TemplateFaults as faults:
             raise MailTrouble(speak.text("the template can't be used: {faults}").format(faults=faults)) from faults
-        except MailTrouble:
-            raise
+        except MailTrouble as trouble:
+            raise MailTrouble(in_words(said_of(trouble), speak.text)) from trouble
         except Exception as fault:
             # Facts or an address that nobody foresaw: the letters behind it must not wait for it.
             told_why = speak.text("it can't be written: {fault}").format(fault=type(fault).__name__)

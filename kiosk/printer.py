@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.unusable import why
+from store.policy.said import at_line
+
 INIT = b"\x1b@"
 CODE_PAGE = b"\x1bt"
 CP857 = 13
@@ -115,7 +118,7 @@ class NetworkPrinter:
                 connection.settimeout(self.timeout)
                 connection.sendall(escpos(lines, self.columns, self.code_page))
         except (OSError, ValueError) as fault:  # ValueError: a host that can be no name
-            raise PrinterTrouble(f"{self.host}:{self.port}: {fault}") from fault
+            raise PrinterTrouble(at_line(None, f"{self.host}:{self.port}", why(fault))) from fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ class DevicePrinter:
             finally:
                 os.close(device)
         except (OSError, ValueError) as fault:
-            raise PrinterTrouble(f"{self.path}: {getattr(fault, 'strerror', None) or fault}") from fault
+            raise PrinterTrouble(at_line(None, str(self.path), why(fault))) from fault
 
     def _write(self, device: int, rest: bytes) -> None:
         until = time.monotonic() + self.timeout
@@ -145,7 +148,7 @@ class DevicePrinter:
         ready.register(device, select.POLLOUT)
         while rest:
             if not ready.poll(max(0.0, until - time.monotonic()) * 1000):
-                raise TimeoutError(f"it took nothing for {self.timeout} seconds")
+                raise TimeoutError
             rest = rest[os.write(device, rest) :]
 
 
@@ -163,7 +166,7 @@ class FilePrinter:
             with self.path.open("a", encoding="utf-8", errors="replace") as file:
                 file.write("\n".join(folded) + "\n" + "-" * self.columns + "\n")
         except OSError as fault:
-            raise PrinterTrouble(f"{self.path}: {fault.strerror}") from fault
+            raise PrinterTrouble(at_line(None, str(self.path), why(fault))) from fault
 
 
 def make_printer(

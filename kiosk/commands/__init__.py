@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ import click
 
 from kiosk.commands.lazy import LazyGroup, in_words
 from kiosk.config import ConfigFaults
+from kiosk.config_file import CONFIG_VARIABLE
 from kiosk.faults import EXIT_FAULT, kinds, places
 from kiosk.speaking import speak, told
 from screens.words import N_, _
@@ -31,10 +33,13 @@ COMMANDS = {
 _STOREYS = tuple(f"{Path(__file__).parents[2] / storey}/" for storey in ("kiosk", "screens", "store"))
 
 
-@click.group(cls=LazyGroup, listed=COMMANDS)
+@click.group(cls=LazyGroup, listed=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="The kiosk.toml to use.")
 @click.version_option(package_name="kiosk", message="%(prog)s %(version)s")
-def kiosk() -> None:
+def kiosk(config_path: Path | None) -> None:
     """The library's self-service terminal. Without a command it runs the terminal."""
+    if config_path is not None:  # as if it stood after the command
+        os.environ[CONFIG_VARIABLE] = str(config_path)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -23,6 +23,7 @@ from kiosk.journal import ReturnJournal
 from kiosk.speaking import told
 from kiosk.template_check import TemplateFaults
 from kiosk.templates import Templates
+from kiosk.unusable import why
 from screens.words import _
 from store.database import file_of, open_database
 from store.errors import ClockWrong, DatabaseDamaged, LibraryError
@@ -186,7 +187,7 @@ def check_mail(config: Config) -> Iterator[Finding]:
         try:
             Path(table.password_file).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as fault:
-            yield Finding("bad", f"[mail] password_file: {fault}", _("Fill in [mail]."))
+            yield Finding("bad", f"[mail] password_file: {told(why(fault))}", _("Fill in [mail]."))
 
 
 def check_letters(config: Config) -> Iterator[Finding]:
@@ -255,11 +256,13 @@ def check_files(config: Config) -> Iterator[Finding]:
 
 
 def _private(config: Config, database: Path | None) -> Iterator[Finding]:
-    """Nobody but the kiosk's user reads the library, an address or password in a file, the state, or the reports."""
+    """Nobody but the kiosk's user reads the library, an address or password in a file, the state, or the reports.
+
+    In a folder that is closed to others every file is.
+    """
     folders = [Path(config.faults.state_folder), Path(config.reports.folder)]
     names = [config.library.database_file, config.mail.password_file]
     files = [Path(name) for name in names if name]
-    files += [each for folder in folders for each in folder.glob("*") if each.is_file()]
     if database is not None and database.name:
         files += [database.with_name(database.name + ending) for ending in ("", "-wal", "-shm")]
     for path in (*files, *folders):
@@ -302,9 +305,8 @@ def _reach(what: str, host: str, port: int, timeout: float) -> Iterator[Finding]
         socket.create_connection((host, port), timeout).close()
     except (OSError, ValueError) as fault:  # ValueError: a host that can be no name
         text = _("The {what} {host}:{port} does not answer: {fault}")
-        yield Finding(
-            "bad", text.format(what=what, host=host, port=port, fault=fault), _("Check its name, port and cable.")
-        )
+        found = text.format(what=what, host=host, port=port, fault=told(why(fault)))
+        yield Finding("bad", found, _("Check its name, port and cable."))
     else:
         yield Finding("good", _("The {what} {host}:{port} answers.").format(what=what, host=host, port=port))
 

@@ -87,5 +87,5 @@ def _told(counts: Iterable[tuple[str, int]]) -> str:
 def refusals(found: Replayed) -> Sheet:
     shown = sheet(_("Refusals by their first reason"), _("Reason"), _("Old"), _("New"))
     for slug in sorted({*found.old.refused, *found.new.refused}):
-        shown.add(slug, str(found.old.refused[slug]), str(found.new.refused[slug]))
+        shown.add(_(f"{slug}.title"), str(found.old.refused[slug]), str(found.new.refused[slug]))
     return shown

@@ -63,7 +63,7 @@ def found_clauses(policy: Policy, wanted: str) -> Sheet:
 
 
 def _has(key: str, clause: Clause, parts: Sequence[str]) -> bool:
-    text = fold(" ".join((key, clause.tr, clause.en, clause.where)))
+    text = fold(" ".join((key, clause.tr, clause.en, clause.where.tr, clause.where.en)))
     return all(part in text for part in parts)
 
 
@@ -85,7 +85,7 @@ def clause_block(policy: Policy, key: str) -> Content:
     lines = [Content.assemble((key, "bold $accent"), f"  [{kind}]  “{clause.tr}”")]
     if words.current().language != "tr":
         lines.append(Content.styled(f"  {clause.en}", "$text-muted"))
-    lines.append(Content.styled(f"  → {carried_out(clause.where)}", "$text-muted"))
+    lines.append(Content.styled(f"  → {carried_out(clause)}", "$text-muted"))
     return Content("\n").join(lines)
 
 

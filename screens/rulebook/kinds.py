@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from screens import words
 from screens.words import N_
-from store.policy.services import ClauseKind
+from store.policy.services import Clause, ClauseKind
 
 KIND_NAMES: dict[ClauseKind, str] = {
     "rule": N_("enforced"),
@@ -13,9 +14,8 @@ KIND_NAMES: dict[ClauseKind, str] = {
     "shown": N_("shown"),
     "human": N_("human duty"),
 }
-_DUTY = "human duty: "
 
 
-def carried_out(where: str) -> str:
+def carried_out(clause: Clause) -> str:
     """Where a clause is carried out; of a human duty, what is offered for it."""
-    return where.removeprefix(_DUTY)
+    return clause.where.tr if words.current().language == "tr" else clause.where.en

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +19,6 @@ from store.results.tasks import TaskLine, TaskPage, closes
 from store.transaction import Transaction, query, use_case
 
 PAGE = 50
-_NAMED = re.compile(r"task: ([\w, ]+)")
 
 
 def waiting(library: Library, slug: str | None, page: int, now: datetime) -> TaskPage:
@@ -156,7 +154,6 @@ def clauses_of_tasks(policy: Policy) -> dict[str, str]:
     """The clauses that ask for each kind of task, as the policy's register of clauses says."""
     found: dict[str, list[str]] = {}
     for key, clause in policy.register_of_clauses.items():
-        for slugs in _NAMED.findall(clause.where):
-            for slug in slugs.split(", "):
-                found.setdefault(slug.strip(), []).append(key)
+        for slug in clause.tasks:
+            found.setdefault(slug, []).append(key)
     return {slug: ", ".join(keys) for slug, keys in found.items()}

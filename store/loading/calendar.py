@@ -42,10 +42,12 @@ def load_calendar(
 
 def _place(record: CalendarRecord) -> str:
     """What two lines may not both say something about."""
+    branch = Said("every branch") if record.branch == schedule.EVERY_BRANCH else record.branch
     if isinstance(record, HoursRecord):
-        return f"hours {record.weekday + 1} {record.branch}"
+        return Said("the hours of weekday {day}, {branch},", day=record.weekday + 1, branch=branch)
     assert isinstance(record, DaysRecord)
-    return f"{record.kind} {record.name if record.kind == 'term' else record.first} {record.branch}"
+    what = record.name if record.kind == "term" else record.first
+    return Said("{kind} {what}, {branch},", kind=record.kind, what=what, branch=branch)
 
 
 def _wrong(record: CalendarRecord, policy: Policy) -> str | None:

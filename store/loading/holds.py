@@ -12,7 +12,7 @@ from store import rows
 from store.act import At
 from store.catalogue.titles import title_facts
 from store.circulation.holds import retarget, set_state
-from store.loading.moving import Here, wrong_with_member, wrong_with_past
+from store.loading.moving import WHERE, Here, wrong_with_member, wrong_with_past
 from store.loading.records import Damaged, HoldRecord
 from store.loading.reporting import Progress, Report, batches, finish, known_rows
 from store.policy import holding
@@ -31,7 +31,7 @@ def load_holds(
 ) -> Report:
     """Holds, once the loans are in: in the order of their moments they wait for what is out. Raises BrokenFile."""
     report, here, titles = Report(), Here(tx, now, at), set[int]()
-    for batch in batches(records, report, progress, lambda record: f"{record.title_number} for {record.member}"):
+    for batch in batches(records, report, progress, _title_and_member):
         titles |= _write(here, batch, report)
     for title_id in sorted(titles):
         retarget(tx, title_id, now)
@@ -90,6 +90,10 @@ def _wrong(
     )
 
 
+def _title_and_member(record: HoldRecord) -> str:
+    return Said("the hold of {title} for {member}", title=record.title_number, member=record.member)
+
+
 def _wrong_with_ready(here: Here, record: HoldRecord, title: Row, copies: Mapping[str, Row]) -> str | None:
     copy = copies.get(record.barcode)
     if copy is None or copy["title_id"] != title["id"]:
@@ -100,7 +104,7 @@ def _wrong_with_ready(here: Here, record: HoldRecord, title: Row, copies: Mappin
         return Said(
             "the copy {barcode} is {state} here: correct that first, or leave barcode empty",
             barcode=record.barcode,
-            state=copy["state"],
+            state=WHERE[copy["state"]],
         )
     if _until(here, record, copy) < here.now:
         return Said("pickup_until is over: put the copy back and leave the hold out")

@@ -12,7 +12,7 @@ from store import rows
 from store.act import At
 from store.circulation.events import coming
 from store.circulation.holds import retarget, set_state
-from store.loading.moving import Here, wrong_with_member, wrong_with_past
+from store.loading.moving import WHERE, Here, wrong_with_member, wrong_with_past
 from store.loading.records import Damaged, LoanRecord
 from store.loading.reporting import Progress, Report, batches, finish, known_rows
 from store.policy import due, notices
@@ -84,7 +84,7 @@ def _write_one(here: Here, record: LoanRecord, member: Row | None, copy: Row | N
             Said(
                 "the copy {barcode} is {state} here: correct that first, or leave the loan out",
                 barcode=record.barcode,
-                state=copy["state"],
+                state=WHERE[copy["state"]],
             )
         )
     running, allowed = _running(here, record, member, copy)

@@ -16,7 +16,17 @@ from xml.sax.expatreader import create_parser
 from xml.sax.handler import feature_namespaces
 
 from pymarc import MARCReader, Record, XmlHandler
-from pymarc.exceptions import PymarcException
+from pymarc.exceptions import (
+    BaseAddressInvalid,
+    BaseAddressNotFound,
+    EndOfRecordNotFound,
+    NoFieldsFound,
+    PymarcException,
+    RecordDirectoryInvalid,
+    RecordLeaderInvalid,
+    RecordLengthInvalid,
+    TruncatedRecord,
+)  # fmt: skip
 
 from store.loading.isbn import clean_isbn
 from store.loading.records import BrokenFile, CopyRecord, Damaged, TitleRecord, believable
@@ -109,13 +119,17 @@ def _decode(chunk: bytes, encoding: str | None) -> Record | str:
 
 
 def _told(wrong: BaseException | None) -> str:
-    if isinstance(wrong, UnicodeError):
-        return Said("its letters are of another encoding: name it with --encoding")
-    return (
-        Said("it can't be read ({kind}: {fault})", kind=type(wrong).__name__, fault=str(wrong))
-        if wrong
-        else Said("it can't be read")
-    )
+    match wrong:
+        case UnicodeError():
+            return Said("its letters are of another encoding: name it with --encoding")
+        case RecordLengthInvalid() | TruncatedRecord() | EndOfRecordNotFound():
+            return Said("it is not as long as it says")
+        case RecordLeaderInvalid() | RecordDirectoryInvalid() | BaseAddressInvalid() | BaseAddressNotFound():
+            return Said("its leader or directory is damaged")
+        case NoFieldsFound():
+            return Said("it has no fields")
+        case _:
+            return Said("it can't be read")
 
 
 class _Arriving(XmlHandler):

@@ -12,7 +12,7 @@ from store.loading.records import Moment
 from store.policy.calendar import Calendar
 from store.policy.model import Policy
 from store.policy.said import Said
-from store.states import MemberStatus
+from store.states import CopyState, MemberStatus
 from store.transaction import Transaction
 
 
@@ -39,6 +39,18 @@ class Here:
     def instant(self, branch: str, moment: Moment) -> datetime:
         """A moment of the file; without a time of day the beginning of the day."""
         return self.calendar(branch).at(moment.day, moment.clock or time(0))
+
+
+WHERE = {
+    CopyState.ON_SHELF: Said("on the shelf"),
+    CopyState.ON_LOAN: Said("on loan"),
+    CopyState.HOLD_SHELF: Said("on the hold shelf"),
+    CopyState.IN_TRANSIT: Said("on its way"),
+    CopyState.IN_REPAIR: Said("in repair"),
+    CopyState.LOST: Said("lost"),
+    CopyState.WITHDRAWN: Said("out of the stock"),
+}
+"Where a copy is, in words."
 
 
 def wrong_with_member(number: str, member: Mapping[str, Any] | None) -> str | None:

@@ -7,13 +7,19 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from store.policy.sections import Clock, Count, Flag, Kurus, Name, PeriodText, Positive, Section, Slug, Words
 
 Service = Literal["checkout", "renewal", "hold"]
 Channel = Literal["kiosk", "desk", "web", "phone", "email"]
 ClauseKind = Literal["rule", "data", "job", "staff", "shown", "human"]
+TaskKind = Literal[
+    "membership_decision_overdue", "hold_shelf_pull", "reshelve", "recall_undelivered", "notice_undelivered",
+    "invoice_review", "student_system_block", "letter_to_unit", "cancel_membership", "replacement_check",
+    "replacement_overdue", "renewal_decision", "return_check",
+]  # fmt: skip
+"What the program can put on the staff's list."
 Remedy = Literal["replacement_copy", "current_price", "commission_value", "fixed_amount", "closed"]
 
 
@@ -237,6 +243,10 @@ class Times(Section):
     hold_expiry: Clock
 
 
+def _one_for_both(written: object) -> object:
+    return {"tr": written, "en": written} if isinstance(written, str) else written
+
+
 class Clause(Section):
     """A clause of the regulation and where it is carried out."""
 
@@ -245,5 +255,7 @@ class Clause(Section):
     "The regulation's own words."
     en: Words
     "What it asks for."
-    where: Words
-    "Where the software carries it out, or what it offers the person who does."
+    where: Annotated[Name, BeforeValidator(_one_for_both)]
+    "Where the software carries it out, or what it offers the person who does; one text stands for both languages."
+    tasks: tuple[TaskKind, ...] = ()
+    "What it puts on the staff's list."

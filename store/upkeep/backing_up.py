@@ -58,7 +58,11 @@ def back_up(url: str, target: Path, progress: Progress = silent) -> tuple[Copied
                 written = _write(reading, draft, progress)
         finally:
             source.close()
-        _must_be_sound(draft)
+        if (wrong := _wrong_with(draft)) is not None:
+            raise DatabaseDamaged(
+                Said("the library is damaged: {fault}", fault=wrong),
+                Said("restore an earlier backup: `kiosk database restore`"),
+            )
         draft.rename(target)
         _keep(target)
     return written
@@ -84,7 +88,8 @@ def restore(backup: Path, url: str, now: datetime, *, replace: bool = False, pro
         target = Path(address.database or "") if is_file else Path(folder) / "library.db"
         draft = stack.enter_context(_draft(target))
         _copy_file(backup, draft)
-        _must_be_sound(draft)
+        if (wrong := _wrong_with(draft)) is not None:
+            raise DatabaseDamaged(Said("the backup is damaged: {fault}", fault=wrong), Said("name another backup"))
         _bring_up(draft)
         if is_file:
             return _put_file(draft, target, now) if living else _put_new_file(draft, target)
@@ -140,20 +145,19 @@ def _bring_up(draft: Path) -> None:
     _settle(draft)
 
 
-def _must_be_sound(draft: Path) -> None:
-    """The file as a file: no page of it is damaged, no row refers to nothing."""
+def _wrong_with(draft: Path) -> str | None:
+    """What is wrong with the file as a file: a damaged page, a row that refers to nothing."""
     _settle(draft)
     try:
         with closing(sqlite3.connect(draft)) as connection:
             found = connection.execute("PRAGMA integrity_check").fetchone()[0]
             broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.DatabaseError as fault:
-        found, broken = str(fault), None
-    if found != "ok" or broken is not None:
-        raise DatabaseDamaged(
-            Said("the backup is damaged: {fault}", fault=found if broken is None else broken),
-            Said("name another backup"),
-        )
+        return str(fault)
+    if broken is not None:
+        table, row, other, _key = broken
+        return Said("row {row} of {table} refers to nothing in {other}", row=row, table=table, other=other)
+    return None if found == "ok" else str(found)
 
 
 def _settle(path: Path) -> None:

@@ -118,7 +118,7 @@ _RULES = (
     ),
     _Rule(
         Said("a library has a supervisor"),
-        """SELECT 'no enabled supervisor' WHERE EXISTS (SELECT 1 FROM staff)
+        """SELECT 0 WHERE EXISTS (SELECT 1 FROM staff)
            AND NOT EXISTS (SELECT 1 FROM staff WHERE role = 'supervisor' AND disabled_at IS NULL)""",
     ),
 )

@@ -74,6 +74,19 @@ def test_every_command_helps(name: str, capsys: pytest.CaptureFixture[str]) -> N
     assert "Usage" in capsys.readouterr().out
 
 
+def test_the_settings_may_be_named_before_the_command(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for the terminal itself; named after the command, they win. `-h` helps, too."""
+    monkeypatch.setenv("KIOSK_CONFIG", "")
+    (home / "other.toml").write_text("[shelf]\n", "utf-8")
+    assert run(["--config", str(home / "other.toml"), "doctor"]) == 2
+    assert "shelf" in capsys.readouterr().err
+    assert run(["--config", str(home / "other.toml"), "jobs", "list", "--config", str(home / "kiosk.toml")]) == 0
+    assert run(["-h"]) == 0
+    assert "--config" in capsys.readouterr().out
+
+
 def test_a_second_init_overwrites_nothing(home: Path) -> None:
     """The library that is there stays."""
     before = (home / "library.db").stat().st_size

@@ -187,7 +187,7 @@ def test_show_reads_a_file_and_that_of_the_configuration(tmp_path: Path, home: P
 def test_clauses_lists_every_clause_with_its_kind_and_the_duties_of_people() -> None:
     result = run("clauses", "itu")
     found = lines(result)
-    assert "ITU-M4 scheduled job: retired_check; desk: cancellation; task:" in found
+    assert "ITU-M4 scheduled job: check of retired members; desk:" in found
     assert "116 clauses" in found and "enforced: 53" in found and "human duty: 6" in found
     duties = result.output.split("Human duties")[1]
     assert "ITU-N9" in duties and "ITU-M5" not in duties

@@ -152,14 +152,14 @@ def test_a_printer_that_does_not_answer_is_given_up_in_time() -> None:
     """Its queue of connections is full: the call would wait for minutes."""
     with _listening(0) as (_listener, port), socket.create_connection(("127.0.0.1", port)):
         start = time.monotonic()
-        with pytest.raises(PrinterTrouble, match="timed out"):
+        with pytest.raises(PrinterTrouble, match="does not answer in time"):
             NetworkPrinter("127.0.0.1", port, 42, 0.2).print(LINES)
         assert time.monotonic() - start < 2
 
 
 def test_a_printer_that_stops_taking_is_given_up_in_time() -> None:
     """It accepts and never reads; the receipt is longer than all buffers between."""
-    with _listening() as (_listener, port), pytest.raises(PrinterTrouble, match="timed out"):
+    with _listening() as (_listener, port), pytest.raises(PrinterTrouble, match="does not answer in time"):
         NetworkPrinter("127.0.0.1", port, 42, 0.2).print(["satır" * 8] * 100_000)
 
 
@@ -180,10 +180,10 @@ def test_a_device_gets_the_very_bytes(tmp_path: Path) -> None:
 
 def test_a_device_that_is_unplugged_closed_or_stuck_is_trouble(tmp_path: Path) -> None:
     """No file takes its place; nobody waits for a printer without paper."""
-    with pytest.raises(PrinterTrouble, match="No such file"):
+    with pytest.raises(PrinterTrouble, match="no such file"):
         DevicePrinter(tmp_path / "lp0", 42, 1).print(LINES)
     assert not (tmp_path / "lp0").exists()
-    with pytest.raises(PrinterTrouble, match="Is a directory"):
+    with pytest.raises(PrinterTrouble, match="it is a folder"):
         DevicePrinter(tmp_path, 42, 1).print(LINES)
     with pytest.raises(PrinterTrouble):
         DevicePrinter(Path("a\x00b"), 42, 1).print(LINES)
@@ -191,14 +191,14 @@ def test_a_device_that_is_unplugged_closed_or_stuck_is_trouble(tmp_path: Path) -
     with pytest.raises(PrinterTrouble):
         DevicePrinter(tmp_path / "fifo", 42, 1).print(LINES)
     reader = os.open(tmp_path / "fifo", os.O_RDONLY | os.O_NONBLOCK)
-    with pytest.raises(PrinterTrouble, match="took nothing"):
+    with pytest.raises(PrinterTrouble, match="does not answer in time"):
         DevicePrinter(tmp_path / "fifo", 42, 0.2).print(["satır"] * 50_000)
     os.close(reader)
 
 
 def test_a_full_device_is_trouble() -> None:
     """/dev/full takes nothing."""
-    with pytest.raises(PrinterTrouble, match="No space left"):
+    with pytest.raises(PrinterTrouble, match="the disk is full"):
         DevicePrinter(Path("/dev/full"), 42, 1).print(LINES)
 
 
@@ -209,7 +209,7 @@ def test_a_file_printer_appends_plain_text(tmp_path: Path) -> None:
     printer.print(["₺ \x1b[31m 東"])
     text = (tmp_path / "printed.txt").read_text("utf-8")
     assert text == "\n".join([*LINES, "-" * 24, "₺ [31m 東", "-" * 24, ""])
-    with pytest.raises(PrinterTrouble, match="No such file"):
+    with pytest.raises(PrinterTrouble, match="no such file"):
         FilePrinter(tmp_path / "none" / "printed.txt", 24).print(LINES)
 
 

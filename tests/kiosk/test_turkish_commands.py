@@ -129,3 +129,10 @@ def test_help(arguments: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     assert run([*arguments.split(), "--help"]) == 0
     english = capsys.readouterr().out
     assert "Usage:" in english and english.count("--") == turkish.count("--")
+
+
+def test_clauses_say_where_they_are_carried_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who answers for the rules reads no English."""
+    assert run(["policy", "clauses", "itu"]) == 0
+    output = " ".join(capsys.readouterr().out.split())
+    assert "ITU-N5 uygulanan banko: kayıp" in output and "desk:" not in output

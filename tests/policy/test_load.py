@@ -43,6 +43,15 @@ def test_a_broken_file_is_told_by_place_and_word(name: str) -> None:
     assert all(fault.line is None or 1 <= fault.line <= len(lines) for fault in found)
 
 
+def test_a_clause_may_say_in_one_text_where_it_is_carried_out() -> None:
+    """For a library of one language; an unknown task is a fault."""
+    both = 'where = { tr = "iş listesi: birime yazı", en = "task: letter to the unit" }'
+    whole = text("itu").replace(both, 'where = "banko"', 1)
+    assert load_policy(whole).register_of_clauses["ITU-M3b"].where.en == "banko"
+    (fault,) = faults("itu", 'tasks = ["letter_to_unit"]', 'tasks = ["letter"]')
+    assert "letter_to_unit" in fault.message
+
+
 def test_the_line_is_that_of_the_key() -> None:
     (fault,) = faults("itu", 'period = "7 days"', 'period = "7 gün"')
     assert text("itu").splitlines()[(fault.line or 0) - 1].startswith('period = "7 days"')

@@ -153,7 +153,7 @@ WRONG_LOANS = (
     ("?,1,2026-02-20,2026-03-12", "import the copies first"),
     ("S00001,9,2026-02-20,2026-03-12", "import the members first"),
     ("S00002,3,2026-02-20,2026-03-12", "decide on the application first"),
-    ("S00004,1,2026-02-20,2026-03-12", "is withdrawn here"),
+    ("S00004,1,2026-02-20,2026-03-12", "is out of the stock here"),
     ("S00006,1,2026-04-20,2026-05-12", "lies in the future"),
     ("S00007,1,2026-02-20,2026-02-12", "due comes before lent"),
     ("S00001,1,20/02/2026,2026-03-12", "write a date as"),
@@ -238,7 +238,7 @@ WRONG_HOLDS = (
     ("t3,1,2026-02-25,,", "can be held"),
     ("t2,1,2026-02-25,S00003,", "go together"),
     ("t2,2,2026-02-25,S00001,2026-03-04", "is no copy of"),
-    ("t1,2,2026-02-25,S00001,2026-03-04", "is on_loan here"),
+    ("t1,2,2026-02-25,S00001,2026-03-04", "is on loan here"),
     ("t4,1,2026-02-25,S00005,2026-03-01", "pickup_until is over"),
     ("t4,2,2026-12-25,,", "lies in the future"),
 )

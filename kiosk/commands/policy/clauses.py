@@ -59,7 +59,7 @@ def _table(register: Mapping[str, Clause], proofs: Proofs | None) -> Table:
         shown.add_column(_("Proved by"), overflow="fold")
     for key, clause in register.items():
         proved = [", ".join(proofs.get(key, ())) or "–"] if proofs is not None else []
-        shown.add_row(key, _(KIND_NAMES[clause.kind]), carried_out(clause.where), *proved)
+        shown.add_row(key, _(KIND_NAMES[clause.kind]), carried_out(clause), *proved)
     return shown
 
 
@@ -67,7 +67,7 @@ def _duties(duties: Mapping[str, Clause]) -> Table:
     shown = table(_("Human duties, and what the program offers for them"), _("Clause"), _("Duty"), _("Offered"))
     for key, clause in duties.items():
         duty = clause.tr if words.current().language == "tr" else clause.en
-        shown.add_row(key, duty, carried_out(clause.where))
+        shown.add_row(key, duty, carried_out(clause))
     return shown
 
 
