@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from store import rows
 from store.act import At
 from store.catalogue.stock import BUSY, UNKNOWN, choice_fault, to_its_place
-from store.circulation.holds import cancel_unfillable, retarget, set_state
+from store.circulation.holds import cancel_unfillable, retarget, set_state, wait_again
 from store.desk.permissions import needs
 from store.desk.roles import Right
 from store.desk.tasks import CARRIED, finish_tasks
@@ -20,7 +20,7 @@ from store.policy.model import Policy
 from store.policy.periods import Period, parse_period
 from store.policy.verdict import Reason, Refused
 from store.results.copies import CopyData
-from store.states import CopyState, HoldStatus
+from store.states import CopyState
 from store.transaction import Transaction, use_case
 
 _CHANGED = Reason("state_changed", None, "look_again")
@@ -62,12 +62,7 @@ def to_repair(tx: Transaction, barcode: str, now: datetime, at: At) -> Refused |
         reason = UNKNOWN if before is None else BUSY if before.state == CopyState.ON_LOAN else _CHANGED
         return tx.refuse("to_repair", now, at, reason, barcode=barcode)
     set_state(tx, before.id, CopyState.IN_REPAIR)
-    hold = rows.hold
-    tx.connection.execute(
-        update(hold)
-        .where(hold.c.copy_id == before.id, hold.c.status == HoldStatus.READY)
-        .values(status=HoldStatus.WAITING, copy_id=None, ready_at=None, pickup_until=None)
-    )
+    wait_again(tx, before.id)
     finish_tasks(tx, CARRIED, now, at.staff, copy_id=before.id)
     retarget(tx, before.title_id, now)
     tx.record("to_repair", "done", now, at, barcode=barcode, detail={"was": str(before.state)})

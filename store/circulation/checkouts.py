@@ -13,7 +13,7 @@ from store.catalogue import describing
 from store.catalogue.titles import title_facts
 from store.circulation.events import coming
 from store.circulation.facts import CopyRead, member_facts, read_copy
-from store.circulation.holds import end_hold, pass_on, retarget, set_state
+from store.circulation.holds import end_hold, pass_on, retarget, set_state, wait_again
 from store.desk.permissions import needs
 from store.desk.roles import Right
 from store.desk.tasks import CARRIED, finish_tasks, raise_task
@@ -123,13 +123,16 @@ def _lend(
     stale = copy.ready_until is not None and now > copy.ready_until
     if stale and copy.ready_hold_id is not None:
         end_hold(tx, copy.ready_hold_id, HoldStatus.EXPIRED, "expired", now, now, notify=True)
+    displaced = not stale and copy.ready_hold_id not in (None, copy.my_hold_id)  # a supervisor has allowed it
+    if displaced:
+        wait_again(tx, copy.copy_id)
     set_state(tx, copy.copy_id, CopyState.ON_LOAN)
     fulfilled = copy.my_hold_id is not None and not copy.my_hold_over
     if fulfilled:
         tx.connection.execute(_change_hold, {"this": copy.my_hold_id, "status": HoldStatus.FULFILLED, "closed_at": now})
     if fulfilled and copy.my_other_copy_id is not None:
         pass_on(tx, copy.title_id, copy.my_other_copy_id, now)  # another copy stood ready for the member
-    elif copy.waiting or fulfilled:
+    elif copy.waiting or fulfilled or displaced:
         retarget(tx, copy.title_id, now)
     if copy.has_tasks:
         finish_tasks(tx, CARRIED, now, at.staff, copy_id=copy.copy_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Integer, bindparam, insert, select
+from sqlalchemy import Connection, Integer, bindparam, insert, select, update
 
 from store import rows
 from store.act import At
@@ -153,6 +153,16 @@ def fill_first(tx: Transaction, copy_id: int, now: datetime) -> bool:
     raise_task(tx, "hold_shelf_pull", now, copy_id=copy_id, hold_id=hold_id, deadline=until)
     retarget(tx, found.title_id, now)
     return True
+
+
+def wait_again(tx: Transaction, copy_id: int) -> None:
+    """Whoever the copy stands ready for waits again, in the old place of the queue."""
+    hold = rows.hold
+    tx.connection.execute(
+        update(hold)
+        .where(hold.c.copy_id == copy_id, hold.c.status == HoldStatus.READY)
+        .values(status=HoldStatus.WAITING, copy_id=None, ready_at=None, pickup_until=None)
+    )
 
 
 def expire(tx: Transaction, hold_id: int, moment: datetime, now: datetime) -> None:

@@ -27,6 +27,7 @@ from store.results.returns import Renewed, Returned
 from store.scenarios.world import World
 from store.states import Role
 from store.tables import AuditEntry
+from store.upkeep.verifying import verify
 from tests.store import worlds
 from tests.store.worlds import NOW
 
@@ -164,6 +165,26 @@ def test_holds_and_renewals_are_overridden_too(sqlite_url: str, make: Maker) -> 
     assert isinstance(holds.place(desk.library, oya, title, NOW, allow), HoldPlaced)
     assert [line.act for line in overrides.of_member(desk.library, ayse)] == ["renew"]
     assert [(line.act, line.title) for line in overrides.of_member(desk.library, oya)] == [("hold", "b2")]
+
+
+def test_who_is_displaced_by_an_override_waits_on(database_url: str, make: Maker) -> None:
+    """What stood ready for one is lent to another: the hold waits again, first in the queue, and nothing is left."""
+    desk = make(database_url)
+    ayse, oya = (desk.world.members[name] for name in ("ayse", "oya"))
+    barcode, title = desk.world.items["b1"], desk.world.titles["b1"]
+    desk.lend("can", "b1")
+    for member in (ayse, oya):
+        assert isinstance(holds.place(desk.library, member, title, NOW, desk.clerk), HoldPlaced)
+    returned = returns.checkin(desk.library, barcode, NOW + DAY, desk.clerk)
+    assert isinstance(returned, Returned) and returned.goes_to == "hold_shelf"
+    allow = replace(desk.boss, override_reason="exam tomorrow")
+    assert isinstance(desk.lend("can", "b1", NOW + DAY, allow), CheckedOut)
+    assert verify(desk.library.database) == ()
+    back = returns.checkin(desk.library, barcode, NOW + 9 * DAY, desk.clerk)
+    assert isinstance(back, Returned) and back.goes_to == "hold_shelf"
+    assert isinstance(desk.lend("oya", "b1", NOW + 9 * DAY), NotLent)
+    assert isinstance(desk.lend("ayse", "b1", NOW + 9 * DAY), CheckedOut)
+    assert verify(desk.library.database) == ()
 
 
 def test_by_telephone_only_who_may(sqlite_url: str, make: Maker) -> None:
