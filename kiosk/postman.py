@@ -95,7 +95,7 @@ class Postman(threading.Thread):
 
         while True:
             with suppress(Exception):  # the database is away, or ails: the letters wait in it
-                send_due(self._library, self._send, self._clock(), self._at)
+                send_due(self._library, self._send, self._clock(), self._at, self._clock)
             time.sleep(self._every)
 
     def _remember(self, letter: Rendered) -> None:

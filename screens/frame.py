@@ -31,11 +31,12 @@ from screens.messages import CardShown, ClockIsWrong, Done, Go, LanguageChosen, 
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
 from screens.widgets.card import TakesLetters
-from screens.words import _
+from screens.words import N_, _
 from store.errors import ClockWrong, DatabaseBusy, DatabaseUnreachable
 
 WIDE = 100
 "Columns from which on a window is wide."
+BUSY = N_("The library is very busy just now; nothing was done. Please try again.")
 _QUICK = 0.1
 "Seconds; what is answered sooner need not say that it is being read: drawing that would only delay the answer."
 
@@ -260,7 +261,7 @@ class KioskScreen(Screen[None], TakesLetters):
         except ClockWrong:
             self.post_message(ClockIsWrong())
         except DatabaseBusy:
-            self.say(_("The library is very busy just now; nothing was done. Please try again."), "bad")
+            self.say(_(BUSY), "bad")
 
     def idle_seconds(self) -> float:
         """After how long without a key, touch or scan the visit ends."""

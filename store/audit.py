@@ -23,7 +23,7 @@ HEADS = "audit_heads"
 _NO_HASH = "0" * 64
 _plain_text = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _insert = insert(rows.audit_entry)
-_insert_pseudonym = insert(rows.pseudonym)
+_insert_pseudonym = rows.insert_once(rows.pseudonym, "member_id")
 _pseudonym = select(rows.pseudonym.c.code).where(rows.pseudonym.c.member_id == bindparam("member_id"))
 _last = (
     select(rows.audit_entry.c.seq, rows.audit_entry.c.hash)
@@ -102,10 +102,12 @@ def digest(values: dict[str, object]) -> str:
     return hashlib.sha256(_plain_text(plain).encode()).hexdigest()
 
 
-def pseudonym(connection: Connection | Session, member_id: int) -> str:
-    """The member's name in the audit, made at first need."""
-    code: str | None = connection.execute(_pseudonym, {"member_id": member_id}).scalar()
+def pseudonym(connection: Connection, member_id: int) -> str:
+    """The member's name in the audit, made at first need; who makes it at the same moment elsewhere gets the same."""
+    asked = {"member_id": member_id}
+    code: str | None = connection.execute(_pseudonym, asked).scalar()
     if code is None:
-        code = secrets.token_hex(12)
-        connection.execute(_insert_pseudonym, {"code": code, "member_id": member_id})
+        new = {"code": secrets.token_hex(12), **asked}
+        connection.execute(_insert_pseudonym[connection.dialect.name], new)
+        code = str(connection.execute(_pseudonym, asked).scalar_one())
     return code

@@ -23,10 +23,10 @@ def by_id(table: Table) -> Update:
     return update(table).where(table.c.id == bindparam("this", type_=Integer))
 
 
-def insert_once(table: Table) -> Mapping[str, Insert]:
-    """An insert that does nothing if a row has the same `once` already, by the name of the database."""
+def insert_once(table: Table, key: str = "once") -> Mapping[str, Insert]:
+    """An insert that does nothing if a row has the same key already, by the name of the database."""
     return {
-        kind.__name__.rpartition(".")[2]: kind.insert(table).on_conflict_do_nothing(index_elements=["once"]).inline()
+        kind.__name__.rpartition(".")[2]: kind.insert(table).on_conflict_do_nothing(index_elements=[key]).inline()
         for kind in (sqlite, postgresql)
     }
 

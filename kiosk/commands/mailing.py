@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -32,7 +33,8 @@ def send(config_path: Path | None) -> None:
         raise NoMail(_("no letters can be sent: [mail] kind is none"), _("set [mail] in kiosk.toml"))
     opened = library(config)
     try:
-        round_ = send_due(opened, sending(config, opened, mailer), datetime.now(UTC), AT)
+        clock = partial(datetime.now, UTC)
+        round_ = send_due(opened, sending(config, opened, mailer), clock(), AT, clock)
     finally:
         opened.close()
     click.echo(ngettext("{n} letter sent", "{n} letters sent", round_.sent))

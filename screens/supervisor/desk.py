@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 import store
-from screens.messages import Go, LibraryAway
+from screens.messages import Go
 from screens.supervisor import deskpanel
 from screens.supervisor.desklending import DeskLending
 from screens.supervisor.frame import Act
@@ -26,7 +26,6 @@ from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.columns import Lines
 from screens.words import N_, _
 from store.desk.roles import Right
-from store.errors import DatabaseUnreachable
 from store.results.desk import DeskHits, DeskTask
 from store.results.loans import PlannedRenewal
 from store.results.titles import MyHold
@@ -193,12 +192,11 @@ class StaffDesk(DeskLending):
     @work(group="search", exclusive=True, exit_on_error=True)
     async def _look(self, typed: str) -> None:
         """Ask in a thread; an answer that a later key has overtaken is dropped with its worker."""
+        await self.guarded(self._find(typed))
+
+    async def _find(self, typed: str) -> None:
         branch = self.terminal.settings.branch or None
-        try:
-            hits = await self.ask_store(lambda library: store.catalogue.finding.find(library, typed, branch))
-        except DatabaseUnreachable:
-            self.post_message(LibraryAway())
-            return
+        hits = await self.ask_store(lambda library: store.catalogue.finding.find(library, typed, branch))
         if hits is not None:
             self._hits = hits
             self.relabel()

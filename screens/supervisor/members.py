@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 import store
 from screens import words
-from screens.messages import Go, LibraryAway
+from screens.messages import Go
 from screens.supervisor.deskpanel import STATUSES
 from screens.supervisor.frame import StaffScreen
 from screens.supervisor.memberform import category_field, form_fields, form_of
@@ -25,7 +25,6 @@ from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _, ngettext
 from store.desk.roles import Right
-from store.errors import DatabaseUnreachable
 from store.policy.verdict import Refused
 from store.results.desk import MemberFound
 from store.results.memberrecord import Waiting, WaitingMembers
@@ -129,15 +128,15 @@ class StaffMembers(StaffScreen):
     @on(Input.Changed, "#typed")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._find(event.value)
+        self._look(event.value)
 
-    @work(group="find", exclusive=True, exit_on_error=True)
+    @work(group="search", exclusive=True, exit_on_error=True)
+    async def _look(self, typed: str) -> None:
+        """Ask in a thread; an answer that a later key has overtaken is dropped with its worker."""
+        await self.guarded(self._find(typed))
+
     async def _find(self, typed: str) -> None:
-        try:
-            found = await self.ask_store(lambda library: store.catalogue.finding.members(library, typed))
-        except DatabaseUnreachable:
-            self.post_message(LibraryAway())
-            return
+        found = await self.ask_store(lambda library: store.catalogue.finding.members(library, typed))
         if found is not None and typed == self.query_one("#typed", Input).value:
             self._found = found
             self.relabel()

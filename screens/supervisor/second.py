@@ -14,14 +14,14 @@ from textual.widgets import Input, Static
 
 import store
 from screens import words
-from screens.frame import TakesScans
-from screens.messages import LibraryAway, Scanned
+from screens.frame import BUSY, TakesScans
+from screens.messages import ClockIsWrong, LibraryAway, Scanned
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
 from screens.widgets.card import Card
 from screens.widgets.pin_field import PinField
 from screens.words import _
-from store.errors import DatabaseUnreachable
+from store.errors import ClockWrong, DatabaseBusy, DatabaseUnreachable
 from store.results.visit import SignInRefused, StaffSignedIn
 
 
@@ -85,16 +85,22 @@ class SecondSignIn(Card[StaffSignedIn | None], TakesScans):
             answer = await self._terminal.ask(
                 lambda library: store.members.signin.sign_for(library, card, pin, now, at)
             )
-        except DatabaseUnreachable:
+        except DatabaseBusy:
+            self._refuse(_(BUSY))
+            return
+        except (DatabaseUnreachable, ClockWrong) as fault:
             self.dismiss(None)
-            self.app.post_message(LibraryAway())
+            self.app.post_message(ClockIsWrong() if isinstance(fault, ClockWrong) else LibraryAway())
             return
         if isinstance(answer, SignInRefused):
-            self.query_one("#problem", Static).update(Content(_refusal(answer)))
-            self.query_one("#card", Input).value = ""
-            self.query_one("#card").focus()
+            self._refuse(_refusal(answer))
         elif self.is_current:
             self.dismiss(answer)
+
+    def _refuse(self, why: str) -> None:
+        self.query_one("#problem", Static).update(Content(why))
+        self.query_one("#card", Input).value = ""
+        self.query_one("#card").focus()
 
     def action_leave(self) -> None:
         """Nobody has signed."""

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 import store
 from screens import words
-from screens.messages import Go, LibraryAway
+from screens.messages import Go
 from screens.supervisor.copywords import CASES
 from screens.supervisor.frame import StaffScreen
 from screens.supervisor.titleform import data_given, title_fields
@@ -23,7 +23,6 @@ from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _, ngettext
 from store.desk.roles import Right
-from store.errors import DatabaseUnreachable
 from store.results.catalogue import Hits
 from store.results.copies import CaseLine, DemandLine
 
@@ -155,11 +154,10 @@ class StaffTitles(StaffScreen):
     @work(group="search", exclusive=True, exit_on_error=True)
     async def _look(self, typed: str) -> None:
         """Ask in a thread; an answer that a later key has overtaken is dropped with its worker."""
-        try:
-            hits = await self.ask_store(lambda library: store.catalogue.search.search(library, typed, limit=_SHOWN))
-        except DatabaseUnreachable:
-            self.post_message(LibraryAway())
-            return
+        await self.guarded(self._find(typed))
+
+    async def _find(self, typed: str) -> None:
+        hits = await self.ask_store(lambda library: store.catalogue.search.search(library, typed, limit=_SHOWN))
         if hits is not None:
             self._asked, self._hits = typed.strip(), hits
             self.relabel()

@@ -195,9 +195,12 @@ _copy_statement = (
         _running.c.id.label("running_id"), _running.c.member_id.label("running_member"), _running.c.visit,
         _last.c.member_id.label("last_member"), _last.c.renewals.label("last_renewals"),
         _last.c.renewals_allowed.label("last_allowed"), _last.c.returned_at.label("last_returned"),
-        exists()
-        .where(and_(_hold.c.title_id == _copy.c.title_id, _hold.c.status == rows.word(HoldStatus.WAITING)))
-        .label("waiting"),
+        select(_hold.c.member_id)
+        .where(_hold.c.title_id == _copy.c.title_id, _hold.c.status == rows.word(HoldStatus.WAITING))
+        .order_by(_hold.c.placed_at, _hold.c.id)
+        .limit(1)
+        .scalar_subquery()
+        .label("first_waiting"),
         exists().where(and_(rows.task.c.copy_id == _copy.c.id, rows.task.c.done_at.is_(None))).label("has_tasks"),
     )
     .join_from(_copy, _title, _title.c.id == _copy.c.title_id)
@@ -266,7 +269,7 @@ def _copy_read(row: Row[*tuple[Any, ...]], member_id: int | None, now: datetime)
         my_hold_id=row.mine_id,
         my_hold_over=row.mine_until is not None and now > row.mine_until,
         my_other_copy_id=row.mine_copy if row.mine_copy != row.id else None,
-        waiting=bool(row.waiting),
+        waiting=row.first_waiting is not None,
         has_tasks=bool(row.has_tasks),
     )
 
@@ -275,9 +278,8 @@ def _held_for(row: Row[*tuple[Any, ...]], member_id: int | None, now: datetime) 
     """For whom a copy stands on the hold shelf; past its pick-up time it is the next member's, if one waits."""
     if row.ready_id is None:
         return None
-    if now > row.pickup_until:
-        return "other" if row.waiting else None
-    return "me" if row.ready_member == member_id else "other"
+    whose = row.first_waiting if now > row.pickup_until else row.ready_member
+    return None if whose is None else "me" if whose == member_id else "other"
 
 
 _charge = _ledger.alias("charge")

@@ -53,6 +53,7 @@ def place(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At)
     """Put the member at the end of the title's queue, or give every reason why not (ITU-F1 to F7, METU section 1)."""
     connection, policy = tx.connection, tx.library.policies.at(now)
     member = member_facts(connection, policy, member_id, now, lock=True)
+    _end_uncollected(tx, member_id, title_id, now)
     lock_title(connection, title_id)
     facts = title_facts(connection, title_id, member_id)
     verdict = holding.decide(policy, member, facts, now, override=at.override_reason is not None)
@@ -80,6 +81,7 @@ def cancel(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At
     """The member gives the hold up; a copy that stood ready passes on at once."""
     connection, policy = tx.connection, tx.library.policies.at(now)
     lock_member(connection, member_id)
+    _end_uncollected(tx, member_id, title_id, now)
     hold = rows.hold
     active = select(hold.c.id, hold.c.copy_id, hold.c.status).where(
         hold.c.member_id == member_id, hold.c.title_id == title_id,
@@ -97,6 +99,18 @@ def cancel(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At
     pass_on(tx, title_id, row.copy_id, now)
     tx.record("cancel_hold", "done", now, at, member_id=member_id, detail={"title": title_id, "hold": row.id})
     return HoldCancelled(row.id)
+
+
+def _end_uncollected(tx: Transaction, member_id: int, title_id: int, now: datetime) -> None:
+    """The member's hold ends with its pick-up time, though the job has not come by yet (SCENARIOS 5, rule 3)."""
+    uncollected = select(_hold.c.id).where(
+        _hold.c.member_id == member_id, _hold.c.title_id == title_id,
+        _hold.c.status == rows.word(HoldStatus.READY), _hold.c.pickup_until < now,
+    )  # fmt: skip
+    hold_id = tx.connection.execute(uncollected).scalar()
+    if hold_id is not None:
+        lock_hold(tx.connection, hold_id)
+        expire(tx, hold_id, now, now)
 
 
 def end_hold(

@@ -180,16 +180,20 @@ def settle(
 @use_case
 @needs(Right.COPIES)
 def name_equivalent(tx: Transaction, barcode: str, now: datetime, at: At) -> datetime | Refused | None:
-    """The Directorate names an equivalent for what is out of print: its deadline starts (ITU-N3, AMB-090)."""
+    """The Directorate names an equivalent for what is out of print: its deadline starts (ITU-N3, AMB-090).
+
+    An earlier deadline, passed or not, counts no more. Refusals: `not_on_loan` if nothing is to be settled.
+    """
+    lock_borrowed(tx.connection, barcode)
     case = _open_case_of(tx, barcode)
     if case is None:
         return tx.refuse("name_equivalent", now, at, *_NOTHING.reasons, barcode=barcode)
     branch = tx.connection.execute(select(rows.copy.c.branch).where(rows.copy.c.id == case.copy_id)).scalar_one()
     calendar = tx.library.calendars.of(tx.session, branch)
     deadline = losing.equivalent_deadline(tx.library.policies.at(now), calendar, now)
-    tx.connection.execute(
-        update(rows.loss_case).where(rows.loss_case.c.id == case.id).values(equivalent_named_at=now, deadline=deadline)
-    )
+    values = {"equivalent_named_at": now, "deadline": deadline, "overdue_at": None}
+    tx.connection.execute(update(rows.loss_case).where(rows.loss_case.c.id == case.id).values(values))
+    finish_tasks(tx, "replacement_overdue", now, at.staff, loan_id=case.loan_id)
     move_deadline(tx, "replacement_check", deadline, loan_id=case.loan_id)
     tx.record("name_equivalent", "done", now, at, member_id=case.member_id, barcode=barcode)
     return deadline

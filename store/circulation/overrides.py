@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from store import rows
 from store.library import Library
+from store.policy.standing import stands
 from store.policy.verdict import Reason
 from store.results.desk import OverrideLine
 from store.tables import AuditEntry
@@ -22,8 +23,8 @@ _MOST = 100
 
 def standing(library: Library, reasons: Iterable[Reason], now: datetime) -> tuple[Reason, ...]:
     """Those of the reasons that nobody may set aside."""
-    never = library.policies.at(now).not_overridable
-    return tuple(reason for reason in reasons if reason.slug in never)
+    policy = library.policies.at(now)
+    return tuple(reason for reason in reasons if stands(policy, reason.slug))
 
 
 @query

@@ -22,6 +22,8 @@ from store.types import Instant
 
 _WAITS = (1, 5, 15, 60, 240, 720)
 "Minutes before the next try; after the last the letter has failed."
+_LEASE = timedelta(minutes=5)
+"Until a try has succeeded or failed nobody else tries; so long, if it never comes back."
 _ALONE = ("pin_code", "pin_changed", "membership_approved", "membership_rejected")
 "About a person rather than an item: never several in one letter."
 
@@ -37,41 +39,48 @@ class Delivery:
     "Why the last one that did not go did not."
 
 
-def send_due(library: Library, send: Callable[[Letter], None], now: datetime, at: At) -> Delivery:
-    """Send every letter whose time has come. A crash between sending and recording sends it again with the same
-    Message-ID, which mail programs recognise; nothing else can double it. `send` raises MailTrouble.
+def send_due(
+    library: Library,
+    send: Callable[[Letter], None],
+    now: datetime,
+    at: At,
+    clock: Callable[[], datetime] | None = None,
+) -> Delivery:
+    """Send every letter whose time has come by `now`; `clock` tells how late it is meanwhile, for mail takes its time.
+
+    A crash between sending and recording sends a letter again with the same Message-ID, which mail programs recognise;
+    nothing else can double it, if no letter takes longer than five minutes. `send` raises MailTrouble.
     """
+    clock = clock or (lambda: now)
     sent = waiting = failed = 0
     told = ""
-    while (letter := _claim(library, now)) is not None:
+    while (letter := _claim(library, now, clock())) is not None:
         try:
             send(letter)
         except MailTrouble as trouble:
             told = str(trouble)
-            gave_up = _put_back(library, letter, told, now, at)
+            gave_up = _put_back(library, letter, told, clock(), at)
             failed, waiting = failed + gave_up, waiting + (not gave_up)
         else:
-            _mark_sent(library, letter, now, at)
+            _mark_sent(library, letter, clock(), at)
             sent += 1
     return Delivery(sent, waiting, failed, told)
 
 
 @use_case
-def _claim(tx: Transaction, now: datetime) -> Letter | None:
+def _claim(tx: Transaction, until: datetime, now: datetime) -> Letter | None:
     first = tx.session.execute(
         select(Notice)
-        .where(col(Notice.status) == NoticeStatus.QUEUED, col(Notice.next_try_at) <= now)
+        .where(col(Notice.status) == NoticeStatus.QUEUED, col(Notice.next_try_at) <= until)
         .order_by(col(Notice.next_try_at), col(Notice.id))
         .limit(1)
         .with_for_update(skip_locked=True)
     ).scalar_one_or_none()
     if first is None:
         return None
-    notices = [first, *of_the_same_day(tx.session, tx.library.calendars.zone, first, now, lock=True)]
-    # Until this try has succeeded or failed, nobody else tries.
-    again = now + timedelta(minutes=_WAITS[min(first.attempts, len(_WAITS) - 1)])
+    notices = [first, *of_the_same_day(tx.session, tx.library.calendars.zone, first, until, lock=True)]
     for notice in notices:
-        notice.next_try_at = again
+        notice.next_try_at = now + _LEASE
         notice.attempts += 1
     return letter_of(tx.session, notices)
 
@@ -138,6 +147,8 @@ def _put_back(tx: Transaction, letter: Letter, trouble: str, now: datetime, at: 
         if gives_up:
             notice.status, notice.next_try_at = NoticeStatus.FAILED, None
             did_not_arrive(tx, notice, now)
+        else:
+            notice.next_try_at = now + timedelta(minutes=_WAITS[notices[0].attempts - 1])
     if gives_up:
         detail = {"notices": list(letter.notice_ids), "kind": letter.kind}
         tx.record("notice_failed", "failed", now, at, detail=detail)

@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlmodel import col
 
+from store import rows
 from store.desk.tasks import raise_task
 from store.library import Library
 from store.tables import SignInGuard
 from store.transaction import Transaction
 
+_INSERT = rows.insert_once(rows.sign_in_guard, "subject")
 _SLOWEST = 60
 _LIBRARY = "library"
 _HOUR = timedelta(hours=1)
@@ -94,9 +96,10 @@ def absolve(tx: Transaction, *subjects: str) -> None:
 
 def _locked_row(tx: Transaction, who: str, now: datetime) -> SignInGuard:
     statement = select(SignInGuard).where(col(SignInGuard.subject) == who).with_for_update()
-    guard = tx.session.execute(statement).scalar_one_or_none()
-    if guard is None:
-        guard = SignInGuard(subject=who, failed_at=now)
-        tx.session.add(guard)
-        tx.session.flush()
+    guard: SignInGuard | None = tx.session.execute(statement).scalar_one_or_none()
+    if guard is None:  # a row that is not there can't be locked: another terminal may make it at this moment
+        new = {"subject": who, "failures": 0, "lockouts": 0, "locked_until": None, "failed_at": now}
+        tx.session.execute(_INSERT[tx.connection.dialect.name], new)
+        guard = tx.session.execute(statement).scalar_one()
+        assert guard is not None
     return guard

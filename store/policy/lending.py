@@ -203,8 +203,10 @@ def _terms(
     if period is None:
         return None
     special = written is not None and period != rule.period
-    entered = asked.due if period.unit == "staff" or "term_not_configured" in set_aside else None
-    until = entered or due.first_due(policy, calendar, rule, period, now)
+    # What staff enter is the lending library's date; the copy's own period may only shorten it (ITU AMB-048, C16).
+    entered = asked.due if rule.period.unit == "staff" or "term_not_configured" in set_aside else None
+    reckoned = due.first_due(policy, calendar, rule, period, now)
+    until = min((moment for moment in (entered, reckoned) if moment is not None), default=None)
     if until is None:
         return None
     renewable = rule.renewals > 0

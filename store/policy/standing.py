@@ -11,6 +11,9 @@ from store.policy.model import Policy
 from store.policy.services import Service
 from store.policy.verdict import Number, Reason, Refused
 
+_IMPOSSIBLE = ("already_yours",)
+"Whoever has a title or waits for it can't wait for it a second time."
+
 
 def membership_reasons(policy: Policy, member: MemberFacts) -> Iterator[Reason]:
     """Only a membership in force borrows, renews and holds (ITU-MEM-6, ITU-M4; METU-M3-1)."""
@@ -113,9 +116,14 @@ def _suspension(policy: Policy, member: MemberFacts, service: Service, now: date
         yield Reason("suspended", clause, "wait_until", {"until": ends}, possible_from=ends)
 
 
+def stands(policy: Policy, slug: str) -> bool:
+    """Whether nobody may set a refusal aside: so says the policy, or there is nothing that could be allowed."""
+    return slug in policy.not_overridable or slug in _IMPOSSIBLE
+
+
 def overridden(policy: Policy, reasons: list[Reason], override: bool) -> tuple[str, ...] | Refused:
     """What a supervisor's written reason sets aside, or the refusal that stands (ITU AMB-018, METU 2.5)."""
     slugs = tuple(reason.slug for reason in reasons)
-    if reasons and (not override or any(slug in policy.not_overridable for slug in slugs)):
+    if reasons and (not override or any(stands(policy, slug) for slug in slugs)):
         return Refused(tuple(reasons))
     return slugs

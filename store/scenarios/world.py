@@ -89,11 +89,13 @@ def _items(session: Session, world: World, scenario: Scenario, policy: Policy, s
                 title_fold=fold(item.get("title", name)),
                 language=item.get("language", "tr"),
                 in_print=item.get("in_print"),
-                electronic_access=item.get("electronic_access", False),
                 added_at=start,
             )
             session.add(title)
-            session.flush()
+        elif title.in_print is None:
+            title.in_print = item.get("in_print")  # a title is in print, whichever of its copies says so
+        title.electronic_access = title.electronic_access or item.get("electronic_access", False)
+        session.flush()
         assert title.id is not None
         copy = Copy(
             barcode=f"S{number:05}",

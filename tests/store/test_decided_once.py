@@ -6,7 +6,8 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -19,10 +20,12 @@ from store.act import At
 from store.circulation import checkouts, holds, renewals, returns
 from store.errors import DatabaseBusy
 from store.library import Library
+from store.members.signin import sign_in
 from store.opening import open_library
 from store.results.circulation import CheckedOut, NothingToUndo
 from store.results.holds import HoldCancelled, HoldPlaced
 from store.results.returns import Renewed, Returned
+from store.results.visit import SignInRefused
 from store.scenarios.world import World
 from store.settings import StoreSettings
 from store.transaction import Transaction, use_case
@@ -152,6 +155,28 @@ def test_the_head_of_a_queue(hall: Hall) -> None:
         ready = connection.execute(text("SELECT count(*) FROM hold WHERE status = 'ready'")).scalar()
         shelf = connection.execute(text("SELECT count(*) FROM copy WHERE state = 'hold_shelf'")).scalar()
     assert (ready, shelf) == (1, 1)
+
+
+def _try(card: str, now: datetime, each: Library, at: At, _number: int) -> object:
+    return sign_in(each, card, "yanlis1", now, at)
+
+
+def _scan(member: int, now: datetime, each: Library, at: At, _number: int) -> object:
+    return checkouts.checkout(each, member, "none", now, at)
+
+
+def test_the_first_tries_of_a_card_and_the_first_entry_of_a_member(hall: Hall) -> None:
+    """Rows that are made at first need, needed at four terminals at once: made once, and nobody is turned away."""
+    world = hall.open({f"m{n}": STUDENT for n in range(8)}, {"b": {"type": "book"}})
+    for number in range(8):
+        member, card, then = world.members[f"m{number}"], f"9{number}", NOW + timedelta(hours=2 * number)
+        tried = hall.at_once(partial(_try, card, then))
+        assert _kinds(tried) == {SignInRefused: TERMINALS}
+        hall.at_once(partial(_scan, member, then))
+    with hall.first.database.read.connect() as connection:
+        failures = connection.execute(text("SELECT failures FROM sign_in_guard WHERE subject LIKE 'card:%'")).scalars()
+        assert list(failures) == [TERMINALS] * 8
+        assert connection.execute(text("SELECT count(*) FROM pseudonym")).scalar() == 8
 
 
 def test_a_deadlock_is_tried_again_and_never_shown(pg_url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -107,8 +108,30 @@ def test_a_crash_between_sending_and_recording_sends_the_same_letter_again(datab
     with pytest.raises(KeyboardInterrupt):
         send_due(opened, crash, NOW + timedelta(days=13), AT)
     sent: Sent = []
-    send_due(opened, _into(sent), NOW + timedelta(days=13, minutes=2), AT)
+    assert send_due(opened, _into(sent), NOW + timedelta(days=13, minutes=2), AT).sent == 0
+    send_due(opened, _into(sent), NOW + timedelta(days=13, minutes=5), AT)
     assert sent[0].message_id == ids[0]
+    opened.close()
+
+
+def test_a_slow_server_gets_no_letter_twice(database_url: str) -> None:
+    """A round that lasts for minutes, and another terminal's that looks for letters meanwhile."""
+    people = {f"m{number}": {"category": "faculty"} for number in range(4)}
+    opened, world = library(database_url, people, {f"b{number}": {"type": "book"} for number in range(4)})
+    for number in range(4):
+        checkouts.checkout(opened, world.members[f"m{number}"], world.items[f"b{number}"], NOW, AT)
+    late = NOW + timedelta(days=40)
+    run_due(opened, late, AT)
+    moments = (late + timedelta(seconds=50 * step) for step in itertools.count())
+    sent: Sent = []
+
+    def slowly(letter: Letter) -> None:
+        sent.append(letter)
+        send_due(opened, _into(sent), next(moments), AT)
+
+    send_due(opened, slowly, late, AT, lambda: next(moments))
+    ids = [letter.message_id for letter in sent]
+    assert len(ids) == len(set(ids)) >= 4
     opened.close()
 
 

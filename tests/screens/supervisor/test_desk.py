@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
+import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from kiosk.scanner import GAP
+from screens.supervisor.second import SecondSignIn
 from screens.widgets.columns import Lines
 from store.act import At
+from store.catalogue import finding, search
 from store.desk.staff import create_staff
+from store.errors import DatabaseBusy
+from store.members import signin
 from store.states import Role
-from tests.screens.conftest import NOW, Place, opened, press, scan, shows, type_slowly
-from tests.screens.walking import CLERK, STAFF_PIN, SUPERVISOR, on_duty
+from tests.screens.conftest import NOW, Place, answered, opened, press, scan, shows, type_slowly
+from tests.screens.walking import CLERK, STAFF_PIN, SUPERVISOR, on_duty, section
 from tests.store import worlds
 
 LIBRARY = "library.db"
@@ -296,3 +301,46 @@ async def _typed(pilot: Pilot[None], letter: str) -> None:
     """A letter, and the time after which it can be no scan any more."""
     await press(pilot, letter)
     await pilot.pause(GAP * 1.5)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+async def test_a_library_that_is_busy_while_staff_type_is_told(
+    place: Place, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the desk, among members, among titles: the words stay, and the next key may find."""
+
+    def busy(*_asked: object, **_more: object) -> NoReturn:
+        raise DatabaseBusy("somebody else writes")
+
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(number)(pilot)
+        with monkeypatch.context() as here:
+            for module, name in ((finding, "find"), (finding, "members"), (search, "search")):
+                here.setattr(module, name, busy)
+            await type_slowly(pilot, "ya")
+            await shows(pilot, "çok yoğun", "ya")
+        await type_slowly(pilot, "r")
+        await answered(pilot)
+        assert app.is_running and app.screen.query_one("#typed", Input).value == "yar"
+
+
+async def test_a_library_that_is_busy_while_the_second_signs_is_told_on_the_card(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The PIN is asked again; nothing was done."""
+
+    def busy(*_asked: object) -> NoReturn:
+        raise DatabaseBusy("somebody else writes")
+
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await on_duty(CLERK)(pilot)
+        app.push_screen(SecondSignIn(app.terminal))
+        await pilot.pause()
+        monkeypatch.setattr(signin, "sign_for", busy)
+        await scan(pilot, SUPERVISOR)
+        await type_slowly(pilot, STAFF_PIN)
+        await press(pilot, "enter")
+        await shows(pilot, "çok yoğun")
+        assert isinstance(app.screen, SecondSignIn)
