@@ -245,7 +245,6 @@ STRANGE = {
     'type = "book"': 'type = "bok"',
     'branch = "mustafa_inan"\nperiod': 'branch = "main"\nperiod',
     'period = "7 days"': 'period = "7 moons"',
-    'exchange_list = ["s"]': 'exchange_list = ["autumn"]',
     "branches = { mustafa_inan": "branches = { main",
     'branch = "mustafa_inan"\n[[': 'branch = "mustafa-inan"\n[[',
     'category = "graduate"\n[[': 'category = "king"\n[[',

@@ -47,7 +47,7 @@ def _title_page(session: Session, library: Library, title_id: int, member_id: in
     can_hold = False
     if member_id is not None:
         facts = member_facts(connection, policy, member_id, now, lock=False)
-        verdict = holding.decide(policy, facts, title_facts(connection, title_id, member_id), now)
+        verdict = holding.decide(policy, facts, title_facts(connection, title_id, member_id, now), now)
         can_hold = not isinstance(verdict, Refused)
         reasons = verdict.reasons if isinstance(verdict, Refused) else ()
     return TitlePage(

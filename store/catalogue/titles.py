@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Integer, and_, bindparam, exists, select
+from datetime import datetime
+
+from sqlalchemy import Connection, Integer, and_, bindparam, exists, or_, select
 
 from store import rows
 from store.policy.facts import TitleCopy, TitleFacts
 from store.states import CopyState, HoldStatus
+from store.types import Instant
 
 _copy, _loan, _title, _hold = rows.copy, rows.loan, rows.title, rows.hold
 _statement = (
@@ -19,6 +22,7 @@ _statement = (
             _hold.c.title_id == _title.c.id,
             _hold.c.member_id == bindparam("member_id", type_=Integer),
             _hold.c.status.in_((rows.word(HoldStatus.WAITING), rows.word(HoldStatus.READY))),
+            or_(_hold.c.pickup_until.is_(None), _hold.c.pickup_until >= bindparam("now", type_=Instant)),
         )
         .label("held"),
     )
@@ -29,9 +33,9 @@ _statement = (
 )  # fmt: skip
 
 
-def title_facts(connection: Connection, title_id: int, member_id: int | None) -> TitleFacts:
+def title_facts(connection: Connection, title_id: int, member_id: int | None, now: datetime) -> TitleFacts:
     """The title's copies that still belong to the library, and whether it is the member's already."""
-    found = connection.execute(_statement, {"title_id": title_id, "member_id": member_id}).all()
+    found = connection.execute(_statement, {"title_id": title_id, "member_id": member_id, "now": now}).all()
     mine = any(row.held or (row.member_id == member_id and member_id is not None) for row in found)
     return TitleFacts(
         copies=tuple(

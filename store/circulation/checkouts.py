@@ -14,6 +14,7 @@ from store.catalogue.titles import title_facts
 from store.circulation.events import coming
 from store.circulation.facts import CopyRead, member_facts, read_copy
 from store.circulation.holds import end_hold, pass_on, retarget, set_state, wait_again
+from store.circulation.loans import once
 from store.desk.permissions import needs
 from store.desk.roles import Right
 from store.desk.tasks import CARRIED, finish_tasks, raise_task
@@ -200,7 +201,7 @@ def _write_letters(
     for kind in (*kinds, *(notice.kind for notice in at_once)):
         write_notice(
             tx, kind, member_id=member_id, at=now, facts=facts, loan_id=loan_id, copy_id=copy.copy_id,
-            once=f"{kind}:{loan_id}:{now.isoformat()}",
+            once=once(kind, loan_id, terms.due),
         )  # fmt: skip
 
 
@@ -260,5 +261,5 @@ def _checked_out(
 def _can_hold(
     connection: Connection, policy: Policy, member: MemberFacts, copy: CopyRead, member_id: int, now: datetime
 ) -> bool:
-    facts: TitleFacts = title_facts(connection, copy.title_id, member_id)
+    facts: TitleFacts = title_facts(connection, copy.title_id, member_id, now)
     return isinstance(holding.decide(policy, member, facts, now), HoldTerms)

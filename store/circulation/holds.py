@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, insert, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, insert, or_, select, update
 
 from store import rows
 from store.act import At
@@ -53,26 +54,26 @@ def place(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At)
     """Put the member at the end of the title's queue, or give every reason why not (ITU-F1 to F7, METU section 1)."""
     connection, policy = tx.connection, tx.library.policies.at(now)
     member = member_facts(connection, policy, member_id, now, lock=True)
-    _end_uncollected(tx, member_id, title_id, now)
+    former = _uncollected(connection, member_id, title_id, now)
+    if former is not None:
+        lock_hold(connection, former.id)
+        former = _uncollected(connection, member_id, title_id, now)
     lock_title(connection, title_id)
-    facts = title_facts(connection, title_id, member_id)
+    facts = title_facts(connection, title_id, member_id, now)
     verdict = holding.decide(policy, member, facts, now, override=at.override_reason is not None)
     if isinstance(verdict, Refused):
         tx.record("hold", "refused", now, at, member_id=member_id, reasons=verdict.reasons, detail={"title": title_id})
         return verdict
-    values = {
-        "title_id": title_id, "member_id": member_id, "status": HoldStatus.WAITING, "placed_at": now,
-        "overridden": bool(verdict.overridden),
-    }  # fmt: skip
-    placed = connection.execute(_insert, values)
-    assert placed.inserted_primary_key is not None
-    hold_id = int(placed.inserted_primary_key[0])
-    queue = retarget(tx, title_id, now)
-    detail: dict[str, object] = {"title": title_id, "hold": hold_id}
+    if former is not None:
+        end_hold(tx, former.id, HoldStatus.EXPIRED, "expired", now, now, notify=True)
+    placed = _queue_up(tx, member_id, title_id, now, overridden=bool(verdict.overridden))
+    if former is not None:
+        pass_on(tx, title_id, former.copy_id, now)
+    detail: dict[str, object] = {"title": title_id, "hold": placed.hold_id}
     if verdict.overridden:
         detail |= {"overridden": list(verdict.overridden), "override_reason": at.override_reason}
     tx.record("hold", "done", now, at, member_id=member_id, detail=detail)
-    return HoldPlaced(hold_id, queue.index(hold_id) + 1)
+    return placed
 
 
 @use_case
@@ -81,11 +82,11 @@ def cancel(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At
     """The member gives the hold up; a copy that stood ready passes on at once."""
     connection, policy = tx.connection, tx.library.policies.at(now)
     lock_member(connection, member_id)
-    _end_uncollected(tx, member_id, title_id, now)
     hold = rows.hold
     active = select(hold.c.id, hold.c.copy_id, hold.c.status).where(
         hold.c.member_id == member_id, hold.c.title_id == title_id,
         hold.c.status.in_((HoldStatus.WAITING, HoldStatus.READY)),
+        or_(hold.c.pickup_until.is_(None), hold.c.pickup_until >= now),
     )  # fmt: skip
     row = connection.execute(active).first()
     if row is not None:
@@ -101,16 +102,26 @@ def cancel(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At
     return HoldCancelled(row.id)
 
 
-def _end_uncollected(tx: Transaction, member_id: int, title_id: int, now: datetime) -> None:
-    """The member's hold ends with its pick-up time, though the job has not come by yet (SCENARIOS 5, rule 3)."""
-    uncollected = select(_hold.c.id).where(
-        _hold.c.member_id == member_id, _hold.c.title_id == title_id,
-        _hold.c.status == rows.word(HoldStatus.READY), _hold.c.pickup_until < now,
-    )  # fmt: skip
-    hold_id = tx.connection.execute(uncollected).scalar()
-    if hold_id is not None:
-        lock_hold(tx.connection, hold_id)
-        expire(tx, hold_id, now, now)
+def _queue_up(tx: Transaction, member_id: int, title_id: int, now: datetime, *, overridden: bool) -> HoldPlaced:
+    values = {
+        "title_id": title_id, "member_id": member_id, "status": HoldStatus.WAITING, "placed_at": now,
+        "overridden": overridden,
+    }  # fmt: skip
+    inserted = tx.connection.execute(_insert, values)
+    assert inserted.inserted_primary_key is not None
+    hold_id = int(inserted.inserted_primary_key[0])
+    return HoldPlaced(hold_id, retarget(tx, title_id, now).index(hold_id) + 1)
+
+
+def _uncollected(connection: Connection, member_id: int, title_id: int, now: datetime) -> Row[*tuple[Any, ...]] | None:
+    """The member's former hold and its copy, if its pick-up time is over and the job has not come by yet."""
+    found: Row[*tuple[Any, ...]] | None = connection.execute(
+        select(_hold.c.id, _hold.c.copy_id).where(
+            _hold.c.member_id == member_id, _hold.c.title_id == title_id,
+            _hold.c.status == rows.word(HoldStatus.READY), _hold.c.pickup_until < now,
+        )
+    ).first()  # fmt: skip
+    return found
 
 
 def end_hold(
@@ -190,7 +201,7 @@ def expire(tx: Transaction, hold_id: int, moment: datetime, now: datetime) -> No
 def cancel_unfillable(tx: Transaction, title_id: int, now: datetime) -> None:
     """When the last copy that could fill a hold is lost, the waiting holds are cancelled with a letter (ITU R17)."""
     connection, policy = tx.connection, tx.library.policies.at(now)
-    copies = title_facts(connection, title_id, None).copies
+    copies = title_facts(connection, title_id, None, now).copies
     for waiting in waiting_holds(connection, title_id):
         if not holding.fillable(policy, waiting.category, copies):
             end_hold(tx, waiting.hold_id, HoldStatus.CANCELLED, "item_lost", now, now, notify=True)

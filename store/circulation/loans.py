@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, Select, and_, bindparam, exists, or_, select
@@ -196,15 +196,20 @@ def category_changed(tx: Transaction, member_id: int, now: datetime) -> None:
             change(tx.connection, loan.loan_id, {"next_event_at": ahead.next_at, "next_event": ahead.next_kind})
 
 
+def once(kind: str, loan_id: int, moment: datetime) -> str:
+    """What a letter about a loan is known by: the same moment, however it is written, is the same."""
+    return f"{kind}:{loan_id}:{moment.astimezone(UTC).isoformat()}"
+
+
 def write_loan_notice(
     tx: Transaction, kind: str, loan: LoanRead, due: datetime, at: datetime, *, hourly: bool, fine: int = 0
 ) -> bool:
-    """A letter about a loan: once for each kind and running period (a new due date begins a new one).
+    """A letter about a loan: once for each kind and running period (a new due date begins a new one); every recall.
 
     `fine`: what lateness costs so far, in kuruş.
     """
     return write_notice(
         tx, kind, member_id=loan.member_id, at=at, loan_id=loan.loan_id, copy_id=loan.copy_id,
         facts={"title": loan.title, "barcode": loan.barcode, "due": due.isoformat(), "hourly": hourly, "fine": fine},
-        once=f"{kind}:{loan.loan_id}:{due.isoformat()}",
+        once=once(kind, loan.loan_id, at if kind == "recall" else due),
     )  # fmt: skip

@@ -59,7 +59,9 @@ def advance_loan(tx: Transaction, loan_id: int, moment: datetime, at: At) -> Ite
         return
     policy = tx.library.policies.at(moment)
     calendar = tx.library.calendars.of(tx.connection, loan.running.branch)
-    planned = notices.plan(policy, calendar, replace(loan.running, held_spans=()), moment)
+    # Since just before: a letter of this very moment is still to come, one whose moment has passed is not sent late.
+    before = moment - timedelta(microseconds=1)
+    planned = notices.plan(policy, calendar, replace(loan.running, held_spans=()), before)
     kinds = [kind, *(each.kind for each in planned if each.at == moment and each.kind != kind)]
     later = next((each for each in planned if each.at > moment and each.kind not in kinds), None)
     _note_next(tx, loan_id, later)

@@ -113,7 +113,7 @@ def _wrong_with_ready(here: Here, record: HoldRecord, title: Row, copies: Mappin
 
 def _wrong_with_waiting(here: Here, member: Row, title: Row) -> str | None:
     waiting = (WaitingHold(0, member["category"]),)
-    facts = title_facts(here.tx.session.connection(), title["id"], None)
+    facts = title_facts(here.tx.session.connection(), title["id"], None, here.now)
     if not holding.fillable(here.policy, member["category"], facts.copies):
         return Said("no copy of it can be held by {category}: leave the hold out", category=member["category"])
     if any(

@@ -49,7 +49,8 @@ def decide(
     until = due.next_due(policy, calendar, period, loan.due) if period is not None else None
     if period is None or until is None or loan.lost:
         # Without a period there is no new date, nor for what is lost, whoever allows it.
-        return Refused((*reasons, _not_renewable(policy, member, rule)))
+        others = (reason for reason in reasons if reason.slug != "not_renewable")
+        return Refused((*others, _not_renewable(policy, member, rule)))
     category = policy.category(member.category)
     if category.renewals_by_staff is not None and not approved:
         return Pending("staff_approval_required", policy.cite(category.renewals_by_staff, member.category))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -35,6 +35,10 @@ class Answer:
     possible_from: datetime | None = None
 
 
+_NO_REASON = "none given"
+"Staff must write one; a scenario need not."
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Carries out steps in one library."""
@@ -43,6 +47,8 @@ class Actor:
     scenario: Scenario
     world: World
     at: At
+    codes: dict[tuple[str, ...], tuple[int, str]] = field(default_factory=dict)
+    "Codes that were sent and are not used up: purpose and identity -> ticket and code."
 
     def act(self, step: dict[str, Any], now: datetime) -> Answer:
         """Carry out a step at its instant. Raises whatever the use case raises for what it can't do."""
@@ -149,16 +155,24 @@ def _reset_pin(actor: Actor, step: dict[str, Any], now: datetime) -> object:
 
 
 def _pin_by_code(actor: Actor, purpose: str, identity: tuple[str, str, str], pin: str, now: datetime) -> object:
-    sent = memberpins.ask_code(actor.library, purpose, *identity, now, actor.at)
-    if not isinstance(sent, CodeSent):
-        return sent
+    """As at a terminal: a code stays good while the member tries one PIN after another."""
+    known = actor.codes.get((purpose, *identity))
+    if known is None or memberpins.check_code(actor.library, *known, now, actor.at) is not None:
+        sent = memberpins.ask_code(actor.library, purpose, *identity, now, actor.at)
+        if not isinstance(sent, CodeSent):
+            return sent
+        known = actor.codes[purpose, *identity] = sent.ticket, _code_in_the_post(actor.library)
+    refused = memberpins.set_pin(actor.library, *known, pin, now, actor.at)
+    if refused is None:
+        del actor.codes[purpose, *identity]
+    return refused
+
+
+def _code_in_the_post(library: Library) -> str:
     notice = rows.notice
-    with actor.library.database.read.begin() as connection:
-        facts = connection.execute(
-            select(notice.c.facts).where(notice.c.kind == "pin_code").order_by(notice.c.id.desc()).limit(1)
-        ).scalar_one()
-    wrong = memberpins.check_code(actor.library, sent.ticket, facts["code"], now, actor.at)
-    return wrong or memberpins.set_pin(actor.library, sent.ticket, facts["code"], pin, now, actor.at)
+    newest = select(notice.c.facts).where(notice.c.kind == "pin_code").order_by(notice.c.id.desc()).limit(1)
+    with library.database.read.begin() as connection:
+        return str(connection.execute(newest).scalar_one()["code"])
 
 
 _VERBS: dict[str, Callable[[Actor, dict[str, Any], datetime], Any]] = {
@@ -173,7 +187,7 @@ _VERBS: dict[str, Callable[[Actor, dict[str, Any], datetime], Any]] = {
     "recall": lambda a, s, now: recalls.recall(a.library, a.barcode(s), now, a.desk(s)),
     "pay": lambda a, s, now: payments.pay(a.library, a.member(s), s.get("amount"), now, a.desk(s)),
     "waive": lambda a, s, now: payments.waive(
-        a.library, a.member(s), s.get("amount"), s.get("reason", ""), now, a.desk(s)
+        a.library, a.member(s), s.get("amount"), s.get("reason", _NO_REASON), now, a.desk(s)
     ),
     "report_lost": lambda a, s, now: losses.report_lost(a.library, a.member(s), a.barcode(s), now, a.desk(s)),
     "report_damaged": lambda a, s, now: losses.report_damaged(
@@ -190,7 +204,7 @@ _VERBS: dict[str, Callable[[Actor, dict[str, Any], datetime], Any]] = {
     "clearance": lambda a, s, now: memberships.clearance(a.library, a.member(s), now, a.desk(s)),
     "apply": _apply,
     "approve": lambda a, s, now: memberships.approve(a.library, a.member(s), now, a.desk(s)),
-    "reject": lambda a, s, now: memberships.reject(a.library, a.member(s), s.get("reason", ""), now, a.desk(s)),
+    "reject": lambda a, s, now: memberships.reject(a.library, a.member(s), s.get("reason", _NO_REASON), now, a.desk(s)),
     "first_pin": _first_pin,
     "change_pin": lambda a, s, now: memberpins.change_pin(a.library, a.member(s), s["pin"], now, a.at),
     "reset_pin": _reset_pin,

@@ -26,16 +26,12 @@ def misfits(file: ScenarioFile, policy: Policy) -> Iterator[tuple[Scenario, Faul
 
 
 def _strange(scenario: Scenario, policy: Policy) -> Strange:
-    terms = {term["name"] for term in scenario.terms}
     for name, member in scenario.members.items():
         place: Place = ("members", name)
         yield from _slugs(place, member, policy)
         for kind in member.get("loans", {}):
             if kind not in policy.item_type_of:
                 yield (*place, "loans"), Said("the policy knows no item type {item_type!r}", item_type=kind)
-        for term in member.get("exchange_list", ()):
-            if term not in terms:
-                yield (*place, "exchange_list"), Said("no term is called {term!r}", term=term)
     for name, item in scenario.items.items():
         if item["type"] not in policy.item_type_of:
             yield ("items", name, "type"), Said("the policy knows no item type {item_type!r}", item_type=item["type"])

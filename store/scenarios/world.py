@@ -33,6 +33,7 @@ from store.tables import (
     Title,
 )
 
+_OF_THE_TITLE = {"language", "in_print", "electronic_access"}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TEN_YEARS = timedelta(days=3653)
 
@@ -71,8 +72,8 @@ def _calendar(session: Session, calendar: Mapping[str, Any]) -> None:
         session.add(Holiday(day=day))
     for branch, one in ((EVERY_BRANCH, calendar), *calendar.get("branches", {}).items()):
         for day, hours in one.get("hours", {}).items():
-            opens, _, closes = ("", "", "") if hours == "closed" else hours.partition("-")
-            row = OpeningHours(branch=branch, weekday=_DAYS.index(day), opens=opens or None, closes=closes or None)
+            opens, closes = (None, None) if hours == "closed" else (clock.zfill(5) for clock in hours.split("-"))
+            row = OpeningHours(branch=branch, weekday=_DAYS.index(day), opens=opens, closes=closes)
             session.add(row)
         for day in dict.fromkeys(one.get("closed", ())):
             session.add(ClosedDay(branch=branch, day=day))
@@ -87,14 +88,12 @@ def _items(session: Session, world: World, scenario: Scenario, policy: Policy, s
             title = titles[key] = Title(
                 title=item.get("title", name),
                 title_fold=fold(item.get("title", name)),
-                language=item.get("language", "tr"),
-                in_print=item.get("in_print"),
+                language="tr",
                 added_at=start,
             )
             session.add(title)
-        elif title.in_print is None:
-            title.in_print = item.get("in_print")  # a title is in print, whichever of its copies says so
-        title.electronic_access = title.electronic_access or item.get("electronic_access", False)
+        for fact in _OF_THE_TITLE & item.keys():  # whichever of its copies says so
+            setattr(title, fact, item[fact])
         session.flush()
         assert title.id is not None
         copy = Copy(
@@ -149,7 +148,8 @@ def _member(
     for project in given.get("manages", ()):
         session.add(ProjectManager(member_id=member.id, project=project))
     for term in given.get("exchange_list", ()):
-        session.add(ExchangeListing(member_id=member.id, term=term))
+        if session.get(Term, term) is not None:  # the list of a term that never is helps nobody
+            session.add(ExchangeListing(member_id=member.id, term=term))
     if "protocol_form" in given:
         session.add(ProtocolForm(member_id=member.id, dated=given["protocol_form"]))
     if given.get("balance"):
