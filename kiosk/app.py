@@ -366,7 +366,8 @@ class Kiosk(HoldsPages, inherit_bindings=False):
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print the traceback with every local variable: a PIN may be among them.
-        self._faults.record(error)
+        with suppress(OSError):  # the disk is full: the terminal ends all the same
+            self._faults.record(error)
         self.fault = self.fault or error
         if self._exception is None:
             self._exception = error

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kiosk.care import Care
 from kiosk.config import Config
+from kiosk.faults import FaultLog
 from kiosk.mail import make_mailer
 from kiosk.papers import Papers
 from kiosk.postman import LetterReader, Postman
@@ -31,13 +32,19 @@ def equip(terminal: Terminal, config: Config, path: Path | None, clock: Callable
 
 
 def start_postman(
-    config: Config, library: Library, terminal: Terminal, clock: Callable[[], datetime], *, show: bool
+    config: Config,
+    library: Library,
+    terminal: Terminal,
+    clock: Callable[[], datetime],
+    faults: FaultLog,
+    *,
+    show: bool,
 ) -> None:
     """Send letters from now on, if the library sends any; `show`: the screens may show the last one."""
     mailer = make_mailer(config.mail)
     if mailer is None:
         return
-    postman = Postman(library, mailer, config, clock)
+    postman = Postman(library, mailer, config, clock, faults)
     if show:
         terminal.last_mail = lambda: postman.last_text
     postman.start()

@@ -33,22 +33,31 @@ class FaultLog:
         self._clock = clock
 
     def record(self, fault: BaseException) -> None:
-        """Write where it failed, and count it. Values, messages and locals may hold a member's data: never written."""
+        """Write where it failed, and count it: after several in a short time the terminal is out of service."""
+        now = self.note(fault)
+        since = now - timedelta(minutes=self._limits.within_minutes)
+        recent = [*(moment for moment in self._moments() if moment >= since), now]
+        self._counter.touch(mode=0o600)
+        self._counter.write_text("".join(f"{moment.isoformat()}\n" for moment in recent), encoding="utf-8")
+        if len(recent) >= self._limits.limit:
+            self._flag.touch(mode=0o600)
+
+    def note(self, fault: BaseException) -> datetime:
+        """Write where it failed; gives the moment. Values, messages and locals may hold a member's data: never written.
+
+        Raises OSError if nothing can be written.
+        """
         now = self._clock().astimezone(UTC)
         lines = [f"{now.isoformat(timespec='seconds')} {kinds(fault)}"]
         lines += [f"    {place}" for place in places(fault)]
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for file in (self._folder / "faults.log", self._counter, self._untold):
+        for file in (self._folder / "faults.log", self._untold):
             file.touch(mode=0o600)
         with self._untold.open("a", encoding="utf-8") as untold:
             untold.write(f"{now.isoformat()}\n")
         with (self._folder / "faults.log").open("a", encoding="utf-8") as log:
             log.write("\n".join(lines) + "\n")
-        since = now - timedelta(minutes=self._limits.within_minutes)
-        recent = [*(moment for moment in self._moments() if moment >= since), now]
-        self._counter.write_text("".join(f"{moment.isoformat()}\n" for moment in recent), encoding="utf-8")
-        if len(recent) >= self._limits.limit:
-            self._flag.touch(mode=0o600)
+        return now
 
     def tell(self, record: Callable[[datetime], None]) -> None:
         """Hand every fault that was not told yet to the library, which answers again, for its reports."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kiosk.config import Config
+from kiosk.faults import FaultLog
 from kiosk.letters import Rendered, render, sender_of
+from kiosk.rounds import Rounds
 from kiosk.template_check import TemplateFaults
 from kiosk.templates import Templates
 from screens.words import translator
@@ -74,29 +73,31 @@ def sending(
     return send
 
 
-class Postman(threading.Thread):
-    """A thread of its own: a slow mail server delays nobody."""
+class Postman(Rounds):
+    """Hands letters over as they become due: a slow mail server delays nobody."""
 
     def __init__(
-        self, library: Library, mailer: Mailer, config: Config, clock: Callable[[], datetime], every: float = _EVERY
+        self,
+        library: Library,
+        mailer: Mailer,
+        config: Config,
+        clock: Callable[[], datetime],
+        faults: FaultLog,
+        every: float = _EVERY,
     ) -> None:
-        super().__init__(name="postman", daemon=True)
+        super().__init__("postman", every, faults)
         self._library = library
         self._send = sending(config, library, mailer, self._remember)
         self._at = At(config.terminal.name)
         self._clock = clock
-        self._every = every
         self.last_text = ""
         "The last letter that was handed over; the demo shows it."
 
-    def run(self) -> None:
-        """Send what is due, for ever. A round that fails is tried again: the letters are still in the outbox."""
+    def round(self) -> None:
+        """Send what is due; what fails is still in the outbox."""
         from store.mail.sending import send_due
 
-        while True:
-            with suppress(Exception):  # the database is away, or ails: the letters wait in it
-                send_due(self._library, self._send, self._clock(), self._at, self._clock)
-            time.sleep(self._every)
+        send_due(self._library, self._send, self._clock(), self._at, self._clock)
 
     def _remember(self, letter: Rendered) -> None:
         self.last_text = f"{letter.subject}\n{letter.text}"

@@ -67,9 +67,9 @@ def run_terminal(
             equip(terminal, config, path, clock)
             if items_of is not None:
                 terminal.items, terminal.loans = items_of(library)
-            start_postman(config, library, terminal, clock, show=bool(cards))
+            start_postman(config, library, terminal, clock, faults, show=bool(cards))
             if config.jobs.in_terminal:
-                Clerk(library, config.terminal.name, clock, config.jobs.every_seconds).start()
+                Clerk(library, config.terminal.name, clock, config.jobs.every_seconds, faults).start()
             _keep_what_is_loaded()
             return library
         finally:

@@ -114,22 +114,12 @@ def use_case(function: Callable[Concatenate[Transaction, P], R]) -> Callable[Con
 
     Raises DatabaseUnreachable (nothing was done, or it was and the answer was lost) and DatabaseBusy (nothing was).
     """
+    return _tried_again(function, lasts=True)
 
-    @wraps(function)
-    def run(library: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        began = time.monotonic()
-        for attempt in range(1, _TRIES + 1):
-            try:
-                return _once(library, function, *args, **kwargs)
-            except DBAPIError as fault:
-                if not _may_retry(library, fault):
-                    raise
-                if attempt == _TRIES or time.monotonic() - began > _LONGEST:
-                    raise busy(fault) from fault
-            time.sleep(random.uniform(0.005, 0.02) * attempt)
-        raise AssertionError("unreachable")
 
-    return run
+def rehearsal(function: Callable[Concatenate[Transaction, P], R]) -> Callable[Concatenate[Library, P], R]:
+    """Run the function as a use case, and take back what it did: only its answer counts."""
+    return _tried_again(function, lasts=False)
 
 
 def query(function: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Library, P], R]:
@@ -151,9 +141,30 @@ def query(function: Callable[Concatenate[Session, P], R]) -> Callable[Concatenat
     return run
 
 
+def _tried_again(
+    function: Callable[Concatenate[Transaction, P], R], *, lasts: bool
+) -> Callable[Concatenate[Library, P], R]:
+    @wraps(function)
+    def run(library: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        began = time.monotonic()
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return _once(library, function, lasts, *args, **kwargs)
+            except DBAPIError as fault:
+                if not _may_retry(library, fault):
+                    raise
+                if attempt == _TRIES or time.monotonic() - began > _LONGEST:
+                    raise busy(fault) from fault
+            time.sleep(random.uniform(0.005, 0.02) * attempt)
+        raise AssertionError("unreachable")
+
+    return run
+
+
 def _once(
     library: Library,
     function: Callable[Concatenate[Transaction, P], R],
+    lasts: bool,
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> R:
@@ -161,7 +172,7 @@ def _once(
     cuts = wire.cuts
     # One writer at a time within a process: the audit chain has one head.
     with library.writing:
-        with library.database.write.begin() as connection:
+        with library.database.write.connect() as connection, connection.begin() as whole:
             library.keep_up(connection)
             tx = Transaction(library, connection)
             result = function(tx, *args, **kwargs)
@@ -170,7 +181,9 @@ def _once(
                 raise DatabaseUnreachable(
                     Said("given up for an outage"), Said("try again")
                 )  # who asked has been told so
-        if tx.head is not None:
+            if not lasts:
+                whole.rollback()
+        if lasts and tx.head is not None:
             library.audit_head = tx.head
         return result
 

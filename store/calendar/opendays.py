@@ -35,7 +35,7 @@ from store.results.calendar import (
     TermLine,
 )
 from store.tables import ClosedDay, Holiday, OpeningHours, Term
-from store.transaction import Transaction, query, use_case
+from store.transaction import Transaction, query, rehearsal, use_case
 
 _LONGEST_CLOSURE = timedelta(days=366)
 
@@ -48,15 +48,11 @@ def view(library: Library, now: datetime) -> CalendarView:
     return replace(_entered(library, since), branches=names)
 
 
-def effect(library: Library, change: Change, now: datetime) -> Effect | Refused:
+@rehearsal
+def effect(tx: Transaction, change: Change, now: datetime) -> Effect | Refused:
     """What a change would do to what is due: the very change, taken back. Refusals: those of `enter`."""
-    with library.writing, library.database.write.connect() as connection:
-        try:
-            tx = Transaction(library, connection)
-            refused = _write(tx, change)
-            return refused if refused is not None else Effect(tuple(moved_by(tx, change, now)))
-        finally:
-            connection.rollback()
+    refused = _write(tx, change)
+    return refused if refused is not None else Effect(tuple(moved_by(tx, change, now)))
 
 
 @use_case

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from kiosk.config import Config, LibraryTable, MailTable
+from kiosk.faults import FaultLimits, FaultLog
 from kiosk.letters import Rendered
 from kiosk.mail import FolderMailer, SmtpMailer, compose, make_mailer
 from kiosk.postman import Postman, sending
@@ -208,12 +209,16 @@ def test_the_postman_survives_a_bad_round(late: Library, tmp_path: Path) -> None
 
     def broken_clock() -> datetime:
         rounds.release()
-        raise RuntimeError
+        raise RuntimeError("gizli123")
 
     config = Config(mail=MailTable(kind="file", folder=str(tmp_path / "out")))
     mailer = make_mailer(config.mail)
     assert mailer is not None
-    postman = Postman(late, mailer, config, broken_clock, every=0.01)
+    faults = FaultLog(tmp_path / "state", FaultLimits(limit=1), lambda: NOW)
+    postman = Postman(late, mailer, config, broken_clock, faults, every=0.01)
     postman.start()
     assert all(rounds.acquire(timeout=5) for _ in range(3))
     assert postman.is_alive()
+    log = (tmp_path / "state" / "faults.log").read_text("utf-8")
+    assert log.count("RuntimeError") == 1 and "gizli123" not in log
+    assert not faults.out_of_service()

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from kiosk.clerk import Clerk
 from kiosk.commands import run
+from kiosk.faults import FaultLimits, FaultLog
 from store import rows
 from store.act import At
 from store.circulation import checkouts
@@ -76,11 +77,11 @@ def test_jobs_then_mail_then_what_came_back(
     opened.close()
 
 
-def test_a_terminal_may_do_the_jobs_itself(lent: tuple[Library, Path]) -> None:
+def test_a_terminal_may_do_the_jobs_itself(lent: tuple[Library, Path], tmp_path: Path) -> None:
     """Where nobody else does; who has the turn is left alone."""
     opened, _config = lent
     now = NOW + timedelta(days=13)
-    clerk = Clerk(opened, "kiosk-1", lambda: now, 60)
+    clerk = Clerk(opened, "kiosk-1", lambda: now, 60, FaultLog(tmp_path, FaultLimits(), lambda: now))
     with turn(opened, lambda: now):
         clerk.round()
     assert _statuses(opened) == set()

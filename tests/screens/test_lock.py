@@ -132,6 +132,23 @@ async def test_a_burst_leaves_no_letters_and_presses_nothing(place: Place, page:
             await shows(pilot, "Tutunamayanlar", "Yeri raftır")
 
 
+async def test_a_fault_ends_the_terminal_even_if_it_can_not_be_written_down(place: Place) -> None:
+    """A full disk, a file in the folder's place: a terminal that lives on deaf would be worse."""
+    (place.folder / "state").write_text("", "utf-8")
+    app = place.app()
+    with pytest.raises(RuntimeError):
+        async with app.run_test(size=(120, 34)) as pilot:
+            await opened(pilot)
+
+            def fail() -> None:
+                raise RuntimeError
+
+            app.call_later(fail)
+            await pilot.pause()
+            await pilot.pause()
+    assert app.return_code == 70
+
+
 async def test_a_fault_prints_nothing_and_exits_for_a_restart(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """No traceback, no locals; a log with places only; exit code 70."""
     app = place.app()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from store import rows
 from store.act import At
 from store.calendar import opendays
 from store.circulation import checkouts, holds, returns
+from store.errors import DatabaseBusy
 from store.library import Library
 from store.policy.verdict import Refused
 from store.results.calendar import Change, Close, Effect, Open, SetHoliday, SetHours, SetTerm
@@ -195,4 +198,17 @@ def test_a_closed_day_opens_again(sqlite_url: str) -> None:
     assert opendays.view(opened, NOW).closed == ()
     assert _due(opened, world.items["b1"]) == due + timedelta(days=1)
     assert opendays.closes(Close("*", day, day)) and not opendays.closes(Open("*", day))
+    opened.close()
+
+
+def test_a_rehearsal_of_a_change_is_told_that_the_library_is_busy(sqlite_url: str) -> None:
+    """Another process writes, for too long; afterwards it is answered, and nothing is left behind."""
+    opened, _world = library(sqlite_url, {}, {})
+    change = Close("*", date(2026, 3, 9), date(2026, 3, 9))
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseBusy):
+            opendays.effect(opened, change, NOW)
+    assert opendays.effect(opened, change, NOW) == Effect(())
+    assert opendays.view(opened, NOW).closed == ()
     opened.close()
