@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
@@ -122,16 +122,29 @@ def rehearsal(function: Callable[Concatenate[Transaction, P], R]) -> Callable[Co
     return _tried_again(function, lasts=False)
 
 
-def query(function: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Library, P], R]:
-    """Run the function in one read-only transaction."""
+class Reading:
+    """One read-only transaction, in which the library's rules and calendars are those of its moment."""
+
+    def __init__(self, library: Library, connection: Connection) -> None:
+        self.library = library
+        self.connection = connection
+
+    @cached_property
+    def session(self) -> Session:
+        """For who reads mapped rows."""
+        return Session(self.connection)
+
+
+def query(function: Callable[Concatenate[Reading, P], R]) -> Callable[Concatenate[Library, P], R]:
+    """Run the function in one read-only transaction. Raises DatabaseUnreachable, DatabaseBusy."""
 
     @wraps(function)
     def run(library: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            with Session(library.database.read) as session:
-                library.keep_up(session)
-                result = function(session, *args, **kwargs)
-                session.commit()  # after a rollback the driver would forget the statements that the server has planned
+            with library.database.read.connect() as connection:
+                library.keep_up(connection)
+                result = function(Reading(library, connection), *args, **kwargs)
+                connection.commit()  # after a rollback the driver would forget what the server has planned
                 return result
         except DBAPIError as fault:
             if is_passing(fault):

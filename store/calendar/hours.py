@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from sqlmodel import Session
-
-from store.library import Library
-from store.transaction import query
+from store.transaction import Reading, query
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +17,11 @@ class HoursToday:
     closes: time | None = None
 
 
-def today(library: Library, branch: str, now: datetime) -> HoursToday:
-    """When the branch is open on the local date of `now`; without a branch, the policy's first."""
-    return _today(library, library, branch, now)
-
-
 @query
-def _today(session: Session, library: Library, branch: str, now: datetime) -> HoursToday:
-    calendar = library.calendars.of(session, branch or library.policies.at(now).branches[0].slug)
+def today(reading: Reading, branch: str, now: datetime) -> HoursToday:
+    """When the branch is open on the local date of `now`; without a branch, the policy's first."""
+    library = reading.library
+    calendar = library.calendars.of(reading.connection, branch or library.policies.at(now).branches[0].slug)
     span = calendar.span(calendar.local(now).date())
     if span is None:
         return HoursToday(closed=True)

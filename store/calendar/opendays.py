@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, delete, exists, or_, select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from store import rows
 from store.act import At
@@ -35,7 +35,7 @@ from store.results.calendar import (
     TermLine,
 )
 from store.tables import ClosedDay, Holiday, OpeningHours, Term
-from store.transaction import Transaction, query, rehearsal, use_case
+from store.transaction import Reading, Transaction, query, rehearsal, use_case
 
 _LONGEST_CLOSURE = timedelta(days=366)
 
@@ -83,8 +83,8 @@ def closes(change: Change) -> bool:
 
 
 @query
-def _entered(session: Session, since: date) -> CalendarView:
-    connection, hours, closed, holiday = session.connection(), rows.opening_hours, rows.closed_day, rows.holiday
+def _entered(reading: Reading, since: date) -> CalendarView:
+    connection, hours, closed, holiday = reading.connection, rows.opening_hours, rows.closed_day, rows.holiday
     return CalendarView(
         branches=(),
         hours=tuple(

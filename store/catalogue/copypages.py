@@ -6,13 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, case, func, or_, select
-from sqlmodel import Session
 
 from store import rows
 from store.catalogue import describing
 from store.circulation.facts import read_copy
 from store.circulation.shelf import slip_of
-from store.library import Library
 from store.policy import losing
 from store.policy.model import Policy
 from store.results.copies import (
@@ -29,7 +27,7 @@ from store.results.copies import (
     TitleRecord,
 )
 from store.states import CopyState, HoldStatus
-from store.transaction import query
+from store.transaction import Reading, query
 
 _MOST = 50
 _loan, _copy, _title, _member, _case, _hold = (
@@ -38,56 +36,11 @@ _loan, _copy, _title, _member, _case, _hold = (
 _WHO = (_member.c.id.label("who"), _member.c.given_name, _member.c.surname, _member.c.number)
 
 
-def copy_page(library: Library, barcode: str, now: datetime) -> CopyPage | None:
+@query
+def copy_page(reading: Reading, barcode: str, now: datetime) -> CopyPage | None:
     """All about a copy; None for a barcode that no copy has."""
-    return _copy_page(library, library.policies.at(now), barcode, now)
-
-
-def title_record(library: Library, title_id: int, now: datetime) -> TitleRecord | None:
-    """All about a title; None if it is gone."""
-    return _title_record(library, library.policies.at(now), title_id)
-
-
-def open_cases(library: Library, now: datetime) -> tuple[CaseLine, ...]:
-    """The losses and damages that are not settled, the soonest deadline first."""
-    return _open_cases(library, library.policies.at(now))
-
-
-def choices(library: Library, now: datetime) -> Choices:
-    """The kinds, branches and terms that staff choose from."""
-    return _choices(library, library.policies.at(now))
-
-
-@query
-def in_demand(session: Session) -> tuple[DemandLine, ...]:
-    """Titles that people wait for, by the length of the queue for each copy, the longest first (ITU-C16)."""
-    waiting = (
-        select(_hold.c.title_id, func.count().label("waiting"))
-        .where(_hold.c.status == HoldStatus.WAITING)
-        .group_by(_hold.c.title_id)
-        .subquery()
-    )
-    lendable = and_(_copy.c.loanable.is_(True), _copy.c.state.not_in((CopyState.LOST, CopyState.WITHDRAWN)))
-    copies = func.count(case((lendable, 1))).label("copies")
-    found = session.connection().execute(
-        select(
-            _title.c.id, _title.c.title, _title.c.author, waiting.c.waiting, copies,
-            func.count(case((_copy.c.period.is_not(None), 1))).label("shortened"),
-        )
-        .join_from(waiting, _title, _title.c.id == waiting.c.title_id)
-        .join(_copy, _copy.c.title_id == _title.c.id, isouter=True)
-        .group_by(_title.c.id, _title.c.title, _title.c.author, waiting.c.waiting)
-        .order_by((waiting.c.waiting * 1.0 / case((copies > 1, copies), else_=1)).desc(), _title.c.id)
-        .limit(_MOST)
-    )  # fmt: skip
-    return tuple(
-        DemandLine(row.id, row.title, row.author, row.waiting, row.copies, bool(row.shortened)) for row in found
-    )
-
-
-@query
-def _copy_page(session: Session, policy: Policy, barcode: str, now: datetime) -> CopyPage | None:
-    connection = session.connection()
+    policy = reading.library.policies.at(now)
+    connection = reading.connection
     read = read_copy(connection, barcode, None, now, lock=False)
     if read is None:
         return None
@@ -118,6 +71,76 @@ def _copy_page(session: Session, policy: Policy, barcode: str, now: datetime) ->
     )
 
 
+@query
+def title_record(reading: Reading, title_id: int, now: datetime) -> TitleRecord | None:
+    """All about a title; None if it is gone."""
+    policy = reading.library.policies.at(now)
+    connection = reading.connection
+    row = connection.execute(select(_title).where(_title.c.id == title_id)).first()
+    if row is None:
+        return None
+    return TitleRecord(
+        title_id=title_id,
+        control_number=row.control_number,
+        data=TitleData(
+            title=row.title, author=row.author, publisher=row.publisher, year=row.year, language=row.language,
+            isbn=row.isbn, subjects=row.subjects, shelf_mark=row.shelf_mark,
+            in_print=None if row.in_print is None else bool(row.in_print),
+            electronic_access=bool(row.electronic_access),
+        ),
+        copies=_copies(connection, policy, title_id),
+        queue=_queue(connection, title_id),
+    )  # fmt: skip
+
+
+@query
+def open_cases(reading: Reading, now: datetime) -> tuple[CaseLine, ...]:
+    """The losses and damages that are not settled, the soonest deadline first."""
+    policy = reading.library.policies.at(now)
+    return _cases(reading.connection, policy, _case.c.settled_at.is_(None))
+
+
+@query
+def choices(reading: Reading, now: datetime) -> Choices:
+    """The kinds, branches and terms that staff choose from."""
+    policy = reading.library.policies.at(now)
+    terms = reading.connection.execute(select(rows.term.c.name).order_by(rows.term.c.first_day.desc())).scalars()
+    kinds = policy.item_types
+    return Choices(
+        kinds=tuple(Named(kind.slug, kind.name.tr, kind.name.en) for kind in kinds),
+        reserves=tuple(Named(kind.slug, kind.name.tr, kind.name.en) for kind in kinds if kind.reserve),
+        branches=tuple(Named(branch.slug, branch.name.tr, branch.name.en) for branch in policy.branches),
+        terms=tuple(terms),
+    )
+
+
+@query
+def in_demand(reading: Reading) -> tuple[DemandLine, ...]:
+    """Titles that people wait for, by the length of the queue for each copy, the longest first (ITU-C16)."""
+    waiting = (
+        select(_hold.c.title_id, func.count().label("waiting"))
+        .where(_hold.c.status == HoldStatus.WAITING)
+        .group_by(_hold.c.title_id)
+        .subquery()
+    )
+    lendable = and_(_copy.c.loanable.is_(True), _copy.c.state.not_in((CopyState.LOST, CopyState.WITHDRAWN)))
+    copies = func.count(case((lendable, 1))).label("copies")
+    found = reading.connection.execute(
+        select(
+            _title.c.id, _title.c.title, _title.c.author, waiting.c.waiting, copies,
+            func.count(case((_copy.c.period.is_not(None), 1))).label("shortened"),
+        )
+        .join_from(waiting, _title, _title.c.id == waiting.c.title_id)
+        .join(_copy, _copy.c.title_id == _title.c.id, isouter=True)
+        .group_by(_title.c.id, _title.c.title, _title.c.author, waiting.c.waiting)
+        .order_by((waiting.c.waiting * 1.0 / case((copies > 1, copies), else_=1)).desc(), _title.c.id)
+        .limit(_MOST)
+    )  # fmt: skip
+    return tuple(
+        DemandLine(row.id, row.title, row.author, row.waiting, row.copies, bool(row.shortened)) for row in found
+    )
+
+
 def _loans(connection: Connection, copy_id: int) -> tuple[CopyLoan, ...]:
     found = connection.execute(
         select(_loan, *_WHO)
@@ -140,11 +163,6 @@ def _loans(connection: Connection, copy_id: int) -> tuple[CopyLoan, ...]:
         )
         for row in found
     )
-
-
-@query
-def _open_cases(session: Session, policy: Policy) -> tuple[CaseLine, ...]:
-    return _cases(session.connection(), policy, _case.c.settled_at.is_(None))
 
 
 def _cases(connection: Connection, policy: Policy, condition: Any) -> tuple[CaseLine, ...]:  # noqa: ANN401 - SQL
@@ -214,26 +232,6 @@ def _managers(connection: Connection, project: str | None) -> tuple[Known, ...]:
     return tuple(_known(row) for row in found)
 
 
-@query
-def _title_record(session: Session, policy: Policy, title_id: int) -> TitleRecord | None:
-    connection = session.connection()
-    row = connection.execute(select(_title).where(_title.c.id == title_id)).first()
-    if row is None:
-        return None
-    return TitleRecord(
-        title_id=title_id,
-        control_number=row.control_number,
-        data=TitleData(
-            title=row.title, author=row.author, publisher=row.publisher, year=row.year, language=row.language,
-            isbn=row.isbn, subjects=row.subjects, shelf_mark=row.shelf_mark,
-            in_print=None if row.in_print is None else bool(row.in_print),
-            electronic_access=bool(row.electronic_access),
-        ),
-        copies=_copies(connection, policy, title_id),
-        queue=_queue(connection, title_id),
-    )  # fmt: skip
-
-
 def _copies(connection: Connection, policy: Policy, title_id: int) -> tuple[CopyOfTitle, ...]:
     mark = func.coalesce(func.nullif(_copy.c.shelf_mark, ""), _title.c.shelf_mark).label("mark")
     found = connection.execute(
@@ -268,18 +266,6 @@ def _queue(connection: Connection, title_id: int) -> tuple[InQueue, ...]:
     return tuple(
         InQueue(_known(row), row.placed_at, row.pickup_until if row.status == HoldStatus.READY else None)
         for row in found
-    )
-
-
-@query
-def _choices(session: Session, policy: Policy) -> Choices:
-    terms = session.connection().execute(select(rows.term.c.name).order_by(rows.term.c.first_day.desc())).scalars()
-    kinds = policy.item_types
-    return Choices(
-        kinds=tuple(Named(kind.slug, kind.name.tr, kind.name.en) for kind in kinds),
-        reserves=tuple(Named(kind.slug, kind.name.tr, kind.name.en) for kind in kinds if kind.reserve),
-        branches=tuple(Named(branch.slug, branch.name.tr, branch.name.en) for branch in policy.branches),
-        terms=tuple(terms),
     )
 
 

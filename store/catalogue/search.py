@@ -22,7 +22,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlmodel import Session
 
 from store import rows
 from store.catalogue.folding import AFTER_ALL_LETTERS, fold
@@ -30,7 +29,7 @@ from store.catalogue.matching import FIRST_HITS, PREPARE, asked_for, containing
 from store.catalogue.vocabulary import begins_a_word, nearest
 from store.results.catalogue import Found, Hits
 from store.states import CopyState
-from store.transaction import query
+from store.transaction import Reading, query
 
 _LONGEST = 200
 _TRIED = 12
@@ -85,7 +84,7 @@ _THESE = {
 
 @query
 def search(
-    session: Session, typed: str, *, branch: str | None = None, only_here: bool = False, limit: int = 50
+    reading: Reading, typed: str, *, branch: str | None = None, only_here: bool = False, limit: int = 50
 ) -> Hits:
     """Titles in which every typed word begins a word of title, author, ISBN, subject or shelf mark.
 
@@ -97,7 +96,7 @@ def search(
     words, here = _words(typed), branch if only_here else None
     if not words:
         return Hits(())
-    connection = session.connection()
+    connection = reading.connection
     if (prepare := PREPARE.get(connection.dialect.name)) is not None:
         connection.execute(prepare)
     hits, corrected = _hits(connection, words, here), ""

@@ -6,41 +6,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
-from sqlmodel import Session
 
 from store import rows
 from store.catalogue.titles import title_facts
 from store.circulation.facts import member_facts
 from store.circulation.holds import waiting_holds
-from store.library import Library
 from store.policy import holding, lending
 from store.policy.model import Policy
 from store.policy.periods import Period
 from store.policy.verdict import Refused
 from store.results.titles import CopyLine, MyHold, TitlePage
 from store.states import CopyState, HoldStatus, LoanState
-from store.transaction import query
-
-
-def title_page(library: Library, title_id: int, member_id: int | None, now: datetime) -> TitlePage:
-    """The title's page; with a member, whether that member could hold it. Raises NoResultFound for no such title."""
-    return _title_page(library, library, title_id, member_id, now)
-
-
-def title_of(library: Library, barcode: str) -> int | None:
-    """The title to which a copy belongs."""
-    with library.database.read.begin() as connection:
-        return connection.execute(select(rows.copy.c.title_id).where(rows.copy.c.barcode == barcode)).scalar()
-
-
-def my_holds(library: Library, member_id: int, now: datetime) -> tuple[MyHold, ...]:
-    """The member's holds: those that stand ready first, the soonest to end first; then the waiting ones."""
-    return _my_holds(library, library, member_id, now)
+from store.transaction import Reading, query
 
 
 @query
-def _title_page(session: Session, library: Library, title_id: int, member_id: int | None, now: datetime) -> TitlePage:
-    connection, policy = session.connection(), library.policies.at(now)
+def title_page(reading: Reading, title_id: int, member_id: int | None, now: datetime) -> TitlePage:
+    """The title's page; with a member, whether that member could hold it. Raises NoResultFound for no such title."""
+    connection, policy = reading.connection, reading.library.policies.at(now)
     title = connection.execute(select(rows.title).where(rows.title.c.id == title_id)).one()
     waiting = len(waiting_holds(connection, title_id))
     reasons: tuple[Any, ...] = ()
@@ -64,6 +47,33 @@ def _title_page(session: Session, library: Library, title_id: int, member_id: in
         expected=_expected(connection, policy, title_id, waiting + 1, now),
         can_hold=can_hold,
         reasons=reasons,
+    )
+
+
+@query
+def title_of(reading: Reading, barcode: str) -> int | None:
+    """The title to which a copy belongs."""
+    this = select(rows.copy.c.title_id).where(rows.copy.c.barcode == barcode)
+    found: int | None = reading.connection.execute(this).scalar()
+    return found
+
+
+@query
+def my_holds(reading: Reading, member_id: int, now: datetime) -> tuple[MyHold, ...]:
+    """The member's holds: those that stand ready first, the soonest to end first; then the waiting ones."""
+    connection, policy = reading.connection, reading.library.policies.at(now)
+    hold, title, copy = rows.hold, rows.title, rows.copy
+    found = connection.execute(
+        select(hold, title.c.title, title.c.author, copy.c.branch)
+        .join_from(hold, title, title.c.id == hold.c.title_id)
+        .join(copy, copy.c.id == hold.c.copy_id, isouter=True)
+        .where(hold.c.member_id == member_id, hold.c.status.in_((HoldStatus.READY, HoldStatus.WAITING)))
+        .order_by(hold.c.status != HoldStatus.READY, hold.c.pickup_until, hold.c.placed_at, hold.c.id)
+    ).all()
+    return tuple(
+        _my_hold(connection, policy, row, now)
+        for row in found
+        if row.status != HoldStatus.READY or row.pickup_until >= now
     )
 
 
@@ -121,24 +131,6 @@ def _expected(connection: Connection, policy: Policy, title_id: int, position: i
 
 def _length(period: Period | None) -> timedelta:
     return timedelta(hours=period.rough_hours if period else 0)
-
-
-@query
-def _my_holds(session: Session, library: Library, member_id: int, now: datetime) -> tuple[MyHold, ...]:
-    connection, policy = session.connection(), library.policies.at(now)
-    hold, title, copy = rows.hold, rows.title, rows.copy
-    found = connection.execute(
-        select(hold, title.c.title, title.c.author, copy.c.branch)
-        .join_from(hold, title, title.c.id == hold.c.title_id)
-        .join(copy, copy.c.id == hold.c.copy_id, isouter=True)
-        .where(hold.c.member_id == member_id, hold.c.status.in_((HoldStatus.READY, HoldStatus.WAITING)))
-        .order_by(hold.c.status != HoldStatus.READY, hold.c.pickup_until, hold.c.placed_at, hold.c.id)
-    ).all()
-    return tuple(
-        _my_hold(connection, policy, row, now)
-        for row in found
-        if row.status != HoldStatus.READY or row.pickup_until >= now
-    )
 
 
 def _my_hold(connection: Connection, policy: Policy, row: Row[*tuple[Any, ...]], now: datetime) -> MyHold:

@@ -18,7 +18,6 @@ from store.circulation.loans import once
 from store.desk.permissions import needs
 from store.desk.roles import Right
 from store.desk.tasks import CARRIED, finish_tasks, raise_task
-from store.library import Library
 from store.locks import lock_copy
 from store.mail.outbox import write_notice
 from store.policy import fines, holding, lending, notices
@@ -28,7 +27,7 @@ from store.policy.model import Policy
 from store.policy.verdict import HoldTerms, LoanTerms, PlannedNotice, Reason, Refused
 from store.results.circulation import CheckedOut, Item, NothingToUndo, NotLent, Undone
 from store.states import CopyState, HoldStatus, LoanState
-from store.transaction import Transaction, use_case
+from store.transaction import Reading, Transaction, query, use_case
 
 _UNKNOWN = Reason("item_unavailable", None, "ask_desk")
 _insert_loan, _change_hold = insert(rows.loan), rows.by_id(rows.hold)
@@ -102,10 +101,12 @@ def undo_last(tx: Transaction, member_id: int, now: datetime, at: At) -> Undone 
     return Undone(describing.item(policy, copy), describing.meters(policy, member))
 
 
-def what_is(library: Library, code: str) -> Item | None:
+@query
+def what_is(reading: Reading, code: str) -> Item | None:
     """The item with this barcode, for whoever finds one; None if it is no item's."""
-    with library.database.read.begin() as connection:
-        copy = read_copy(connection, code, None, datetime.min.replace(tzinfo=library.calendars.zone), lock=False)
+    library = reading.library
+    long_ago = datetime.min.replace(tzinfo=library.calendars.zone)
+    copy = read_copy(reading.connection, code, None, long_ago, lock=False)
     return None if copy is None else describing.item(library.policies.latest, copy)
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from store.circulation.facts import member_facts, read_copy
 from store.errors import LibraryError
-from store.library import Library
 from store.policy import explaining
 from store.policy.calendar import Calendar
 from store.policy.facts import Asked, CopyFacts, MemberFacts
@@ -18,7 +17,7 @@ from store.policy.model import Policy
 from store.policy.said import Said
 from store.states import CardStatus
 from store.tables import Card
-from store.transaction import query
+from store.transaction import Reading, query
 
 
 class NoSuchMember(LibraryError):
@@ -41,20 +40,15 @@ class ExplainedCheckout:
     checkout: explaining.Checkout
 
 
-def explain_checkout(library: Library, card: str, barcode: str, now: datetime, asked: Asked) -> ExplainedCheckout:
+@query
+def explain_checkout(reading: Reading, card: str, barcode: str, now: datetime, asked: Asked) -> ExplainedCheckout:
     """What `checkouts.checkout` would answer at `now`; nothing is written, not even to the audit.
 
     Raises NoSuchMember and NoSuchCopy.
     """
-    return _explain(library, library, card, barcode, now, asked)
-
-
-@query
-def _explain(
-    session: Session, library: Library, card: str, barcode: str, now: datetime, asked: Asked
-) -> ExplainedCheckout:
-    policy, connection = library.policies.at(now), session.connection()
-    member_id = session.execute(
+    library = reading.library
+    policy, connection = library.policies.at(now), reading.connection
+    member_id = reading.connection.execute(
         select(col(Card.member_id)).where(col(Card.number) == card, col(Card.status) != CardStatus.REPLACED)
     ).scalar()
     if member_id is None:
@@ -63,6 +57,6 @@ def _explain(
     if copy is None:
         raise NoSuchCopy(Said("no copy has the barcode {barcode}", barcode=barcode), Said("check the barcode"))
     member = member_facts(connection, policy, member_id, now, lock=False)
-    calendar = library.calendars.of(session, copy.facts.branch)
+    calendar = library.calendars.of(reading.connection, copy.facts.branch)
     explained = explaining.checkout(policy, calendar, member, copy.facts, asked, now)
     return ExplainedCheckout(policy, calendar, member, copy.facts, copy.title, explained)

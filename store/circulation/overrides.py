@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
-from sqlmodel import Session
 
 from store import rows
 from store.library import Library
@@ -15,7 +14,7 @@ from store.policy.standing import stands
 from store.policy.verdict import Reason
 from store.results.desk import OverrideLine
 from store.tables import AuditEntry
-from store.transaction import query
+from store.transaction import Reading, query
 
 _audit = AuditEntry.__table__  # type: ignore[attr-defined]
 _MOST = 100
@@ -28,9 +27,9 @@ def standing(library: Library, reasons: Iterable[Reason], now: datetime) -> tupl
 
 
 @query
-def of_member(session: Session, member_id: int) -> tuple[OverrideLine, ...]:
+def of_member(reading: Reading, member_id: int) -> tuple[OverrideLine, ...]:
     """What was allowed to the member against the rules, the newest first; nothing once the history is forgotten."""
-    connection = session.connection()
+    connection = reading.connection
     staff = rows.staff
     found = connection.execute(
         select(_audit.c.at, _audit.c.act, _audit.c.barcode, _audit.c.detail, staff.c.name)

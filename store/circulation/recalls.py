@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlmodel import Session
 
 from store import rows
 from store.act import At
@@ -15,11 +14,10 @@ from store.circulation.loans import LoanRead, open_loan, plan_anew, write_loan_n
 from store.desk.permissions import needs
 from store.desk.roles import Right
 from store.desk.tasks import finish_tasks
-from store.library import Library
 from store.locks import lock_copy
 from store.policy import recalling
 from store.policy.verdict import Reason, Refused
-from store.transaction import Transaction, query, use_case
+from store.transaction import Reading, Transaction, query, use_case
 
 _NOT_OUT = Reason("not_on_loan", None, "ask_desk")
 
@@ -64,9 +62,17 @@ def recall_delivered(
     return Recalled(loan.loan_id, due)
 
 
-def foresee(library: Library, barcode: str, now: datetime) -> datetime | None:
+@query
+def foresee(reading: Reading, barcode: str, now: datetime) -> datetime | None:
     """Until when the borrower would have the copy if it were recalled now; None if nobody has it."""
-    return _foresee(library, library, barcode, now)
+    library = reading.library
+    connection, copy = reading.connection, rows.copy
+    copy_id = connection.execute(select(copy.c.id).where(copy.c.barcode == barcode)).scalar()
+    loan = open_loan(connection, copy_id=copy_id) if copy_id is not None else None
+    if loan is None or loan.running.lost:
+        return None
+    calendar = library.calendars.of(reading.connection, loan.running.branch)
+    return recalling.due(library.policies.at(now), calendar, loan.running, now)
 
 
 def count_anew(tx: Transaction, loan_id: int, now: datetime) -> datetime | None:
@@ -89,17 +95,6 @@ def undeliver(tx: Transaction, loan_id: int, now: datetime) -> None:
         calendar = tx.library.calendars.of(tx.session, read.running.branch)
         plan_anew(tx, policy, calendar, read, replace(read.running, due=before), now)
     retarget(tx, read.title_id, now)
-
-
-@query
-def _foresee(session: Session, library: Library, barcode: str, now: datetime) -> datetime | None:
-    connection, copy = session.connection(), rows.copy
-    copy_id = connection.execute(select(copy.c.id).where(copy.c.barcode == barcode)).scalar()
-    loan = open_loan(connection, copy_id=copy_id) if copy_id is not None else None
-    if loan is None or loan.running.lost:
-        return None
-    calendar = library.calendars.of(session, loan.running.branch)
-    return recalling.due(library.policies.at(now), calendar, loan.running, now)
 
 
 def _running(tx: Transaction, barcode: str) -> LoanRead | None:

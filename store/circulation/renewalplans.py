@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlmodel import Session
 
 from store import rows
 from store.act import At
@@ -17,19 +16,16 @@ from store.policy.calendar import Calendar
 from store.policy.facts import MemberFacts
 from store.policy.verdict import Pending, Refused, RenewalTerms
 from store.results.loans import PlannedRenewal
-from store.transaction import query
+from store.transaction import Reading, query
 
 _DAY = timedelta(days=1)
 
 
-def renewal_plan(library: Library, member_id: int, now: datetime, at: At) -> tuple[PlannedRenewal, ...]:
-    """Every loan that is out, the soonest due first, with its new due date or every reason why not."""
-    return _plan(library, library, member_id, now, at)
-
-
 @query
-def _plan(session: Session, library: Library, member_id: int, now: datetime, at: At) -> tuple[PlannedRenewal, ...]:
-    connection = session.connection()
+def renewal_plan(reading: Reading, member_id: int, now: datetime, at: At) -> tuple[PlannedRenewal, ...]:
+    """Every loan that is out, the soonest due first, with its new due date or every reason why not."""
+    library = reading.library
+    connection = reading.connection
     member = member_facts(connection, library.policies.at(now), member_id, now, lock=False)
     loans = running_loans(connection, member_id)
     asked = set(
@@ -39,7 +35,13 @@ def _plan(session: Session, library: Library, member_id: int, now: datetime, at:
     )
     return tuple(
         _planned(
-            library, library.calendars.of(session, loan.running.branch), member, loan, now, at, loan.loan_id in asked
+            library,
+            library.calendars.of(reading.connection, loan.running.branch),
+            member,
+            loan,
+            now,
+            at,
+            loan.loan_id in asked,
         )
         for loan in loans
     )

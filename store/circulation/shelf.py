@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
-from sqlmodel import Session
 
 from store import rows
 from store.act import At
@@ -18,14 +17,13 @@ from store.circulation.returns import take_back
 from store.desk.permissions import needs
 from store.desk.roles import Right
 from store.desk.tasks import CARRIED, finish_tasks
-from store.library import Library
 from store.locks import lock_borrowed
 from store.policy.model import Policy
 from store.policy.verdict import Refused
 from store.results.returns import NotReturned
 from store.results.shelf import Handled, ShelfLine, ShelfLists, Slip
 from store.states import CopyState, HoldStatus
-from store.transaction import Transaction, query, use_case
+from store.transaction import Reading, Transaction, query, use_case
 
 _MOST = 200
 "Lines of a list: the first ones."
@@ -59,9 +57,30 @@ def handle(tx: Transaction, barcode: str, now: datetime, at: At) -> Handled | Re
     return _handled(tx, did, barcode, goes_to, now)
 
 
-def lists(library: Library, branch: str | None, now: datetime) -> ShelfLists:
+@query
+def lists(reading: Reading, branch: str | None, now: datetime) -> ShelfLists:
     """What waits at the hold shelf of a branch, or of every branch."""
-    return _lists(library, library.policies.at(now), branch, now)
+    policy = reading.library.policies.at(now)
+    connection = reading.connection
+    here = [_copy.c.branch == branch] if branch is not None else []
+
+    def read(statement: Select[Any], *conditions: ColumnElement[bool]) -> tuple[ShelfLine, ...]:
+        found = connection.execute(statement.where(*conditions, *here).limit(_MOST)).all()
+        return tuple(_line(policy, row) for row in found)
+
+    ready = _hold.c.status == HoldStatus.READY
+    pulling = select(_task.c.id).where(
+        _task.c.copy_id == _copy.c.id, _task.c.slug == "hold_shelf_pull", _task.c.done_at.is_(None)
+    ).exists()  # fmt: skip
+    held = _held_statement()
+    by_deadline = held.order_by(_hold.c.pickup_until, _hold.c.id)
+    expired = read(by_deadline, ready, _hold.c.pickup_until < now)
+    return ShelfLists(
+        pull=read(held.order_by(_hold.c.ready_at, _hold.c.id), ready, _hold.c.pickup_until >= now, pulling),
+        ready=read(by_deadline, ready, _hold.c.pickup_until >= now, ~pulling),
+        clear=(*expired, *read(_carried_statement())),
+        travelling=read(_travelling_statement()),
+    )
 
 
 def slip_of(connection: Connection, policy: Policy, copy_id: int) -> Slip | None:
@@ -120,30 +139,6 @@ def _handled(tx: Transaction, did: str, barcode: str, goes_to: str, now: datetim
     after = read_copy(connection, barcode, None, now, lock=False)
     assert after is not None
     return Handled(did, describing.item(policy, after), goes_to, slip_of(connection, policy, after.copy_id), fine)
-
-
-@query
-def _lists(session: Session, policy: Policy, branch: str | None, now: datetime) -> ShelfLists:
-    connection = session.connection()
-    here = [_copy.c.branch == branch] if branch is not None else []
-
-    def read(statement: Select[Any], *conditions: ColumnElement[bool]) -> tuple[ShelfLine, ...]:
-        found = connection.execute(statement.where(*conditions, *here).limit(_MOST)).all()
-        return tuple(_line(policy, row) for row in found)
-
-    ready = _hold.c.status == HoldStatus.READY
-    pulling = select(_task.c.id).where(
-        _task.c.copy_id == _copy.c.id, _task.c.slug == "hold_shelf_pull", _task.c.done_at.is_(None)
-    ).exists()  # fmt: skip
-    held = _held_statement()
-    by_deadline = held.order_by(_hold.c.pickup_until, _hold.c.id)
-    expired = read(by_deadline, ready, _hold.c.pickup_until < now)
-    return ShelfLists(
-        pull=read(held.order_by(_hold.c.ready_at, _hold.c.id), ready, _hold.c.pickup_until >= now, pulling),
-        ready=read(by_deadline, ready, _hold.c.pickup_until >= now, ~pulling),
-        clear=(*expired, *read(_carried_statement())),
-        travelling=read(_travelling_statement()),
-    )
 
 
 _SHOWN = (

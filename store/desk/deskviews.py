@@ -1,11 +1,10 @@
-"""The member at the desk, read in one question: who it is, what stands against a loan, what is out and held."""
+"""The member at the desk: who it is, what stands against a loan, what is out and held."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from sqlalchemy import Connection, case, select
-from sqlmodel import Session
 
 from store import rows
 from store.act import At
@@ -18,7 +17,7 @@ from store.policy import standing
 from store.policy.verdict import Reason
 from store.results.desk import DeskMember, DeskTask
 from store.states import CardStatus
-from store.transaction import query
+from store.transaction import Reading, query
 
 _AT_DESK = ("renewal_decision", "return_check")
 _MOST = 50
@@ -26,7 +25,7 @@ _MOST = 50
 
 def member_at_desk(library: Library, member_id: int, now: datetime, at: At) -> DeskMember:
     """Everything that staff ask before they act. Raises NoResultFound for an id that nobody has."""
-    card, status, document, against = _standing(library, library, member_id, now, at)
+    card, status, document, against = _standing(library, member_id, now, at)
     return DeskMember(
         account=account(library, member_id, now),
         card=card,
@@ -39,10 +38,10 @@ def member_at_desk(library: Library, member_id: int, now: datetime, at: At) -> D
 
 
 @query
-def waiting(session: Session) -> tuple[DeskTask, ...]:
+def waiting(reading: Reading) -> tuple[DeskTask, ...]:
     """What waits for a decision or a look at the desk, the oldest first: renewals asked for, returns to be seen."""
     task, loan, copy, title, member = rows.task, rows.loan, rows.copy, rows.title, rows.member
-    found = session.connection().execute(
+    found = reading.connection.execute(
         select(
             task.c.slug, task.c.raised_at, copy.c.barcode, title.c.title,
             member.c.id, member.c.given_name, member.c.surname,
@@ -62,13 +61,11 @@ def waiting(session: Session) -> tuple[DeskTask, ...]:
 
 
 @query
-def _standing(
-    session: Session, library: Library, member_id: int, now: datetime, at: At
-) -> tuple[str, str, str, tuple[Reason, ...]]:
-    connection, policy = session.connection(), library.policies.at(now)
+def _standing(reading: Reading, member_id: int, now: datetime, at: At) -> tuple[str, str, str, tuple[Reason, ...]]:
+    connection, policy = reading.connection, reading.library.policies.at(now)
     card, status, document = _card(connection, member_id)
     facts = member_facts(connection, policy, member_id, now, lock=False, card_document=bool(document))
-    calendar = library.calendars.of(session, at.branch or policy.branches[0].slug)
+    calendar = reading.library.calendars.of(connection, at.branch or policy.branches[0].slug)
     return card, status, document, standing.against(policy, facts, calendar, at.channel, now)
 
 

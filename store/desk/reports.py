@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Connection,
     Row,
     Select,
     String,
@@ -29,7 +30,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlmodel import Session
 
 from store import rows
 from store.library import Library
@@ -50,7 +50,7 @@ from store.results.reports import (
     Wanted,
 )
 from store.states import LedgerKind, LoanState
-from store.transaction import query
+from store.transaction import Reading, query
 from store.types import Instant
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
@@ -76,13 +76,10 @@ _LAST_ENTRIES = text(
 "From chain to chain along the index: a few looks, however long the audit."
 
 
-def span(library: Library, period: Period, now: datetime) -> Span | None:
-    """From when until when a period lasts, up to now; None for `term` if no term has begun."""
-    return _span(library, library, period, now)
-
-
 @query
-def _span(session: Session, library: Library, period: Period, now: datetime) -> Span | None:
+def span(reading: Reading, period: Period, now: datetime) -> Span | None:
+    """From when until when a period lasts, up to now; None for `term` if no term has begun."""
+    library = reading.library
     zone = library.calendars.zone
     today = now.astimezone(zone).date()
     if period == "today":
@@ -90,7 +87,7 @@ def _span(session: Session, library: Library, period: Period, now: datetime) -> 
     if period != "term":
         first = today - timedelta(days=_DAYS[period] - 1)
         return Span(_midnight(first, zone), now, "week" if period == "year" else "day")
-    term = library.calendars.of(session, "").running_list_term(today)
+    term = library.calendars.of(reading.connection, "").running_list_term(today)
     if term is None:
         return None
     after = _midnight(term.last + timedelta(days=1), zone)
@@ -121,7 +118,7 @@ def busy_hours(library: Library, over: Span, branch: str | None) -> BusyHours:
 
 
 @query
-def refusals(session: Session, over: Span, branch: str | None) -> tuple[RefusalLine, ...]:
+def refusals(reading: Reading, over: Span, branch: str | None) -> tuple[RefusalLine, ...]:
     """What was refused and why, the most frequent first; of a branch: what was asked for its copies."""
     entry, copy = rows.audit_entry, rows.copy
     # JSON can't be grouped by; its text can, and there are few different ones.
@@ -132,14 +129,14 @@ def refusals(session: Session, over: Span, branch: str | None) -> tuple[RefusalL
     if branch is not None:
         statement = statement.join(copy, copy.c.barcode == entry.c.barcode).where(copy.c.branch == branch)
     counted: Counter[tuple[str, str, str | None]] = Counter()
-    for row in session.execute(statement.group_by(entry.c.act, reasons)):
+    for row in reading.connection.execute(statement.group_by(entry.c.act, reasons)):
         for slug, clause in json.loads(row.reasons):
             counted[(row.act, slug, clause)] += row.number
     return tuple(RefusalLine(act, slug, clause, number) for (act, slug, clause), number in _ranked(counted))
 
 
 @query
-def overdue_ageing(session: Session, branch: str | None, now: datetime) -> tuple[AgeLine, ...]:
+def overdue_ageing(reading: Reading, branch: str | None, now: datetime) -> tuple[AgeLine, ...]:
     """The loans that are late now, by how many days."""
     loan = rows.loan
     since = [now - timedelta(days=first - 1) for first, _last in _AGES]
@@ -148,12 +145,12 @@ def overdue_ageing(session: Session, branch: str | None, now: datetime) -> tuple
     statement = select(ages.label("age"), func.count().label("number")).where(
         loan.c.closed_at.is_(None), loan.c.state == LoanState.OPEN, loan.c.due_at < since[0]
     )
-    counted = {row.age: row.number for row in session.execute(_of_branch(statement, branch).group_by(ages))}
+    counted = {row.age: row.number for row in reading.connection.execute(_of_branch(statement, branch).group_by(ages))}
     return tuple(AgeLine(first, last, counted.get(n, 0)) for n, (first, last) in enumerate(_AGES))
 
 
 @query
-def money(session: Session, over: Span, branch: str | None) -> tuple[MoneyLine, ...]:
+def money(reading: Reading, over: Span, branch: str | None) -> tuple[MoneyLine, ...]:
     """What was charged, paid, waived and corrected; of a branch: for its loans, as far as they are not forgotten."""
     entry, loan = rows.ledger_entry, rows.loan
     statement = select(entry.c.kind, func.count().label("entries"), func.sum(entry.c.amount).label("amount")).where(
@@ -161,13 +158,13 @@ def money(session: Session, over: Span, branch: str | None) -> tuple[MoneyLine, 
     )
     if branch is not None:
         statement = _of_branch(statement.join(loan, loan.c.id == entry.c.loan_id), branch)
-    found = {str(row.kind): row for row in session.execute(statement.group_by(entry.c.kind))}
+    found = {str(row.kind): row for row in reading.connection.execute(statement.group_by(entry.c.kind))}
     lines = ((kind.value, found.get(kind.value)) for kind in LedgerKind)
     return tuple(MoneyLine(kind, row.entries if row else 0, int(row.amount) if row else 0) for kind, row in lines)
 
 
 @query
-def wanted(session: Session, over: Span, branch: str | None) -> Wanted:
+def wanted(reading: Reading, over: Span, branch: str | None) -> Wanted:
     """The titles that were held and lent most in the period; of a branch: held where it has a copy."""
     hold, loan, copy = rows.hold, rows.loan, rows.copy
     held = select(hold.c.title_id, func.count().label("number")).where(_within(hold.c.placed_at, over))
@@ -186,18 +183,18 @@ def wanted(session: Session, over: Span, branch: str | None) -> Wanted:
         .join_from(by_copy, copy, copy.c.id == by_copy.c.copy_id)
         .group_by(copy.c.title_id)
     )
-    return Wanted(_titles(session, held.group_by(hold.c.title_id)), _titles(session, lent))
+    return Wanted(_titles(reading.connection, held.group_by(hold.c.title_id)), _titles(reading.connection, lent))
 
 
 @query
-def health(session: Session, over: Span, now: datetime) -> Health:
+def health(reading: Reading, over: Span, now: datetime) -> Health:
     """Every terminal with what it did in the period, the longest silent first, and the letters that don't get away."""
     entry, notice = rows.audit_entry, rows.notice
-    last = session.execute(_LAST_ENTRIES).all()
+    last = reading.connection.execute(_LAST_ENTRIES).all()
     done, wrong = entry.c.outcome == "done", entry.c.outcome == "failed"
     counted = {
         row.chain: row
-        for row in session.execute(
+        for row in reading.connection.execute(
             select(
                 entry.c.chain,
                 _sum(done).label("acts"),
@@ -209,7 +206,7 @@ def health(session: Session, over: Span, now: datetime) -> Health:
             .group_by(entry.c.chain)
         )
     }
-    waiting = session.execute(
+    waiting = reading.connection.execute(
         select(func.count().label("number"), func.min(notice.c.at).label("oldest")).where(
             notice.c.status == literal_column("'queued'"),
             or_(notice.c.attempts > 0, notice.c.next_try_at < now - _STUCK),
@@ -233,24 +230,24 @@ def _both(
 
 
 @query
-def _by_hour(session: Session, zone: ZoneInfo, column: str, over: Span, branch: str | None) -> Counter[datetime]:
+def _by_hour(reading: Reading, zone: ZoneInfo, column: str, over: Span, branch: str | None) -> Counter[datetime]:
     """How many loans or returns fell into each wall-clock hour."""
     loan = rows.loan
     moment = loan.c[column]
     whole = all(edge.astimezone(zone).minute == edge.minute for edge in (over.since, over.until))
-    hour = _utc_text(session, moment, "hour" if whole else "minute")
+    hour = _utc_text(reading.connection, moment, "hour" if whole else "minute")
     statement = select(hour.label("hour"), func.count().label("number")).where(_within(moment, over))
     statement = statement.where(_NOT_UNDONE if column == "lent_at" else moment.is_not(None))
     counted: Counter[datetime] = Counter()
-    for row in session.execute(_of_branch(statement, branch).group_by(hour)):
+    for row in reading.connection.execute(_of_branch(statement, branch).group_by(hour)):
         utc = datetime.fromisoformat(row.hour if len(row.hour) > 13 else f"{row.hour}:00").replace(tzinfo=UTC)
         counted[utc.astimezone(zone).replace(minute=0, tzinfo=None)] += row.number
     return counted
 
 
-def _utc_text(session: Session, moment: Column[datetime], unit: str) -> ColumnElement[str]:
+def _utc_text(connection: Connection, moment: Column[datetime], unit: str) -> ColumnElement[str]:
     """The hour or minute of UTC as text, cut from SQLite's text or made by PostgreSQL."""
-    if session.get_bind().dialect.name == "sqlite":
+    if connection.dialect.name == "sqlite":
         return func.substr(moment, 1, 13 if unit == "hour" else 16, type_=String)
     pattern = 'YYYY-MM-DD"T"HH24' if unit == "hour" else 'YYYY-MM-DD"T"HH24:MI'
     return func.to_char(func.timezone("UTC", moment), pattern, type_=String)
@@ -292,9 +289,9 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
 
 
-def _titles(session: Session, counted: Select[Any]) -> tuple[TitleLine, ...]:
+def _titles(connection: Connection, counted: Select[Any]) -> tuple[TitleLine, ...]:
     best, title = counted.subquery(), rows.title
-    found = session.execute(
+    found = connection.execute(
         select(title.c.title, title.c.author, best.c.number)
         .join_from(best, title, title.c.id == best.c.title_id)
         .order_by(best.c.number.desc(), title.c.title, title.c.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from store.act import At
 from store.catalogue import codes
@@ -18,7 +18,7 @@ from store.policy.verdict import Reason, Refused
 from store.results.staff import StaffLine
 from store.states import CardStatus, Role
 from store.tables import Card, Staff
-from store.transaction import Transaction, query, use_case
+from store.transaction import Reading, Transaction, query, use_case
 
 
 def create_staff(library: Library, name: str, card: str, role: Role, pin: str, now: datetime, at: At) -> int | Refused:
@@ -96,14 +96,14 @@ def replace_card(tx: Transaction, staff_id: int, card: str, now: datetime, at: A
 
 
 @query
-def accounts(session: Session) -> tuple[StaffLine, ...]:
+def accounts(reading: Reading) -> tuple[StaffLine, ...]:
     """Everybody with an account, those who may still work first."""
     card = (
         select(func.max(col(Card.number)))
         .where(col(Card.staff_id) == col(Staff.id), col(Card.status) != CardStatus.REPLACED)
         .scalar_subquery()
     )
-    rows = session.execute(
+    rows = reading.connection.execute(
         select(col(Staff.id), col(Staff.name), col(Staff.role), card.label("card"), col(Staff.disabled_at))
         .order_by(col(Staff.disabled_at).is_not(None), col(Staff.name), col(Staff.id))
     )  # fmt: skip
@@ -111,9 +111,9 @@ def accounts(session: Session) -> tuple[StaffLine, ...]:
 
 
 @query
-def any_staff(session: Session) -> bool:
+def any_staff(reading: Reading) -> bool:
     """Whether anybody works here yet."""
-    return session.execute(select(col(Staff.id)).limit(1)).first() is not None
+    return reading.connection.execute(select(col(Staff.id)).limit(1)).first() is not None
 
 
 @use_case

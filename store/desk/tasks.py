@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Update, func, select, update
-from sqlmodel import Session
 
 from store import rows
-from store.transaction import Transaction, query
+from store.transaction import Reading, Transaction, query
 
 CARRIED = ("hold_shelf_pull", "reshelve")
 "A copy is carried to one place at a time: a newer task takes the place of an older one, a checkout of both."
@@ -61,7 +60,7 @@ def _open(slugs: str | tuple[str, ...], about: Mapping[str, int]) -> Update:
 
 
 @query
-def count_open(session: Session) -> int:
+def count_open(reading: Reading) -> int:
     """How many tasks wait for a person."""
     task = rows.task
-    return int(session.connection().execute(select(func.count()).where(task.c.done_at.is_(None))).scalar_one())
+    return int(reading.connection.execute(select(func.count()).where(task.c.done_at.is_(None))).scalar_one())

@@ -5,30 +5,40 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
-from sqlmodel import Session
+from sqlalchemy import Connection, Row, Select, func, select, update
 
 from store import rows
 from store.act import At
 from store.desk.permissions import needs
 from store.desk.roles import Right
-from store.library import Library
 from store.policy.model import Policy
 from store.policy.verdict import Reason, Refused
 from store.results.tasks import TaskLine, TaskPage, closes
-from store.transaction import Transaction, query, use_case
+from store.transaction import Reading, Transaction, query, use_case
 
 PAGE = 50
 
 
-def waiting(library: Library, slug: str | None, page: int, now: datetime) -> TaskPage:
+@query
+def waiting(reading: Reading, slug: str | None, page: int, now: datetime) -> TaskPage:
     """The tasks that wait, the oldest first; of one kind if `slug` names it. Pages count from 0."""
-    return _waiting(library, library.policies.at(now), slug, page)
+    policy = reading.library.policies.at(now)
+    task = rows.task
+    counted = reading.connection.execute(
+        select(task.c.slug, func.count()).where(task.c.done_at.is_(None)).group_by(task.c.slug).order_by(task.c.slug)
+    )
+    counts = tuple((row[0], int(row[1])) for row in counted)
+    statement = _lines().where(task.c.done_at.is_(None)).order_by(task.c.raised_at, task.c.id)
+    return _page(reading.connection, policy, statement, slug, page, counts)
 
 
-def finished(library: Library, slug: str | None, since: datetime, page: int, now: datetime) -> TaskPage:
+@query
+def finished(reading: Reading, slug: str | None, since: datetime, page: int, now: datetime) -> TaskPage:
     """The tasks that were closed since an instant, the latest first."""
-    return _finished(library, library.policies.at(now), slug, since, page)
+    policy = reading.library.policies.at(now)
+    task = rows.task
+    statement = _lines().where(task.c.done_at >= since).order_by(task.c.done_at.desc(), task.c.id.desc())
+    return _page(reading.connection, policy, statement, slug, page, ())
 
 
 @use_case
@@ -81,26 +91,8 @@ def _wrong(row: Row[*tuple[Any, ...]] | None, note: str, right: Right) -> Reason
     return None if note.strip() else Reason("note_missing", None, "fill_in")
 
 
-@query
-def _waiting(session: Session, policy: Policy, slug: str | None, page: int) -> TaskPage:
-    task = rows.task
-    counted = session.execute(
-        select(task.c.slug, func.count()).where(task.c.done_at.is_(None)).group_by(task.c.slug).order_by(task.c.slug)
-    )
-    counts = tuple((row[0], int(row[1])) for row in counted)
-    statement = _lines().where(task.c.done_at.is_(None)).order_by(task.c.raised_at, task.c.id)
-    return _page(session, policy, statement, slug, page, counts)
-
-
-@query
-def _finished(session: Session, policy: Policy, slug: str | None, since: datetime, page: int) -> TaskPage:
-    task = rows.task
-    statement = _lines().where(task.c.done_at >= since).order_by(task.c.done_at.desc(), task.c.id.desc())
-    return _page(session, policy, statement, slug, page, ())
-
-
 def _page(
-    session: Session,
+    connection: Connection,
     policy: Policy,
     statement: Select[Any],
     slug: str | None,
@@ -109,7 +101,7 @@ def _page(
 ) -> TaskPage:
     if slug is not None:
         statement = statement.where(rows.task.c.slug == slug)
-    found = session.execute(statement.offset(page * PAGE).limit(PAGE + 1)).all()
+    found = connection.execute(statement.offset(page * PAGE).limit(PAGE + 1)).all()
     clauses = clauses_of_tasks(policy)
     return TaskPage(tuple(_line(row, clauses) for row in found[:PAGE]), len(found) > PAGE, counts)
 

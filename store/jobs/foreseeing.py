@@ -6,8 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlmodel import Session
+from sqlalchemy import Connection, func, select
 
 from store import rows
 from store.circulation.loans import open_loan
@@ -15,21 +14,18 @@ from store.library import Library
 from store.policy import holding, notices
 from store.policy.calendar import Calendar
 from store.states import HoldStatus, LoanState
-from store.transaction import query
+from store.transaction import Reading, query
 
 _SECOND = timedelta(seconds=1)
 
 
-def foresee(library: Library, until: datetime) -> Counter[str]:
-    """How often each kind of letter or step is due until then."""
-    return _foresee(library, library, until)
-
-
 @query
-def _foresee(session: Session, library: Library, until: datetime) -> Counter[str]:
+def foresee(reading: Reading, until: datetime) -> Counter[str]:
+    """How often each kind of letter or step is due until then."""
+    library = reading.library
     due: Counter[str] = Counter()
-    _loans(session, library, until, due)
-    connection, hold = session.connection(), rows.hold
+    _loans(reading.connection, library, until, due)
+    connection, hold = reading.connection, rows.hold
     ready = connection.execute(select(hold.c.pickup_until).where(hold.c.status == HoldStatus.READY)).scalars()
     for pickup in ready:
         policy = library.policies.at(pickup)
@@ -48,8 +44,8 @@ def _foresee(session: Session, library: Library, until: datetime) -> Counter[str
     return +due
 
 
-def _loans(session: Session, library: Library, until: datetime, due: Counter[str]) -> None:
-    connection, loan = session.connection(), rows.loan
+def _loans(connection: Connection, library: Library, until: datetime, due: Counter[str]) -> None:
+    loan = rows.loan
     found = connection.execute(
         select(loan.c.id, loan.c.next_event_at).where(loan.c.next_event_at <= until, loan.c.state == LoanState.OPEN)
     ).all()
@@ -58,6 +54,6 @@ def _loans(session: Session, library: Library, until: datetime, due: Counter[str
         if read is None:
             continue
         policy = library.policies.at(row.next_event_at)
-        calendar = library.calendars.of(session, read.running.branch)
+        calendar = library.calendars.of(connection, read.running.branch)
         plan = notices.plan(policy, calendar, replace(read.running, held_spans=()), row.next_event_at)
         due.update(each.kind for each in plan if row.next_event_at <= each.at <= until)

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from store import rows
 from store.library import Library
-from store.transaction import Transaction, use_case
+from store.transaction import Reading, Transaction, query, use_case
 
 _JOB = "turn"
 _LEASE = timedelta(minutes=2)
@@ -73,7 +73,9 @@ def _give_back(tx: Transaction, held: datetime) -> None:
     tx.session.connection().execute(delete(table).where(table.c.job == _JOB, table.c.done_until == held))
 
 
-def holder_until(library: Library) -> datetime | None:
+@query
+def holder_until(reading: Reading) -> datetime | None:
     """Until when somebody holds the turn, if anybody does."""
-    with library.database.read.begin() as connection:
-        return connection.execute(select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)).scalar()
+    held = select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)
+    until: datetime | None = reading.connection.execute(held).scalar()
+    return until

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Row, func, select
-from sqlmodel import Session
 
 from store import rows
 from store.act import At
@@ -15,7 +14,7 @@ from store.library import Library
 from store.members.memberships import clearance
 from store.policy.verdict import Refused
 from store.states import HoldStatus, MemberStatus
-from store.transaction import query
+from store.transaction import Reading, query
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Leaver:
 
 
 @query
-def leavers(session: Session, numbers: Collection[str]) -> tuple[Leaver, ...]:
+def leavers(reading: Reading, numbers: Collection[str]) -> tuple[Leaver, ...]:
     """The active members whose number is not among these, by number."""
     member = rows.member
     loan, hold, entry = rows.loan, rows.hold, rows.ledger_entry
@@ -46,7 +45,7 @@ def leavers(session: Session, numbers: Collection[str]) -> tuple[Leaver, ...]:
     active = (
         select(member.c.id, member.c.number).where(member.c.status == MemberStatus.ACTIVE).order_by(member.c.number)
     )
-    gone = [row.id for row in session.execute(active) if row.number not in numbers]
+    gone = [row.id for row in reading.session.execute(active) if row.number not in numbers]
     statement = select(
         member.c.id, member.c.number, member.c.surname, member.c.given_name,
         loans.label("loans"), holds.label("holds"), owed.label("owed"),
@@ -54,7 +53,7 @@ def leavers(session: Session, numbers: Collection[str]) -> tuple[Leaver, ...]:
     found: list[Leaver] = []
     for begin in range(0, len(gone), 400):
         some = statement.where(member.c.id.in_(gone[begin : begin + 400])).order_by(member.c.number)
-        found.extend(_leaver(row) for row in session.execute(some))
+        found.extend(_leaver(row) for row in reading.session.execute(some))
     return tuple(found)
 
 

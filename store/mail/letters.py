@@ -6,8 +6,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, or_, select, update
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, literal, or_, select, update
+from sqlmodel import col
 
 from store import rows
 from store.act import At
@@ -15,7 +15,6 @@ from store.circulation.recalls import count_anew
 from store.desk.permissions import needs
 from store.desk.roles import Right
 from store.desk.tasks import finish_tasks
-from store.library import Library
 from store.mail.outbox import SECRET_KINDS, Letter
 from store.mail.sending import letter_of, of_the_same_day
 from store.members.addresses import is_address
@@ -23,7 +22,7 @@ from store.policy.verdict import Reason, Refused
 from store.results.letters import COUNTED, VIEWS, LetterLine, LetterPage, SentAgain, View
 from store.states import CardStatus, HoldStatus, LoanState, NoticeStatus
 from store.tables import Notice
-from store.transaction import Transaction, query, use_case
+from store.transaction import Reading, Transaction, query, use_case
 
 PAGE = 50
 _UNDELIVERED = ("recall_undelivered", "notice_undelivered")
@@ -38,7 +37,7 @@ _asked = exists().where(
 
 
 @query
-def letters(session: Session, view: View, kind: str | None, member_id: int | None, page: int) -> LetterPage:
+def letters(reading: Reading, view: View, kind: str | None, member_id: int | None, page: int) -> LetterPage:
     """A page of letters, the newest first; of one kind, or of one member. Pages count from 0."""
     notice = rows.notice
     statement = _lines().where(_in_view(view)).order_by(notice.c.id.desc())
@@ -46,23 +45,38 @@ def letters(session: Session, view: View, kind: str | None, member_id: int | Non
         statement = statement.where(notice.c.kind == kind)
     if member_id is not None:
         statement = statement.where(notice.c.member_id == member_id)
-    found = session.execute(statement.offset(page * PAGE).limit(PAGE + 1)).all()
-    counts = tuple((each, _count(session, each, member_id)) for each in VIEWS)
+    found = reading.connection.execute(statement.offset(page * PAGE).limit(PAGE + 1)).all()
+    counts = tuple((each, _count(reading.connection, each, member_id)) for each in VIEWS)
     return LetterPage(tuple(_line(row) for row in found[:PAGE]), len(found) > PAGE, counts)
 
 
-def letter(library: Library, notice_id: int, now: datetime) -> Letter | Refused:
+@query
+def letter(reading: Reading, notice_id: int, now: datetime) -> Letter | Refused:
     """The letter that carried this notice, or will: with the other notices of its post. Refusal: `letter_is_secret`."""
-    return _letter(library, library, notice_id, now)
+    notice = reading.session.get_one(Notice, notice_id)
+    if notice.kind in SECRET_KINDS:
+        return Refused((Reason("letter_is_secret", None, "member_asks_anew"),))
+    together = [notice]
+    if notice.sent_as is not None:
+        sent = select(Notice).where(col(Notice.sent_as) == notice.sent_as).order_by(col(Notice.at), col(Notice.id))
+        together = list(reading.session.execute(sent).scalars())
+    elif notice.status is NoticeStatus.QUEUED:
+        until = max(now, notice.next_try_at or now)
+        together += of_the_same_day(reading.session, reading.library.calendars.zone, notice, until)
+    return letter_of(reading.session, together)
 
 
 @query
-def addressee(session: Session, code: str) -> int | None:
+def addressee(reading: Reading, code: str) -> int | None:
     """The member with this card or number; None if nobody has it."""
     member, card = rows.member, rows.card
     by_card = select(card.c.member_id).where(card.c.number == code, card.c.status != CardStatus.REPLACED)
-    found = session.execute(by_card).scalar()
-    return found if found is not None else session.execute(select(member.c.id).where(member.c.number == code)).scalar()
+    found = reading.connection.execute(by_card).scalar()
+    return (
+        found
+        if found is not None
+        else reading.connection.execute(select(member.c.id).where(member.c.number == code)).scalar()
+    )
 
 
 @use_case
@@ -193,32 +207,17 @@ def _refuse(tx: Transaction, act: str, notice: Notice, wrong: Reason, now: datet
     return Refused((wrong,))
 
 
-@query
-def _letter(session: Session, library: Library, notice_id: int, now: datetime) -> Letter | Refused:
-    notice = session.get_one(Notice, notice_id)
-    if notice.kind in SECRET_KINDS:
-        return Refused((Reason("letter_is_secret", None, "member_asks_anew"),))
-    together = [notice]
-    if notice.sent_as is not None:
-        sent = select(Notice).where(col(Notice.sent_as) == notice.sent_as).order_by(col(Notice.at), col(Notice.id))
-        together = list(session.execute(sent).scalars())
-    elif notice.status is NoticeStatus.QUEUED:
-        until = max(now, notice.next_try_at or now)
-        together += of_the_same_day(session, library.calendars.zone, notice, until)
-    return letter_of(session, together)
-
-
 def _in_view(view: View) -> ColumnElement[bool]:
     status = rows.notice.c.status
     return and_(status.in_(_NOT_ARRIVED), _asked) if view == "waits" else status == view
 
 
-def _count(session: Session, view: View, member_id: int | None) -> int:
+def _count(connection: Connection, view: View, member_id: int | None) -> int:
     notice = rows.notice
     some = select(notice.c.id).where(_in_view(view)).limit(COUNTED)
     if member_id is not None:
         some = some.where(notice.c.member_id == member_id)
-    return int(session.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+    return int(connection.execute(select(func.count()).select_from(some.subquery())).scalar_one())
 
 
 def _lines() -> Select[Any]:

@@ -6,55 +6,53 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
-from sqlmodel import Session
 
 from store import rows
 from store.catalogue import describing
 from store.circulation.facts import member_facts
-from store.library import Library
 from store.policy.model import Policy
 from store.results.visit import Account, LoanLine, ReadyHold, SuspensionLine
 from store.states import HoldStatus, LoanState, Purse
+from store.transaction import Reading, query
 
 
-def account(library: Library, member_id: int, now: datetime) -> Account:
+@query
+def account(reading: Reading, member_id: int, now: datetime) -> Account:
     """Everything about the member that the home screen needs. Raises NoResultFound for an id that nobody has."""
-    policy = library.policies.at(now)
-    with Session(library.database.read) as session:
-        connection = session.connection()
-        facts = member_facts(connection, policy, member_id, now, lock=False)
-        row = connection.execute(select(rows.member).where(rows.member.c.id == member_id)).one()
-        category = policy.category_of.get(row.category)
-        return Account(
-            member_id=member_id,
-            given_name=row.given_name,
-            surname=row.surname,
-            number=row.number,
-            category=row.category,
-            category_tr=category.name.tr if category else row.category,
-            category_en=category.name.en if category else row.category,
-            status=str(row.status),
-            loans=_loans(connection, member_id, now),
-            meters=describing.meters(policy, facts),
-            fines=facts.balance,
-            fine_limit=policy.blocks.fines_above,
-            charges=_charges(connection, member_id),
-            being_checked=_being_checked(connection, member_id),
-            ready_holds=_ready(connection, policy, member_id, now),
-            waiting_holds=_waiting(connection, member_id),
-            suspensions=tuple(
-                SuspensionLine(
-                    suspension.kind,
-                    suspension.clause or policy.suspension_of[suspension.kind].clause,
-                    suspension.ends,
-                )
-                for suspension in facts.suspensions
-                if suspension.starts <= now
-            ),
-            external_block=bool(row.external_block),
-            email=row.email,
-            receipt=row.receipt,
-        )
+    connection, policy = reading.connection, reading.library.policies.at(now)
+    facts = member_facts(connection, policy, member_id, now, lock=False)
+    row = connection.execute(select(rows.member).where(rows.member.c.id == member_id)).one()
+    category = policy.category_of.get(row.category)
+    return Account(
+        member_id=member_id,
+        given_name=row.given_name,
+        surname=row.surname,
+        number=row.number,
+        category=row.category,
+        category_tr=category.name.tr if category else row.category,
+        category_en=category.name.en if category else row.category,
+        status=str(row.status),
+        loans=_loans(connection, member_id, now),
+        meters=describing.meters(policy, facts),
+        fines=facts.balance,
+        fine_limit=policy.blocks.fines_above,
+        charges=_charges(connection, member_id),
+        being_checked=_being_checked(connection, member_id),
+        ready_holds=_ready(connection, policy, member_id, now),
+        waiting_holds=_waiting(connection, member_id),
+        suspensions=tuple(
+            SuspensionLine(
+                suspension.kind,
+                suspension.clause or policy.suspension_of[suspension.kind].clause,
+                suspension.ends,
+            )
+            for suspension in facts.suspensions
+            if suspension.starts <= now
+        ),
+        external_block=bool(row.external_block),
+        email=row.email,
+        receipt=row.receipt,
+    )
 
 
 def _loans(connection: Connection, member_id: int, now: datetime) -> tuple[LoanLine, ...]:

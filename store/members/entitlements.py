@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Table, delete, insert, select
-from sqlmodel import Session
 
 from store import rows
 from store.act import At
@@ -14,7 +13,7 @@ from store.desk.permissions import needs
 from store.desk.roles import Right
 from store.policy.verdict import Reason, Refused
 from store.results.memberrecord import Listed
-from store.transaction import Transaction, query, use_case
+from store.transaction import Reading, Transaction, query, use_case
 
 
 @use_case
@@ -108,17 +107,17 @@ def name_project_manager(
 
 
 @query
-def terms(session: Session) -> tuple[str, ...]:
+def terms(reading: Reading) -> tuple[str, ...]:
     """The terms that the calendar knows, the latest first."""
     term = rows.term
-    return tuple(session.execute(select(term.c.name).order_by(term.c.first_day.desc())).scalars())
+    return tuple(reading.connection.execute(select(term.c.name).order_by(term.c.first_day.desc())).scalars())
 
 
 @query
-def exchange_list(session: Session, term: str) -> tuple[Listed, ...]:
+def exchange_list(reading: Reading, term: str) -> tuple[Listed, ...]:
     """Who is on a term's exchange list."""
     listing, member = rows.exchange_listing, rows.member
-    found = session.execute(
+    found = reading.connection.execute(
         select(member.c.id, member.c.surname, member.c.given_name, member.c.number)
         .join_from(listing, member, member.c.id == listing.c.member_id)
         .where(listing.c.term == term)

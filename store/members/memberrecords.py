@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, exists, null, select
-from sqlmodel import Session
 
 from store import rows
 from store.circulation import overrides
@@ -30,7 +29,7 @@ from store.results.memberrecord import (
     WaitingMembers,
 )
 from store.states import CardStatus, MemberStatus
-from store.transaction import query
+from store.transaction import Reading, query
 
 _MOST = 100
 _audit = rows.audit_entry
@@ -38,7 +37,7 @@ _audit = rows.audit_entry
 
 def record(library: Library, member_id: int, now: datetime) -> MemberRecord:
     """Everything about a member. Raises NoResultFound for an id that nobody has."""
-    kept = _kept(library, library, member_id, now)
+    kept = _kept(library, member_id, now)
     return MemberRecord(
         account=account(library, member_id, now),
         statement=statement(library, member_id, now),
@@ -55,21 +54,47 @@ def categories(library: Library, now: datetime) -> tuple[CategoryLine, ...]:
     )
 
 
-def waiting(library: Library, now: datetime) -> WaitingMembers:
+@query
+def waiting(reading: Reading, now: datetime) -> WaitingMembers:
     """Who waits for a decision of the staff."""
-    return _waiting(library, library, now)
+    library = reading.library
+    connection, policy = reading.connection, library.policies.at(now)
+    calendar = library.calendars.of(reading.connection, policy.branches[0].slug)
+    member, application, task, card = rows.member, rows.application, rows.task, rows.card
+    other = card.alias()
+    person = (member.c.id, member.c.surname, member.c.given_name, member.c.number, member.c.category)
+    has_another = exists().where(and_(other.c.member_id == member.c.id, other.c.status == CardStatus.OK))
+    statements = (
+        select(*person, application.c.applied_at.label("since"), application.c.deadline.label("until"))
+        .join_from(application, member, member.c.id == application.c.member_id)
+        .where(application.c.decided_at.is_(None), member.c.status == MemberStatus.PENDING)
+        .order_by(application.c.applied_at, application.c.id),
+        select(*person, task.c.raised_at.label("since"), task.c.deadline.label("until"))
+        .join_from(task, member, member.c.id == task.c.member_id)
+        .where(task.c.slug == "cancel_membership", task.c.done_at.is_(None))
+        .order_by(task.c.raised_at, task.c.id),
+        select(*person, card.c.registered_at.label("since"), null().label("until"))
+        .join_from(card, member, member.c.id == card.c.member_id)
+        .where(card.c.status == CardStatus.LOST, member.c.status == MemberStatus.ACTIVE, ~has_another)
+        .order_by(member.c.name_fold, member.c.id),
+    )
+    lists = [
+        tuple(_wait(row, policy, calendar, now) for row in connection.execute(each.limit(_MOST))) for each in statements
+    ]
+    return WaitingMembers(*lists)
 
 
 @query
-def holder(session: Session, card: str) -> int | None:
+def holder(reading: Reading, card: str) -> int | None:
     """Whose card this is, whatever its state; None if it is no member's."""
     table = rows.card
-    return session.execute(select(table.c.member_id).where(table.c.number == card)).scalar()
+    found: int | None = reading.connection.execute(select(table.c.member_id).where(table.c.number == card)).scalar()
+    return found
 
 
 @query
-def _kept(session: Session, library: Library, member_id: int, now: datetime) -> dict[str, Any]:
-    connection, member, application = session.connection(), rows.member, rows.application
+def _kept(reading: Reading, member_id: int, now: datetime) -> dict[str, Any]:
+    connection, member, application = reading.connection, rows.member, rows.application
     row = connection.execute(select(member).where(member.c.id == member_id)).one()
     applied = connection.execute(
         select(application.c.applied_at, application.c.deadline)
@@ -82,7 +107,7 @@ def _kept(session: Session, library: Library, member_id: int, now: datetime) -> 
         "joined_at": row.joined_at,
         "has_pin": row.pin_hash is not None,
         "locked_until": _locked_until(
-            connection, guarded(library, row.number, member_id, tuple(card.number for card in cards)), now
+            connection, guarded(reading.library, row.number, member_id, tuple(card.number for card in cards)), now
         ),
         "applied_at": applied.applied_at if applied else None,
         "decide_until": applied.deadline if applied else None,
@@ -95,7 +120,7 @@ def _kept(session: Session, library: Library, member_id: int, now: datetime) -> 
         "exchange_terms": _words(
             connection, select(rows.exchange_listing.c.term).where(rows.exchange_listing.c.member_id == member_id)
         ),
-        "forms": _forms(connection, library.policies.at(now), member_id),
+        "forms": _forms(connection, reading.library.policies.at(now), member_id),
         "tasks": _tasks(connection, member_id),
         "acts": _acts(connection, member_id),
     }
@@ -181,34 +206,6 @@ def _acts(connection: Connection, member_id: int) -> tuple[ActLine, ...]:
         )
         for row in found
     )
-
-
-@query
-def _waiting(session: Session, library: Library, now: datetime) -> WaitingMembers:
-    connection, policy = session.connection(), library.policies.at(now)
-    calendar = library.calendars.of(session, policy.branches[0].slug)
-    member, application, task, card = rows.member, rows.application, rows.task, rows.card
-    other = card.alias()
-    person = (member.c.id, member.c.surname, member.c.given_name, member.c.number, member.c.category)
-    has_another = exists().where(and_(other.c.member_id == member.c.id, other.c.status == CardStatus.OK))
-    statements = (
-        select(*person, application.c.applied_at.label("since"), application.c.deadline.label("until"))
-        .join_from(application, member, member.c.id == application.c.member_id)
-        .where(application.c.decided_at.is_(None), member.c.status == MemberStatus.PENDING)
-        .order_by(application.c.applied_at, application.c.id),
-        select(*person, task.c.raised_at.label("since"), task.c.deadline.label("until"))
-        .join_from(task, member, member.c.id == task.c.member_id)
-        .where(task.c.slug == "cancel_membership", task.c.done_at.is_(None))
-        .order_by(task.c.raised_at, task.c.id),
-        select(*person, card.c.registered_at.label("since"), null().label("until"))
-        .join_from(card, member, member.c.id == card.c.member_id)
-        .where(card.c.status == CardStatus.LOST, member.c.status == MemberStatus.ACTIVE, ~has_another)
-        .order_by(member.c.name_fold, member.c.id),
-    )
-    lists = [
-        tuple(_wait(row, policy, calendar, now) for row in connection.execute(each.limit(_MOST))) for each in statements
-    ]
-    return WaitingMembers(*lists)
 
 
 def _wait(row: Row[*tuple[Any, ...]], policy: Policy, calendar: Calendar, now: datetime) -> Waiting:

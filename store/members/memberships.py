@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from store import rows
 from store.act import At
@@ -24,7 +24,7 @@ from store.policy.verdict import Cleared, Reason, Refused
 from store.results.members import Obstacle, Obstacles
 from store.states import HoldStatus, LoanState, MemberStatus, Purse
 from store.tables import Application, Member
-from store.transaction import Transaction, query, use_case
+from store.transaction import Reading, Transaction, query, use_case
 
 _FIELDS = ("surname", "given_name", "number", "email", "category")
 
@@ -182,9 +182,9 @@ def _end(tx: Transaction, member_id: int, now: datetime, at: At) -> None:
 
 
 @query
-def obstacles(session: Session, member_id: int) -> Obstacles:
+def obstacles(reading: Reading, member_id: int) -> Obstacles:
     """What stands against leaving, thing by thing: for the list that the member is given (METU-M5-1)."""
-    connection, loan, copy, title, case = session.connection(), rows.loan, rows.copy, rows.title, rows.loss_case
+    connection, loan, copy, title, case = reading.connection, rows.loan, rows.copy, rows.title, rows.loss_case
     out = connection.execute(
         select(title.c.title, copy.c.barcode, loan.c.due_at, loan.c.state)
         .join_from(loan, copy, copy.c.id == loan.c.copy_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from store.act import At
 from store.library import Library
@@ -16,7 +16,7 @@ from store.policy.verdict import Refused
 from store.results.visit import SignedIn, SignInRefused, StaffSignedIn
 from store.states import CardStatus
 from store.tables import Card, Member, Staff
-from store.transaction import Transaction, query, use_case
+from store.transaction import Reading, Transaction, query, use_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,10 @@ def sign_for(library: Library, card: str, pin: str, now: datetime, at: At) -> St
 
 
 @query
-def is_staff_card(session: Session, card: str) -> bool:
+def is_staff_card(reading: Reading, card: str) -> bool:
     """Whether a code opens an account of the staff: such a card begins a sign-in on whatever page it is scanned."""
     return (
-        session.execute(
+        reading.session.execute(
             select(col(Card.id)).where(
                 col(Card.number) == card, col(Card.staff_id).is_not(None), col(Card.status) != CardStatus.REPLACED
             )
@@ -84,8 +84,8 @@ def _begin(tx: Transaction, card: str, now: datetime, at: At) -> SignInRefused |
 
 
 @query
-def _holder(session: Session, card: str) -> _Holder | None:
-    row = session.execute(
+def _holder(reading: Reading, card: str) -> _Holder | None:
+    row = reading.session.execute(
         select(Card, Member, Staff)
         .join(Member, col(Card.member_id) == col(Member.id), isouter=True)
         .join(Staff, col(Card.staff_id) == col(Staff.id), isouter=True)

@@ -5,28 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
-from sqlmodel import Session
 
 from store import rows
-from store.library import Library
 from store.money import ledger
 from store.results.statement import ChargeLine, CreditLine, NoticeLine, PastLoan, Statement, SuspensionPast
 from store.states import LoanState, Purse
-from store.transaction import query
+from store.transaction import Reading, query
 
 _MOST = 100
 "Lines of a kind that a screen shows: the newest."
 _QUIET = ("pin_code",)
 
 
-def statement(library: Library, member_id: int, now: datetime) -> Statement:
-    """The member's money, suspensions, letters and history, the newest first."""
-    return _statement(library, library, member_id, now)
-
-
 @query
-def _statement(session: Session, library: Library, member_id: int, now: datetime) -> Statement:
-    connection = session.connection()
+def statement(reading: Reading, member_id: int, now: datetime) -> Statement:
+    """The member's money, suspensions, letters and history, the newest first."""
+    library = reading.library
+    connection = reading.connection
     member = connection.execute(select(rows.member).where(rows.member.c.id == member_id)).one()
     return Statement(
         number=member.number,

@@ -6,8 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, insert, select, update
-from sqlmodel import Session
+from sqlalchemy import Connection, Row, Select, case, func, insert, select, update
 
 from store import rows
 from store.act import At
@@ -19,7 +18,7 @@ from store.money import receipts
 from store.policy.verdict import Reason, Refused
 from store.results.money import Closing, ClosingPage, Drawer, ReceiptLine
 from store.states import PayMethod, ReceiptKind
-from store.transaction import Transaction, query, use_case
+from store.transaction import Reading, Transaction, query, use_case
 
 PAGE = 20
 _SHOWN = 200
@@ -47,7 +46,7 @@ def close_day(tx: Transaction, counted: int, note: str, now: datetime, at: At) -
     if reason is not None:
         tx.record("cash_closing", "refused", now, at, reasons=(reason,))
         return Refused((reason,))
-    since = _last(tx.session, at.terminal)
+    since = _last(tx.connection, at.terminal)
     values = {
         "terminal": at.terminal, "since": since, "closed_at": now, "payments": len(found), "cash_expected": cash,
         "cash_counted": counted, "card_expected": card, "note": note.strip(), "staff_id": at.staff,
@@ -64,17 +63,17 @@ def close_day(tx: Transaction, counted: int, note: str, now: datetime, at: At) -
 
 
 @query
-def drawer(session: Session, terminal: str) -> Drawer:
+def drawer(reading: Reading, terminal: str) -> Drawer:
     """What a terminal has taken since its last closing."""
     mine = (_table.c.terminal == terminal, _table.c.closing_id.is_(None))
-    sums = session.execute(
+    sums = reading.connection.execute(
         select(_table.c.method, func.sum(_moved), func.count()).where(*mine).group_by(_table.c.method)
     ).all()
     by_method = {str(method): int(total) for method, total, _count in sums}
-    shown = session.execute(receipts.lines().where(*mine).order_by(_table.c.id.desc()).limit(_SHOWN))
+    shown = reading.connection.execute(receipts.lines().where(*mine).order_by(_table.c.id.desc()).limit(_SHOWN))
     return Drawer(
         terminal=terminal,
-        since=_last(session, terminal),
+        since=_last(reading.connection, terminal),
         cash=by_method.get("cash", 0),
         card=by_method.get("card", 0),
         receipts=tuple(receipts.line(row) for row in shown),
@@ -83,19 +82,19 @@ def drawer(session: Session, terminal: str) -> Drawer:
 
 
 @query
-def closings(session: Session, terminal: str | None = None, page: int = 0) -> ClosingPage:
+def closings(reading: Reading, terminal: str | None = None, page: int = 0) -> ClosingPage:
     """Past closings, of one terminal or of all, the newest first. Pages count from 0."""
     table, statement = rows.cash_closing, _closings()
     if terminal is not None:
         statement = statement.where(table.c.terminal == terminal)
-    found = session.execute(statement.order_by(table.c.id.desc()).offset(page * PAGE).limit(PAGE + 1)).all()
+    found = reading.connection.execute(statement.order_by(table.c.id.desc()).offset(page * PAGE).limit(PAGE + 1)).all()
     return ClosingPage(tuple(_closing(row) for row in found[:PAGE]), len(found) > PAGE)
 
 
 @query
-def receipts_of(session: Session, closing_id: int) -> tuple[ReceiptLine, ...]:
+def receipts_of(reading: Reading, closing_id: int) -> tuple[ReceiptLine, ...]:
     """Everything that a closing has counted, in order."""
-    found = session.execute(receipts.lines().where(_table.c.closing_id == closing_id).order_by(_table.c.id))
+    found = reading.connection.execute(receipts.lines().where(_table.c.closing_id == closing_id).order_by(_table.c.id))
     return tuple(receipts.line(row) for row in found)
 
 
@@ -125,10 +124,11 @@ def _unfit(found: object, counted: int, difference: int, note: str) -> Reason | 
     return None
 
 
-def _last(session: Session, terminal: str) -> datetime | None:
+def _last(connection: Connection, terminal: str) -> datetime | None:
     table = rows.cash_closing
     statement = select(table.c.closed_at).where(table.c.terminal == terminal).order_by(table.c.id.desc()).limit(1)
-    return session.execute(statement).scalar()
+    last: datetime | None = connection.execute(statement).scalar()
+    return last
 
 
 def _closings() -> Select[Any]:

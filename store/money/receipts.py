@@ -6,15 +6,14 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
-from sqlmodel import Session
+from sqlalchemy import Connection, Row, Select, func, select
 
 from store import rows
 from store.act import At
 from store.results.money import ReceiptLine, ReceiptPart, ReceiptRead
 from store.states import PayMethod, Purse, ReceiptKind
 from store.tables import Receipt
-from store.transaction import Transaction, query
+from store.transaction import Reading, Transaction, query
 
 _MOST = 200
 
@@ -44,10 +43,10 @@ def write_receipt(
 
 
 @query
-def receipt(session: Session, number: str) -> ReceiptRead | None:
+def receipt(reading: Reading, number: str) -> ReceiptRead | None:
     """A receipt with everything that is printed on it; None if there is none of that number."""
     member, table = rows.member, rows.receipt
-    row = session.execute(
+    row = reading.connection.execute(
         lines()
         .add_columns(table.c.member_id, table.c.terminal, member.c.email, member.c.language)
         .where(table.c.number == number)
@@ -61,16 +60,18 @@ def receipt(session: Session, number: str) -> ReceiptRead | None:
         email=row.email,
         language=row.language or "tr",
         terminal=row.terminal,
-        parts=_parts(session, number),
-        owed=_owed(session, row.member_id),
+        parts=_parts(reading.connection, number),
+        owed=_owed(reading.connection, row.member_id),
     )
 
 
 @query
-def of_member(session: Session, member_id: int) -> tuple[ReceiptLine, ...]:
+def of_member(reading: Reading, member_id: int) -> tuple[ReceiptLine, ...]:
     """The member's receipts, the newest first."""
     table = rows.receipt
-    found = session.execute(lines().where(table.c.member_id == member_id).order_by(table.c.id.desc()).limit(_MOST))
+    found = reading.connection.execute(
+        lines().where(table.c.member_id == member_id).order_by(table.c.id.desc()).limit(_MOST)
+    )
     return tuple(line(row) for row in found)
 
 
@@ -102,11 +103,11 @@ def line(row: Row[*tuple[Any, ...]]) -> ReceiptLine:
     )
 
 
-def _parts(session: Session, number: str) -> tuple[ReceiptPart, ...]:
+def _parts(connection: Connection, number: str) -> tuple[ReceiptPart, ...]:
     """Which charges it went to."""
     entry, loan, copy, title = rows.ledger_entry, rows.loan, rows.copy, rows.title
     charge = entry.alias("charge")
-    found = session.execute(
+    found = connection.execute(
         select(charge.c.kind, charge.c.at, charge.c.clause, title.c.title, (-entry.c.amount).label("amount"))
         .join_from(entry, charge, charge.c.id == entry.c.settles_id)
         .join(loan, loan.c.id == charge.c.loan_id, isouter=True)
@@ -118,8 +119,8 @@ def _parts(session: Session, number: str) -> tuple[ReceiptPart, ...]:
     return tuple(ReceiptPart(str(row.kind), row.at, row.clause, row.title or "", int(row.amount)) for row in found)
 
 
-def _owed(session: Session, member_id: int) -> int:
+def _owed(connection: Connection, member_id: int) -> int:
     entry = rows.ledger_entry
     total = select(func.coalesce(func.sum(entry.c.amount), 0))
     wanted = total.where(entry.c.member_id == member_id, entry.c.purse.in_((Purse.FINE, Purse.CHARGE)))
-    return int(session.execute(wanted).scalar_one())
+    return int(connection.execute(wanted).scalar_one())

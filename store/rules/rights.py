@@ -5,26 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlmodel import Session
-
 from store.circulation.facts import member_facts
-from store.library import Library
 from store.policy import lending
 from store.policy.facts import MemberFacts
 from store.policy.model import Policy
 from store.results.rights import LimitLine, NoRight, RightLine, Rights
-from store.transaction import query
-
-
-def rights(library: Library, member_id: int, now: datetime) -> Rights:
-    """What the member may borrow, for how long, how often, and what lateness costs, each with its clause."""
-    return _rights(library, library, member_id, now)
+from store.transaction import Reading, query
 
 
 @query
-def _rights(session: Session, library: Library, member_id: int, now: datetime) -> Rights:
-    policy = library.policies.at(now)
-    member = member_facts(session.connection(), policy, member_id, now, lock=False)
+def rights(reading: Reading, member_id: int, now: datetime) -> Rights:
+    """What the member may borrow, for how long, how often, and what lateness costs, each with its clause."""
+    policy = reading.library.policies.at(now)
+    member = member_facts(reading.connection, policy, member_id, now, lock=False)
     category = policy.category(member.category)
     limits, lent = tuple(_limits(policy, member)), tuple(_lent(policy, member.category))
     not_lent = tuple(_not_lent(policy, member.category))

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Column, Connection, func, select
-from sqlmodel import Session
 
 from store import rows
 from store.errors import LibraryError
@@ -24,7 +23,7 @@ from store.scenarios.fitting import misfits
 from store.scenarios.fresh import fresh_libraries
 from store.scenarios.playing import Played, play
 from store.scenarios.reading import Scenario, ScenarioFaults, read_files
-from store.transaction import query
+from store.transaction import Reading, query
 
 _SCENARIO = re.compile(r"^\s*\[\[\s*scenario\s*\]\]", re.MULTILINE)
 _LONGEST = 2_000_000
@@ -181,8 +180,8 @@ def _described(path: Path) -> PolicyFile:
 
 
 @query
-def _strangers(session: Session, policy: Policy) -> tuple[Stranger, ...]:
-    connection = session.connection()
+def _strangers(reading: Reading, policy: Policy) -> tuple[Stranger, ...]:
+    connection = reading.connection
     return (
         *_unknown(connection, "category", rows.member.c.category, policy.category_of),
         *_unknown(connection, "item_type", rows.copy.c.item_type, policy.item_type_of),

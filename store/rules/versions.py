@@ -12,7 +12,6 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
-from sqlmodel import Session as ModelSession
 
 from store import rows
 from store.act import At
@@ -24,7 +23,7 @@ from store.policy.model import Policies, Policy
 from store.policy.verdict import Reason, Refused
 from store.results.versions import VersionLine
 from store.tables import PolicyVersion
-from store.transaction import Transaction, query, use_case
+from store.transaction import Reading, Transaction, query, use_case
 
 
 def read(connection: Connection | Session) -> Policies:
@@ -93,10 +92,10 @@ def withdraw_version(tx: Transaction, version: str, now: datetime, at: At) -> Re
 
 
 @query
-def versions(session: ModelSession, now: datetime) -> tuple[VersionLine, ...]:
+def versions(reading: Reading, now: datetime) -> tuple[VersionLine, ...]:
     """Every version, the newest first."""
     table, staff = rows.policy_version, rows.staff
-    found = session.connection().execute(
+    found = reading.connection.execute(
         select(table, staff.c.name.label("who"))
         .join_from(table, staff, staff.c.id == table.c.staff_id, isouter=True)
         .order_by(table.c.effective_from.desc(), table.c.version)
