@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import string
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeGuard
 
 import pytest
 from babel.messages.pofile import read_po
 
+from screens.supervisor.actwords import NAMES
 from screens.words import DOMAINS, LANGUAGES, Translator
 from tests import words
 
@@ -119,3 +121,25 @@ def test_no_catalogue_hides_what_another_says() -> None:
                 if message.id:
                     said.setdefault(words.key(message.id), set()).add(str(message.string))
         assert {message: ways for message, ways in said.items() if len(ways) > 1} == {}
+
+
+def test_every_act_has_a_name() -> None:
+    """In the record of a member and in the reports nobody reads how the audit calls it."""
+    named = set(_acts())
+    assert len(named) > 60
+    assert named - set(NAMES) == set()
+
+
+def _acts() -> Iterator[str]:
+    """What the store records, or refuses for want of a right, where it says so outright."""
+    for path in (words.ROOT / "store").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+                told, first = ast.unparse(node.func), node.args[0]
+                if told in ("tx.record", "tx.refuse") and isinstance(first, ast.Constant):
+                    yield str(first.value)
+            elif isinstance(node, ast.FunctionDef):
+                for guard in node.decorator_list:
+                    if isinstance(guard, ast.Call) and ast.unparse(guard.func) == "needs":
+                        given = guard.args[1] if len(guard.args) > 1 else None
+                        yield str(given.value) if isinstance(given, ast.Constant) else node.name

@@ -13,6 +13,7 @@ from textual.content import Content
 import store
 from screens import words
 from screens.account import KINDS as MONEY
+from screens.supervisor.actwords import name_of
 from screens.widgets.plots import Bar, Draw, bars, columns, heat_map
 from screens.words import N_, _
 from store.results.reports import (
@@ -35,14 +36,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F")
 _DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
-_ACTS = {
-    "checkout": N_("Checkout"),
-    "checkin": N_("Return"),
-    "renew": N_("Renewal"),
-    "hold": N_("Hold"),
-    "clearance": N_("Clearance"),
-    "sign_in": N_("Sign-in"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +116,8 @@ def _refusals(found: tuple[RefusalLine, ...], _asked: Asked, width: int, _height
 
 
 def _refused(line: RefusalLine) -> Bar:
-    note = f"{act_words(line.act)} · {line.clause or _('house rule')}"
+    note = f"{name_of(line.act)} · {line.clause or _('house rule')}"
     return Bar(reason_words(line.slug), line.count, str(line.count), note)
-
-
-def act_words(act: str) -> str:
-    """An act of the audit in words; one that nobody named by its slug."""
-    return _(_ACTS[act]) if act in _ACTS else act.replace("_", " ")
 
 
 def reason_words(slug: str) -> str:
@@ -232,7 +220,7 @@ REPORTS: tuple[Report, ...] = (
         lambda library, asked: store.desk.reports.refusals(library, asked.span, asked.branch), _refusals,
         (N_("Act"), N_("Reason"), N_("Clause"), N_("Number")),
         lambda found: [
-            (act_words(line.act), reason_words(line.slug), line.clause, line.count) for line in found
+            (name_of(line.act), reason_words(line.slug), line.clause, line.count) for line in found
         ],
     ),
     _report(

@@ -56,7 +56,7 @@ def effect(tx: Transaction, change: Change, now: datetime) -> Effect | Refused:
 
 
 @use_case
-@needs(Right.CALENDAR)
+@needs(Right.CALENDAR, "calendar")
 def enter(tx: Transaction, change: Change, move: bool, now: datetime, at: At) -> Effect | Refused:
     """Change the calendar; with `move`, what would end while a branch is closed ends on the next open day instead.
 

@@ -103,7 +103,7 @@ def set_period(tx: Transaction, barcode: str, period: str | None, now: datetime,
 
 
 @use_case
-@needs(Right.PERIODS)
+@needs(Right.PERIODS, "set_period")
 def set_title_period(tx: Transaction, title_id: int, period: str | None, now: datetime, at: At) -> int | Refused:
     """The same for every copy of a title; gives how many. What is lent for a time of its own keeps it (ITU-I3)."""
     connection, copy, policy = tx.connection, rows.copy, tx.library.policies.at(now)

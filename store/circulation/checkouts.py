@@ -61,7 +61,7 @@ def checkout(tx: Transaction, member_id: int, barcode: str, now: datetime, at: A
 
 
 @use_case
-@needs(Right.LEND)
+@needs(Right.LEND, "undo")
 def undo_last(tx: Transaction, member_id: int, now: datetime, at: At) -> Undone | NothingToUndo:
     """Take back the last loan of the visit by a compensating entry.
 

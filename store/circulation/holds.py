@@ -49,7 +49,7 @@ _running = (
 
 
 @use_case
-@needs(Right.LEND)
+@needs(Right.LEND, "hold")
 def place(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At) -> HoldPlaced | Refused:
     """Put the member at the end of the title's queue, or give every reason why not (ITU-F1 to F7, METU section 1)."""
     connection, policy = tx.connection, tx.library.policies.at(now)
@@ -77,7 +77,7 @@ def place(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At)
 
 
 @use_case
-@needs(Right.LEND)
+@needs(Right.LEND, "cancel_hold")
 def cancel(tx: Transaction, member_id: int, title_id: int, now: datetime, at: At) -> HoldCancelled | Refused:
     """The member gives the hold up; a copy that stood ready passes on at once."""
     connection, policy = tx.connection, tx.library.policies.at(now)

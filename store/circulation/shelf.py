@@ -31,7 +31,7 @@ _hold, _copy, _title, _member, _task = rows.hold, rows.copy, rows.title, rows.me
 
 
 @use_case
-@needs(Right.SHELF)
+@needs(Right.SHELF, "shelf")
 def handle(tx: Transaction, barcode: str, now: datetime, at: At) -> Handled | Refused:
     """Do with a copy in hand whatever comes next, and say where it belongs: the answer's slip goes with it.
 

@@ -6,8 +6,8 @@ administrator.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -28,21 +28,25 @@ ACTS: dict[str, tuple[Right, Callable[..., object]]] = {}
 
 
 def needs(
-    right: Right,
+    right: Right, act: str | None = None
 ) -> Callable[[Callable[Concatenate[Transaction, P], R]], Callable[Concatenate[Transaction, P], R | Refused]]:
     """Let the act be done only by staff who have the right: stands beneath `@use_case`.
 
-    Whoever does it against the rules (`at.override_reason`) or has signed for it must have the right to override, and
-    says why. Members and jobs, who act for themselves, are not asked. Refusals: `not_permitted`, `reason_missing`.
+    `act`: as the audit calls it, if not by the function's name. Whoever does it against the rules
+    (`at.override_reason`) or has signed for it must have the right to override, and says why. Members and jobs, who
+    act for themselves, are not asked. Refusals: `not_permitted`, `reason_missing`.
     """
 
     def guard(function: Callable[Concatenate[Transaction, P], R]) -> Callable[Concatenate[Transaction, P], R | Refused]:
+        called = inspect.signature(function)
+
         @wraps(function)
         def run(tx: Transaction, /, *args: P.args, **kwargs: P.kwargs) -> R | Refused:
-            now, at = _circumstances((*args, *kwargs.values()))
+            given = called.bind(tx, *args, **kwargs).arguments
+            now, at = given["now"], given["at"]
             refused = _forbidden(tx, right, at) if at.staff is not None else None
             if refused is not None:
-                tx.record(function.__name__.strip("_"), "refused", now, at, reasons=refused.reasons)
+                tx.record(act or function.__name__, "refused", now, at, reasons=refused.reasons)
                 return refused
             return function(tx, *args, **kwargs)
 
@@ -85,11 +89,3 @@ def _has(tx: Transaction, staff_id: int, right: Right) -> bool:
         .scalar()
     )
     return role is not None and may(role, right)
-
-
-def _circumstances(given: tuple[object, ...]) -> tuple[datetime, At]:
-    """Every use case ends with `now` and `at`, in this order."""
-    place = next(place for place, each in enumerate(given) if isinstance(each, At))
-    now = given[place - 1]
-    assert isinstance(now, datetime)
-    return now, given[place]  # type: ignore[return-value]

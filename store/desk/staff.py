@@ -49,7 +49,7 @@ def reset_staff_pin(library: Library, staff_id: int, pin: str, now: datetime, at
 
 
 @use_case
-@needs(Right.STAFF)
+@needs(Right.STAFF, "staff_role")
 def set_role(tx: Transaction, staff_id: int, role: Role, now: datetime, at: At) -> Refused | None:
     """Change what somebody may do. Refusal: `last_supervisor` for the only one left."""
     if role is not Role.SUPERVISOR and _is_last_supervisor(tx, staff_id):
@@ -60,7 +60,7 @@ def set_role(tx: Transaction, staff_id: int, role: Role, now: datetime, at: At) 
 
 
 @use_case
-@needs(Right.STAFF)
+@needs(Right.STAFF, "staff_disable")
 def disable(tx: Transaction, staff_id: int, now: datetime, at: At) -> Refused | None:
     """Close an account; its acts stay in the records. Refusal: `last_supervisor` for the only one left."""
     if _is_last_supervisor(tx, staff_id):
@@ -73,7 +73,7 @@ def disable(tx: Transaction, staff_id: int, now: datetime, at: At) -> Refused | 
 
 
 @use_case
-@needs(Right.STAFF)
+@needs(Right.STAFF, "staff_enable")
 def enable(tx: Transaction, staff_id: int, now: datetime, at: At) -> None:
     """Open a closed account again."""
     tx.session.execute(update(Staff).where(col(Staff.id) == staff_id).values(disabled_at=None))
@@ -81,7 +81,7 @@ def enable(tx: Transaction, staff_id: int, now: datetime, at: At) -> None:
 
 
 @use_case
-@needs(Right.STAFF)
+@needs(Right.STAFF, "staff_card")
 def replace_card(tx: Transaction, staff_id: int, card: str, now: datetime, at: At) -> Refused | None:
     """Give a member of staff another card; the old one opens nothing any more. Refusal: `card_taken`."""
     if codes.is_taken(tx.connection, card):
@@ -117,7 +117,7 @@ def any_staff(reading: Reading) -> bool:
 
 
 @use_case
-@needs(Right.STAFF)
+@needs(Right.STAFF, "create_staff")
 def _insert(tx: Transaction, name: str, card: str, role: Role, pin_hash: str, now: datetime, at: At) -> int | Refused:
     if not name.strip():
         return Refused((Reason("name_missing", None, "fill_in"),))
@@ -133,7 +133,7 @@ def _insert(tx: Transaction, name: str, card: str, role: Role, pin_hash: str, no
 
 
 @use_case
-@needs(Right.STAFF)
+@needs(Right.STAFF, "staff_pin")
 def _store_pin(tx: Transaction, staff_id: int, pin_hash: str, now: datetime, at: At) -> None:
     tx.session.execute(update(Staff).where(col(Staff.id) == staff_id).values(pin_hash=pin_hash))
     cards = tx.session.execute(select(col(Card.number)).where(col(Card.staff_id) == staff_id)).scalars()

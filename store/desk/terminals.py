@@ -13,7 +13,7 @@ from store.transaction import Transaction, use_case
 
 
 @use_case
-@needs(Right.TERMINAL)
+@needs(Right.TERMINAL, "terminal")
 def tend(tx: Transaction, act: str, detail: Mapping[str, object], now: datetime, at: At) -> Refused | None:
     """Write down that somebody tends the terminal, before it is done: `terminal_restart`, `terminal_setting`, …"""
     tx.record(act, "done", now, at, detail=detail)

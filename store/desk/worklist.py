@@ -42,7 +42,7 @@ def finished(reading: Reading, slug: str | None, since: datetime, page: int, now
 
 
 @use_case
-@needs(Right.NOTICES)
+@needs(Right.NOTICES, "finish_task")
 def finish_by_hand(tx: Transaction, task_id: int, note: str, now: datetime, at: At) -> Refused | None:
     """A person has done what no act of the program does, and says so (ITU-G1e, M3b, N7a).
 
@@ -52,7 +52,7 @@ def finish_by_hand(tx: Transaction, task_id: int, note: str, now: datetime, at: 
 
 
 @use_case
-@needs(Right.STATUS)
+@needs(Right.STATUS, "finish_task")
 def finish_about_status(tx: Transaction, task_id: int, note: str, now: datetime, at: At) -> Refused | None:
     """The same for tasks about a membership: the block was entered in the student system, which the member's record
     tells from now on (ITU-M3a), or a membership is not cancelled after all (ITU-M4).

@@ -129,7 +129,7 @@ def correct_address(tx: Transaction, notice_id: int, address: str, now: datetime
 
 
 @use_case
-@needs(Right.NOTICES)
+@needs(Right.NOTICES, "give_up_letter")
 def give_up(tx: Transaction, notice_id: int, note: str, now: datetime, at: At) -> Refused | None:
     """Nothing more is tried for a letter that did not arrive or waits in vain; the note says why.
 

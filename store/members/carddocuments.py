@@ -16,7 +16,7 @@ from store.transaction import Transaction, use_case
 
 
 @use_case
-@needs(Right.LEND)
+@needs(Right.LEND, "card_document")
 def record_card_document(
     tx: Transaction, member_id: int, issuer: str, dated: date, now: datetime, at: At
 ) -> Refused | None:

@@ -17,7 +17,7 @@ from store.transaction import Reading, Transaction, query, use_case
 
 
 @use_case
-@needs(Right.REGISTER)
+@needs(Right.REGISTER, "protocol_form")
 def record_protocol_form(
     tx: Transaction, member_id: int, dated: date, institution: str, now: datetime, at: At, signed: bool = True
 ) -> Refused | None:
@@ -41,7 +41,7 @@ def record_protocol_form(
 
 
 @use_case
-@needs(Right.REGISTER)
+@needs(Right.REGISTER, "exchange_list")
 def set_exchange_list(
     tx: Transaction, term: str, numbers: Iterable[str], now: datetime, at: At
 ) -> tuple[str, ...] | Refused:
@@ -65,7 +65,7 @@ def set_exchange_list(
 
 
 @use_case
-@needs(Right.REGISTER)
+@needs(Right.REGISTER, "exchange_list")
 def list_for_exchange(
     tx: Transaction, member_id: int, term: str, now: datetime, at: At, listed: bool = True
 ) -> Refused | None:
@@ -92,7 +92,7 @@ def assign_course(
 
 
 @use_case
-@needs(Right.REGISTER)
+@needs(Right.REGISTER, "project_manager")
 def name_project_manager(
     tx: Transaction, member_id: int, project: str, now: datetime, at: At, manages: bool = True
 ) -> Refused | None:

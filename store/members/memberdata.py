@@ -26,7 +26,7 @@ _SECRET = frozenset({"pin_hash", "code_hash", "hash", "hash_before", "subject"})
 
 
 @use_case
-@needs(Right.REGISTER)
+@needs(Right.REGISTER, "export_member")
 def everything(tx: Transaction, member_id: int, now: datetime, at: At) -> str:
     """All of it as JSON text, by table, instants in UTC; that it was given is written down, too."""
     tx.record("export_member", "done", now, at, member_id=member_id)

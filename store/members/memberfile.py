@@ -26,7 +26,7 @@ from store.transaction import Transaction, use_case
 
 
 @use_case
-@needs(Right.REGISTER)
+@needs(Right.REGISTER, "register_member")
 def register(tx: Transaction, form: MemberForm, card: str, now: datetime, at: At) -> int | Refused:
     """Make a member whom staff have before them; without a PIN, which the member makes at a terminal. Gives the id.
 
@@ -55,7 +55,7 @@ def register(tx: Transaction, form: MemberForm, card: str, now: datetime, at: At
 
 
 @use_case
-@needs(Right.REGISTER)
+@needs(Right.REGISTER, "edit_member")
 def edit(tx: Transaction, member_id: int, form: MemberForm, now: datetime, at: At) -> Refused | None:
     """Correct name, number and address (the category has an act of its own). Refusals: every fault of the form.
 
@@ -140,7 +140,7 @@ def end_suspension(tx: Transaction, suspension_id: int, reason: str, now: dateti
 
 
 @use_case
-@needs(Right.STATUS)
+@needs(Right.STATUS, "external_block")
 def set_external_block(tx: Transaction, member_id: int, blocked: bool, now: datetime, at: At) -> Refused | None:
     """Note that the member is blocked in the student system, or is no longer (ITU-M3a); a task that asked for it ends.
 

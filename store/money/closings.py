@@ -27,7 +27,7 @@ _moved = case((_table.c.kind == ReceiptKind.REFUND, -_table.c.amount), else_=_ta
 
 
 @use_case
-@needs(Right.TAKE_MONEY)
+@needs(Right.TAKE_MONEY, "cash_closing")
 def close_day(tx: Transaction, counted: int, note: str, now: datetime, at: At) -> Closing | Refused:
     """Close what this terminal has taken since its last closing, with the cash that was counted, in kuruş.
 

@@ -25,7 +25,7 @@ _LET_GO = (LedgerKind.WAIVER, LedgerKind.CORRECTION)
 
 
 @use_case
-@needs(Right.TAKE_MONEY)
+@needs(Right.TAKE_MONEY, "payment")
 def pay(
     tx: Transaction,
     member_id: int,
@@ -51,7 +51,7 @@ def pay(
 
 
 @use_case
-@needs(Right.CORRECT_MONEY)
+@needs(Right.CORRECT_MONEY, "waiver")
 def waive(
     tx: Transaction, member_id: int, amount: int | None, reason: str, now: datetime, at: At, entry_id: int | None = None
 ) -> Credited | Refused:
@@ -64,7 +64,7 @@ def waive(
 
 
 @use_case
-@needs(Right.CORRECT_MONEY)
+@needs(Right.CORRECT_MONEY, "correction")
 def correct(
     tx: Transaction, member_id: int, entry_id: int, amount: int | None, reason: str, now: datetime, at: At
 ) -> Credited | Refused:

@@ -44,7 +44,7 @@ def row_of(policy: Policy, text: str, now: datetime) -> PolicyVersion:
 
 
 @use_case
-@needs(Right.POLICY)
+@needs(Right.POLICY, "load_policy")
 def load_version(tx: Transaction, text: str, first_day: date, decision: str, now: datetime, at: At) -> Refused | None:
     """Take a version in, to hold from a day to come; running loans keep theirs (ITU R21, N9; METU-M4-2).
 
@@ -75,7 +75,7 @@ def load_version(tx: Transaction, text: str, first_day: date, decision: str, now
 
 
 @use_case
-@needs(Right.POLICY)
+@needs(Right.POLICY, "withdraw_policy")
 def withdraw_version(tx: Transaction, version: str, now: datetime, at: At) -> Refused | None:
     """Take back a version that has not begun. Refusals: `policy_in_force`, `second_person_required`."""
     row = tx.session.get(PolicyVersion, version, with_for_update=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 from typing import Any
 
@@ -61,11 +62,12 @@ def test_every_act_needs_its_right(library: Library, role: Role) -> None:
             if may(role, right):
                 assert permissions._has(tx, _ids(library)[role], right), name
                 continue
-            answer = guarded(tx, NOW, who)
+            _tx, *names = inspect.signature(guarded).parameters
+            answer = guarded(tx, **{**dict.fromkeys(names), "now": NOW, "at": who})
             assert isinstance(answer, Refused) and answer.slugs == ("not_permitted",), name
             connection.commit()
             library.audit_head = tx.head
-    refused = [each for each in _entries(library, "disable") if each.outcome == "refused"]
+    refused = [each for each in _entries(library, "staff_disable") if each.outcome == "refused"]
     assert [each.staff_id for each in refused] == ([] if role is Role.SUPERVISOR else [_ids(library)[role]])
 
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from store.act import At
+from store.catalogue import copypages
 from store.circulation import checkouts, renewals, returns
 from store.circulation.returns import confirm_return
 from store.opening import open_library
@@ -83,3 +84,17 @@ def test_a_return_that_staff_are_to_see(database_url: str) -> None:
     assert not confirm_return(opened, world.items["b0"], now, At("desk", channel="desk"))
     assert account(opened, world.members["ali"], now).being_checked == ()
     opened.close()
+
+
+def test_another_terminal_answers_by_the_new_version_from_its_first_question_on(
+    database_url: str, tmp_path: Path
+) -> None:
+    """The rules are those of the moment at which the library is read, not of the question before."""
+    first, _world = library(database_url, {"ali": {"category": "undergraduate"}}, {"b0": {"type": "book"}})
+    name = copypages.choices(first, NOW).kinds[0].tr
+    path = Path(_newer(tmp_path))
+    text = path.read_text("utf-8").replace("effective_from = 2026-03-10", "effective_from = 2026-03-01")
+    path.write_text(text.replace(f'name = {{ tr = "{name}"', 'name = { tr = "Cilt"', 1), "utf-8")
+    open_library(settings(database_url, str(path))).close()
+    assert copypages.choices(first, NOW).kinds[0].tr == "Cilt"
+    first.close()
