@@ -15,6 +15,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import ModalScreen
+from textual.worker import WorkerFailed
 
 from kiosk.drawn import forget_drawn
 from kiosk.faults import EXIT_FAULT, FaultLog
@@ -366,6 +367,8 @@ class Kiosk(HoldsPages, inherit_bindings=False):
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print the traceback with every local variable: a PIN may be among them.
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error  # what failed, not who did it
         with suppress(OSError):  # the disk is full: the terminal ends all the same
             self._faults.record(error)
         self.fault = self.fault or error

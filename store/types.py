@@ -23,8 +23,6 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel.sql.sqltypes import AutoString
 
-_INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 class Instant(TypeDecorator[datetime]):
     """An aware instant, kept in UTC. On SQLite a text of fixed width, so that it sorts as it is compared."""
@@ -43,7 +41,8 @@ class Instant(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError(f"naive instant {value!r}")
         utc = value.astimezone(UTC)
-        return utc.strftime(_INSTANT) if dialect.name == "sqlite" else utc
+        # Not strftime: it writes the year 26 with two digits, which nobody could read back.
+        return f"{utc.replace(tzinfo=None).isoformat(timespec='microseconds')}Z" if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: str | datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give the instant back as aware UTC."""

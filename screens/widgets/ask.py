@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -24,6 +25,7 @@ from screens.widgets.card import Card
 from screens.widgets.choice import Choice
 from screens.widgets.pin_field import PinField
 from screens.words import _
+from store.policy.periods import FIRST_YEAR, LAST_YEAR
 
 Answer = str | int | Decimal | date | datetime | None
 "Of a field: text, kuruş or a number, a rate, a day, an instant; None for one that was left empty."
@@ -198,17 +200,26 @@ def _rate(text: str) -> tuple[Answer, str | None]:
 def _moment(text: str, *, whole_day: bool) -> tuple[Answer, str | None]:
     """A day (9.3.2026 or 2026-03-09), with a time of day (14:30) for an instant; the library's time zone."""
     day_text, _space, time_text = text.partition(" ")
+    day, clock = _day(day_text), _clock(time_text.strip())
+    if day is None or clock is None or (whole_day and time_text.strip()):
+        example = "09.03.2026" if whole_day else "09.03.2026 14:30"
+        return None, _("This is no date: {text}. Write {example}").format(text=text, example=example)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        between = _("This can't be the year: {text}. It lies between {first} and {last}")
+        return None, between.format(text=text, first=FIRST_YEAR, last=LAST_YEAR)
+    if whole_day:
+        return day, None
+    return datetime.combine(day, clock, words.current().zone).astimezone(UTC), None
+
+
+def _day(text: str) -> date | None:
     for pattern in ("%d.%m.%Y", "%Y-%m-%d"):
-        try:
-            day = datetime.strptime(day_text, pattern).date()
-            if whole_day:
-                if time_text.strip():
-                    break
-                return day, None
-            clock = time.fromisoformat(time_text.strip() or "23:59:59")
-        except ValueError:
-            continue
-        local = datetime.combine(day, clock, words.current().zone)
-        return local.astimezone(UTC), None
-    example = "09.03.2026" if whole_day else "09.03.2026 14:30"
-    return None, _("This is no date: {text}. Write {example}").format(text=text, example=example)
+        with suppress(ValueError):
+            return datetime.strptime(text, pattern).date()
+    return None
+
+
+def _clock(text: str) -> time | None:
+    with suppress(ValueError):
+        return time.fromisoformat(text or "23:59:59")
+    return None

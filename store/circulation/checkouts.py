@@ -51,6 +51,10 @@ def checkout(tx: Transaction, member_id: int, barcode: str, now: datetime, at: A
     calendar = tx.library.calendars.of(tx.connection, copy.facts.branch)
     if copy.open_loan_mine and at.visit is not None and copy.open_loan_visit == at.visit:
         return _same_answer(tx, policy, member, copy, now, at, member_id)
+    if at.due is not None and at.due <= now:
+        unfit = (Reason("due_moment_unfit", None, "fill_in", {"since": now}),)
+        tx.record("checkout", "refused", now, at, member_id=member_id, barcode=barcode, reasons=unfit)
+        return NotLent(barcode, describing.item(policy, copy), unfit)
     asked = Asked(at.channel, at.loan_type, at.due, override=at.override_reason is not None)
     verdict = lending.decide(policy, calendar, member, copy.facts, asked, now)
     if isinstance(verdict, Refused):

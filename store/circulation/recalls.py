@@ -51,10 +51,16 @@ def recall(tx: Transaction, barcode: str, now: datetime, at: At) -> Recalled | R
 def recall_delivered(
     tx: Transaction, barcode: str, delivered_at: datetime, now: datetime, at: At
 ) -> Recalled | Refused:
-    """Staff have reached the borrower otherwise: the days count from then (ITU-E2). Refused: `not_on_loan`."""
+    """Staff have reached the borrower otherwise: the days count from then (ITU-E2).
+
+    Refusals: `not_on_loan`, `delivery_moment_unfit` (before the loan, or in the future).
+    """
     loan = _running(tx, barcode)
     if loan is None or not loan.running.recalled:
         return tx.refuse("recall_delivered", now, at, _NOT_OUT, barcode=barcode)
+    if not loan.running.lent_at <= delivered_at <= now:
+        unfit = Reason("delivery_moment_unfit", None, "fill_in", {"since": loan.running.lent_at, "until": now})
+        return tx.refuse("recall_delivered", now, at, unfit, member_id=loan.member_id, barcode=barcode)
     due = _shorten(tx, loan, delivered_at)
     finish_tasks(tx, "recall_undelivered", now, at.staff, loan_id=loan.loan_id)
     detail = {"due": due.isoformat(), "delivered": delivered_at.isoformat()}

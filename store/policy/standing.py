@@ -11,8 +11,8 @@ from store.policy.model import Policy
 from store.policy.services import Service
 from store.policy.verdict import Number, Reason, Refused
 
-_IMPOSSIBLE = ("already_yours",)
-"Whoever has a title or waits for it can't wait for it a second time."
+_IMPOSSIBLE = ("already_yours", "due_moment_unfit")
+"Whoever waits for a title can't wait for it twice; nothing is due before it is lent."
 
 
 def membership_reasons(policy: Policy, member: MemberFacts) -> Iterator[Reason]:

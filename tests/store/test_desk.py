@@ -13,7 +13,7 @@ from sqlalchemy import select
 from store import rows
 from store.act import At
 from store.catalogue import finding
-from store.circulation import backdating, checkouts, holds, overrides, renewals, returns
+from store.circulation import backdating, checkouts, holds, overrides, recalls, renewals, returns
 from store.desk import deskviews
 from store.desk.staff import create_staff
 from store.library import Library
@@ -185,6 +185,28 @@ def test_who_is_displaced_by_an_override_waits_on(database_url: str, make: Maker
     assert isinstance(desk.lend("oya", "b1", NOW + 9 * DAY), NotLent)
     assert isinstance(desk.lend("ayse", "b1", NOW + 9 * DAY), CheckedOut)
     assert verify(desk.library.database) == ()
+
+
+def test_nothing_is_due_before_it_is_lent(sqlite_url: str, make: Maker) -> None:
+    """Last year's date in January: refused, also for a supervisor."""
+    desk = make(sqlite_url)
+    for at in (desk.clerk, replace(desk.boss, override_reason="please")):
+        refused = desk.lend("oya", "ill", at=replace(at, due=NOW - 300 * DAY))
+        assert isinstance(refused, NotLent) and [each.slug for each in refused.reasons] == ["due_moment_unfit"]
+    assert overrides.standing(desk.library, refused.reasons, NOW) == refused.reasons
+    assert isinstance(desk.lend("oya", "ill", at=replace(desk.clerk, due=NOW + 9 * DAY)), CheckedOut)
+
+
+def test_a_recall_reached_nobody_before_the_loan(sqlite_url: str, make: Maker) -> None:
+    """Neither then nor in the future; its days count from a moment in between."""
+    desk = make(sqlite_url)
+    desk.lend("oya", "b1")
+    barcode, later = desk.world.items["b1"], NOW + 2 * DAY
+    recalls.recall(desk.library, barcode, NOW + DAY, desk.clerk)
+    for moment in (NOW - 365 * DAY, later + DAY):
+        refused = recalls.recall_delivered(desk.library, barcode, moment, later, desk.clerk)
+        assert isinstance(refused, Refused) and refused.slugs == ("delivery_moment_unfit",)
+    assert isinstance(recalls.recall_delivered(desk.library, barcode, later, later, desk.clerk), recalls.Recalled)
 
 
 def test_by_telephone_only_who_may(sqlite_url: str, make: Maker) -> None:
