@@ -97,6 +97,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """The first page is shown at once; the library is opened behind it."""
+        words.live_on(self.terminal.now())
         self.set_interval(1.0, self._each_second)
         self.call_after_refresh(self._take_signals)
         # SQLModel alone costs 0.4 s, so that it is imported by the watch, after the first paint.
@@ -202,6 +203,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
         page = self.page_shown()
         if page is None:
             return
+        words.live_on(self.terminal.now())
         page.show_clock()
         if page.rests and self.terminal.visit is None:
             if self.terminal.is_ready and time.monotonic() - self._touched_at > _NOBODY:

@@ -7,7 +7,7 @@ through `translator(language)`. Babel (70 ms) loads at the first date, after the
 from __future__ import annotations
 
 import gettext as _gettext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from datetime import date as _Date
 from decimal import Decimal
 from functools import cache
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 LANGUAGES = ("tr", "en")
 DOMAINS = ("screens", "reasons", "staff", "letters", "commands", "faults")
 FOLDER = Path(__file__).parent / "locale"
+_HALF_A_YEAR = timedelta(days=183)
 _UNKNOWN = "…"
 "A message of no catalogue: it is looked for in all of them."
 
@@ -71,11 +72,19 @@ class Translator:
         return (words.replace("i", "İ").replace("ı", "I") if self.language == "tr" else words).upper()
 
     def date(self, day: _Date | datetime) -> str:
-        """`7 Ara Pzt` or `Mon 7 Dec`."""
+        """`7 Ara Pzt` or `Mon 7 Dec`; more than half a year away `07.12.2024`, since the year is not clear then."""
         from babel.dates import format_date
 
         local = day.astimezone(self.zone).date() if isinstance(day, datetime) else day
+        if _speech.today is not None and abs(local - _speech.today) > _HALF_A_YEAR:
+            return f"{local:%d.%m.%Y}"
         return format_date(local, "d MMM EEE" if self.language == "tr" else "EEE d MMM", locale=self.language)
+
+    def dated(self, day: _Date) -> str:
+        """`7 Ara 2026 Pzt` or `Mon 7 Dec 2026`: where days of several years stand together."""
+        from babel.dates import format_date
+
+        return format_date(day, "d MMM y EEE" if self.language == "tr" else "EEE d MMM y", locale=self.language)
 
     def long_date(self, day: _Date | datetime) -> str:
         """`7 Aralık 2026 Pazartesi` or `Monday 7 December 2026`."""
@@ -123,6 +132,7 @@ class _Speech:
     def __init__(self) -> None:
         self.zone = ZoneInfo("Europe/Istanbul")
         self.now = Translator("tr", self.zone)
+        self.today: _Date | None = None
 
 
 _speech = _Speech()
@@ -142,6 +152,11 @@ def use(language: str, zone: ZoneInfo | None = None) -> None:
         raise ValueError(f"no catalogue for {language!r}; there are {', '.join(LANGUAGES)}")
     _speech.zone = zone or _speech.zone
     _speech.now = Translator(language, _speech.zone)
+
+
+def live_on(now: datetime | None) -> None:
+    """The day on which the words are read: dates near it need no year. None: nobody knows, and none has one."""
+    _speech.today = None if now is None else now.astimezone(_speech.zone).date()
 
 
 def current() -> Translator:
@@ -172,6 +187,11 @@ def N_(message: str) -> str:
 def date(day: _Date | datetime) -> str:
     """See Translator.date."""
     return _speech.now.date(day)
+
+
+def dated(day: _Date) -> str:
+    """See Translator.dated."""
+    return _speech.now.dated(day)
 
 
 def month(day: _Date) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeGuard
 
@@ -12,7 +13,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from screens.supervisor.actwords import NAMES
-from screens.words import DOMAINS, LANGUAGES, Translator
+from screens.words import DOMAINS, LANGUAGES, Translator, live_on
 from tests import words
 
 SLUGS = [
@@ -143,3 +144,15 @@ def _acts() -> Iterator[str]:
                     if isinstance(guard, ast.Call) and ast.unparse(guard.func) == "needs":
                         given = guard.args[1] if len(guard.args) > 1 else None
                         yield str(given.value) if isinstance(given, ast.Constant) else node.name
+
+
+def test_a_date_far_away_has_its_year() -> None:
+    """Near today the weekday helps, far from it the year; where nobody knows the day, dates are near."""
+    speak, near, far = Translator("tr", words.ZONE), date(2026, 8, 20), date(2024, 8, 20)
+    assert (speak.date(near), speak.date(far)) == ("20 Ağu Per", "20 Ağu Sal")
+    live_on(datetime(2026, 3, 2, tzinfo=UTC))
+    try:
+        assert (speak.date(near), speak.date(far)) == ("20 Ağu Per", "20.08.2024")
+        assert speak.moment(datetime(2024, 8, 20, 6, 30, tzinfo=UTC)) == "20.08.2024 09:30"
+    finally:
+        live_on(None)

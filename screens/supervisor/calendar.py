@@ -158,9 +158,9 @@ class StaffCalendar(StaffScreen):
         if kind == "closed":
             branch, _dash, day = rest.partition("_")
             branch = branch or EVERY
-            return f"{words.date(date.fromisoformat(day))}", Open(branch, date.fromisoformat(day))
+            return words.dated(date.fromisoformat(day)), Open(branch, date.fromisoformat(day))
         if kind == "holiday":
-            return f"{words.date(date.fromisoformat(rest))}", SetHoliday(date.fromisoformat(rest), None)
+            return words.dated(date.fromisoformat(rest)), SetHoliday(date.fromisoformat(rest), None)
         if kind == "term" and self._calendar is not None:
             name = self._calendar.terms[int(rest)].name
             return name, SetTerm(name, None, None)

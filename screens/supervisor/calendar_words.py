@@ -66,7 +66,7 @@ def told_of(calendar: CalendarView) -> list[tuple[str, Content]]:
         for line in calendar.holidays
     ]
     for number, term in enumerate(calendar.terms):
-        span = f"{words.date(term.first)} – {words.date(term.last)}"
+        span = f"{words.dated(term.first)} – {words.dated(term.last)}"
         lines.append((f"term-{number}", Content.assemble(("▬ ", "$primary"), f"{term.name}  ", (span, "$text-muted"))))
     return lines
 
@@ -74,7 +74,7 @@ def told_of(calendar: CalendarView) -> list[tuple[str, Content]]:
 def _line(sign: str, colour: str, day: date, name: str, kind: str) -> Content:
     return Content.assemble(
         (f"{sign} ", colour),
-        in_columns((f"{words.date(day)} {day.year}",), (17,)),
+        in_columns((words.dated(day),), (17,)),
         f" {name or '–'}  ",
         (kind, "$text-muted"),
     )

@@ -169,6 +169,7 @@ def place(demo_template: Path, tmp_path: Path) -> Iterator[Place]:
     if spot.library is not None:
         spot.library.close()
     words.use("tr")
+    words.live_on(None)
 
 
 @pytest.fixture(scope="session", autouse=True)
