@@ -15,9 +15,7 @@ from store.desk.permissions import needs
 from store.desk.roles import Right
 from store.desk.tasks import CARRIED, finish_tasks
 from store.locks import lock_borrowed, lock_title
-from store.policy import lending
-from store.policy.model import Policy
-from store.policy.periods import Period, parse_period
+from store.policy import due
 from store.policy.verdict import Reason, Refused
 from store.results.copies import CopyData
 from store.states import CopyState
@@ -94,7 +92,7 @@ def set_period(tx: Transaction, barcode: str, period: str | None, now: datetime,
     before = _row(tx, barcode)
     if before is None:
         return tx.refuse("set_period", now, at, UNKNOWN, barcode=barcode)
-    wrong = period_fault(tx.library.policies.at(now), before.item_type, period)
+    wrong = due.own_period_fault(tx.library.policies.at(now), before.item_type, period)
     if wrong is not None:
         return tx.refuse("set_period", now, at, wrong, barcode=barcode)
     tx.connection.execute(update(rows.copy).where(rows.copy.c.id == before.id).values(period=period))
@@ -111,7 +109,7 @@ def set_title_period(tx: Transaction, title_id: int, period: str | None, now: da
     found = connection.execute(
         select(copy.c.id, copy.c.item_type).where(copy.c.title_id == title_id, copy.c.state != CopyState.WITHDRAWN)
     ).all()
-    faults = {kind: period_fault(policy, kind, period) for kind in {row.item_type for row in found}}
+    faults = {kind: due.own_period_fault(policy, kind, period) for kind in {row.item_type for row in found}}
     fit = [row.id for row in found if faults[row.item_type] is None and policy.kind(row.item_type).own_periods is None]
     if not fit:
         reason = next((fault for fault in faults.values() if fault is not None), UNKNOWN)
@@ -119,31 +117,6 @@ def set_title_period(tx: Transaction, title_id: int, period: str | None, now: da
     connection.execute(update(copy).where(copy.c.id.in_(fit)).values(period=period))
     tx.record("set_period", "done", now, at, detail={"title": title_id, "period": period, "copies": len(fit)})
     return len(fit)
-
-
-def period_fault(policy: Policy, item_type: str, written: str | None) -> Reason | None:
-    """Shorter than some category's own period, unless the library sets the kind's periods as it likes (ITU-I3).
-
-    A category whose period ends sooner keeps its own (`due.period_of`): nothing is lengthened.
-    """
-    if written is None:
-        return None
-    try:
-        special = parse_period(written)
-    except ValueError:
-        return Reason("period_unreadable", None, "write_a_period", {"period": written})
-    if policy.kind(item_type).own_periods is not None:
-        return None
-    usual = [rule.period for (_category, kind), rule in policy.rules.standard.items() if kind == item_type]
-    if not usual or any(_shortens(period, special) for period in usual):
-        return None
-    numbers = {"period": str(special), "usual": str(max(usual, key=lambda each: each.rough_hours))}
-    return Reason("period_not_shorter", policy.shorter_period_clause, "write_a_period", numbers)
-
-
-def _shortens(usual: Period, special: Period) -> bool:
-    hours_of_a_day = usual.unit == "closing" and special.unit == "hour"
-    return hours_of_a_day or lending.shortens(usual, special)
 
 
 def serve_queue_anew(tx: Transaction, copy_id: int, title_id: int, state: str, now: datetime) -> None:

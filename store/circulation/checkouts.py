@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from store import rows
 from store.act import At
@@ -20,10 +20,11 @@ from store.desk.roles import Right
 from store.desk.tasks import CARRIED, finish_tasks, raise_task
 from store.locks import lock_copy
 from store.mail.outbox import write_notice
-from store.policy import fines, holding, lending, notices
+from store.policy import due, fines, holding, lending, notices
 from store.policy.calendar import Calendar
 from store.policy.facts import Asked, LoanFacts, MemberFacts, RunningLoan, TitleFacts
 from store.policy.model import Policy
+from store.policy.periods import parse_period
 from store.policy.verdict import HoldTerms, LoanTerms, PlannedNotice, Reason, Refused
 from store.results.circulation import CheckedOut, Item, NothingToUndo, NotLent, Undone
 from store.states import CopyState, HoldStatus, LoanState
@@ -219,8 +220,12 @@ def _same_answer(
     at: At,
     member_id: int,
 ) -> CheckedOut:
-    loan = rows.loan
-    row = tx.connection.execute(select(loan).where(loan.c.id == copy.open_loan_id)).one()
+    loan, hold = rows.loan, rows.hold
+    from_hold = exists().where(
+        hold.c.member_id == loan.c.member_id, hold.c.closed_at == loan.c.lent_at,
+        hold.c.title_id == copy.title_id, hold.c.status == HoldStatus.FULFILLED,
+    )  # fmt: skip
+    row = tx.connection.execute(select(loan, from_hold.label("from_hold")).where(loan.c.id == copy.open_loan_id)).one()
     terms = LoanTerms(
         due=row.due_at,
         hourly=bool(row.hourly),
@@ -228,10 +233,18 @@ def _same_answer(
         renewals_allowed=row.renewals_allowed,
         opens_at=row.opens_at,
         clause=None,
-        short_period=copy.facts.period is not None,
+        short_period=_is_short(policy, row.category, copy, row.loan_type),
     )
     tx.record("checkout", "repeated", now, at, member_id=member_id, barcode=copy.barcode, detail={"loan": row.id})
-    return _checked_out(policy, member, copy, terms, row.id, repeated=True, from_hold=False)
+    answer = _checked_out(policy, member, copy, terms, row.id, repeated=True, from_hold=bool(row.from_hold))
+    return replace(answer, overridden=bool(row.overridden))
+
+
+def _is_short(policy: Policy, category: str, copy: CopyRead, loan_type: str) -> bool:
+    rule, own = policy.rules.find(category, copy.facts.item_type, loan_type), copy.facts.period
+    if rule is None or own is None or loan_type != "standard":
+        return False
+    return due.shortens(rule.period, parse_period(own))
 
 
 def _checked_out(

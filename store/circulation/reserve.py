@@ -8,11 +8,12 @@ from sqlalchemy import delete, insert, select, update
 
 from store import rows
 from store.act import At
-from store.catalogue.copies import period_fault, serve_queue_anew
+from store.catalogue.copies import serve_queue_anew
 from store.catalogue.stock import BUSY, UNKNOWN
 from store.desk.permissions import needs
 from store.desk.roles import Right
 from store.locks import lock_borrowed
+from store.policy import due
 from store.policy.verdict import Reason, Refused
 from store.states import CopyState
 from store.transaction import Transaction, use_case
@@ -34,7 +35,7 @@ def put_on_reserve(
     `course_missing`, whatever speaks against the period.
     """
     policy = tx.library.policies.at(now)
-    fault = period_fault(policy, item_type, period)
+    fault = due.own_period_fault(policy, item_type, period)
     if not policy.kind(item_type).reserve:
         fault = _NO_CHOICE
     elif not _fits(course):

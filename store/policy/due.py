@@ -9,6 +9,7 @@ from store.policy.calendar import Calendar
 from store.policy.model import Policy
 from store.policy.periods import Period, parse_period
 from store.policy.rules import Rule
+from store.policy.verdict import Reason
 
 
 def period_of(
@@ -27,6 +28,32 @@ def period_of(
         return own
     by_table, by_copy = end(usual), end(own)
     return usual if by_table is not None and by_copy is not None and by_copy > by_table else own
+
+
+def shortens(usual: Period, special: Period) -> bool:
+    """Whether a copy's own period is shorter than the table's: staff may shorten, never lengthen (ITU-C16)."""
+    if usual.unit == "closing":
+        return special.unit == "hour"
+    return usual.unit not in ("staff", "term") and special.rough_hours < usual.rough_hours
+
+
+def own_period_fault(policy: Policy, item_type: str, written: str | None) -> Reason | None:
+    """Why a period can't be a copy's own: it must be shorter than some category's, unless the library sets the kind's
+    periods as it likes (ITU-I3). A category whose period ends sooner keeps its own: nothing is lengthened.
+    """
+    if written is None:
+        return None
+    try:
+        special = parse_period(written)
+    except ValueError:
+        return Reason("period_unreadable", None, "write_a_period", {"period": written})
+    if policy.kind(item_type).own_periods is not None:
+        return None
+    usual = [rule.period for (_category, kind), rule in policy.rules.standard.items() if kind == item_type]
+    if not usual or any(shortens(period, special) for period in usual):
+        return None
+    numbers = {"period": str(special), "usual": str(max(usual, key=lambda each: each.rough_hours))}
+    return Reason("period_not_shorter", policy.shorter_period_clause, "write_a_period", numbers)
 
 
 def first_due(policy: Policy, calendar: Calendar, rule: Rule, period: Period, now: datetime) -> datetime | None:

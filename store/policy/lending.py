@@ -217,7 +217,7 @@ def _terms(
         renewals_allowed=rule.renewals,
         opens_at=due.opens_at(policy, calendar, period, now, now) if renewable else None,
         clause=_period_clause(policy, calendar, copy.item_type, rule, period, special, now),
-        short_period=special and shortens(rule.period, period),
+        short_period=special and due.shortens(rule.period, period),
         overridden=set_aside,
     )
 
@@ -231,8 +231,3 @@ def _period_clause(
     if night is not None and period.unit == "hour" and calendar.local(now).time() >= night.after:
         return night.clause
     return rule.clause
-
-
-def shortens(usual: Period, special: Period) -> bool:
-    """Whether a copy's own period is shorter than the table's: staff may shorten, never lengthen (ITU-C16)."""
-    return usual.unit not in ("staff", "closing", "term") and special.rough_hours < usual.rough_hours

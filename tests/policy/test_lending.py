@@ -110,7 +110,7 @@ def test_from_when_a_loan_can_be_renewed(name: str, category: str, item_type: st
         ("course_reserve", "4 hours", "2026-03-02 14:00", False),
         ("course_reserve", "1 hour", "2026-03-02 11:00", True),
         ("course_reserve", "1 day", "2026-03-03 23:59:59", False),
-        ("room_key", "2 hours", "2026-03-02 12:00", False),
+        ("room_key", "2 hours", "2026-03-02 12:00", True),
     ],
 )
 def test_a_copys_own_period_replaces_the_tables(item_type: str, period: str, due: str, short: bool) -> None:

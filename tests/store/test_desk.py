@@ -209,6 +209,23 @@ def test_a_recall_reached_nobody_before_the_loan(sqlite_url: str, make: Maker) -
     assert isinstance(recalls.recall_delivered(desk.library, barcode, later, later, desk.clerk), recalls.Recalled)
 
 
+def test_the_same_scan_again_gets_the_same_answer(sqlite_url: str, make: Maker) -> None:
+    """Within a visit: short loan or not, from a hold or not, allowed or not, as it was told the first time."""
+    items = {
+        "d": {"type": "depot", "period": "20 days"},
+        "s": {"type": "book", "period": "3 days"},
+        "b": {"type": "book"},
+    }
+    desk = make(sqlite_url, items=items)
+    desk.lend("can", "b")
+    holds.place(desk.library, desk.world.members["ayse"], desk.world.titles["b"], NOW, desk.clerk)
+    returns.checkin(desk.library, desk.world.items["b"], NOW, desk.clerk)
+    for name in items:
+        first, again = desk.lend("ayse", name), desk.lend("ayse", name, NOW + timedelta(minutes=1))
+        assert isinstance(first, CheckedOut) and isinstance(again, CheckedOut) and again.repeated
+        assert replace(again, repeated=False, meters=first.meters) == first
+
+
 def test_by_telephone_only_who_may(sqlite_url: str, make: Maker) -> None:
     """Teaching staff renew by telephone, students don't (ITU-D3)."""
     desk = make(sqlite_url)
