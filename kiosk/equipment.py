@@ -21,9 +21,11 @@ from screens.terminal import Terminal
 from store.library import Library
 
 
-def equip(terminal: Terminal, config: Config, path: Path | None, clock: Callable[[], datetime]) -> None:
+def equip(
+    terminal: Terminal, config: Config, path: Path | None, clock: Callable[[], datetime], library: Library
+) -> None:
     """Give the terminal its services; `path`: the kiosk.toml that the settings come from."""
-    receipts = make_receipts(config)
+    receipts = make_receipts(config, lambda: library.policies.at(clock()))
     terminal.receipts = receipts
     terminal.care = Care(config, path, receipts, clock)
     terminal.papers = Papers(receipts, Path(config.terminal.folder) if config.terminal.folder else None, clock)

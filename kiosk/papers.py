@@ -56,24 +56,23 @@ class Papers:
     def mail(self, paper: Paper, attachment: tuple[str, str] | None = None) -> str | None:
         """Handed over at once: whoever waits at the desk is told whether it went."""
         # Mail loads with the store's outbox: in the worker thread that sends, not at the start.
-        from kiosk.letters import Attachment, Sender, paper_letter
+        from kiosk.letters import Attachment, paper_letter
         from kiosk.mail import make_mailer
         from kiosk.templates import Templates
         from store.errors import LibraryError
         from store.mail.outbox import MailTrouble
-        from store.policy.load import PolicyFaults
 
         mailer = make_mailer(self.receipts.mail_settings)
         if mailer is None or not paper.address:
             return _("No letter can be sent: there is no mail, or the member has no address.")
         files = () if attachment is None else (Attachment(attachment[0], "application/json", attachment[1].encode()),)
         try:
-            sender = self.receipts.sender() if self.receipts.sender is not None else Sender(self.receipts.names)
+            sender = self.receipts.sender()
             templates = Templates.named(self.receipts.mail_settings.templates)
             speak = translator(paper.language)
             letter = paper_letter(paper.title, paper.lines, paper.name, self.clock(), sender, speak, templates, files)
             mailer.send(paper.address, letter, f"{uuid.uuid4()}@kiosk")
-        except (MailTrouble, LibraryError, PolicyFaults):  # the server, a template, the rules
+        except (MailTrouble, LibraryError):  # the server, a template, the library
             return _("The letter could not be sent.")
         return None
 

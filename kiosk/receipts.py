@@ -15,6 +15,7 @@ from screens.words import N_, Translator, translator
 
 if TYPE_CHECKING:
     from kiosk.letters import Sender
+    from store.policy.model import Policy
     from store.results.circulation import CheckedOut
     from store.results.returns import Returned
 
@@ -66,8 +67,14 @@ class Receipts:
     names: dict[str, str]
     printer: Printer | None
     mail_settings: MailTable
-    sender: Callable[[], Sender] | None = None
-    "Whom letters are from; None: the names alone."
+    in_force: Callable[[], Policy] | None = None
+    "The rules whose addresses and telephones letters give; None: letters give the names alone."
+
+    def sender(self) -> Sender:
+        """Whom letters are from. Raises LibraryError if the library is away."""
+        from kiosk.letters import Sender, sender_of
+
+        return sender_of(self.in_force(), self.names) if self.in_force is not None else Sender(self.names)
 
     @property
     def can_print(self) -> bool:
@@ -100,12 +107,11 @@ class Receipts:
     def mail(self, visit: Visit, now: datetime, language: str) -> bool:
         """Mail it; False if the member has no address or the server does not take it."""
         # Mail loads with the store's outbox: in the worker thread that sends, not at the start.
-        from kiosk.letters import Attachment, Sender, receipt
+        from kiosk.letters import Attachment, receipt
         from kiosk.mail import make_mailer
         from kiosk.templates import Templates
         from store.errors import LibraryError
         from store.mail.outbox import MailTrouble
-        from store.policy.load import PolicyFaults
 
         mailer = make_mailer(self.mail_settings)
         if mailer is None or not visit.member.email:
@@ -120,28 +126,19 @@ class Receipts:
         name = f"{visit.member.given_name} {visit.member.surname}"
         lines, templates = self.lines(visit, now, language), Templates.named(self.mail_settings.templates)
         try:
-            sender = self.sender() if self.sender is not None else Sender(self.names)
-            letter = receipt(lines, name, now, sender, speak, templates, attachments)
+            letter = receipt(lines, name, now, self.sender(), speak, templates, attachments)
             mailer.send(visit.member.email, letter, f"{uuid.uuid4()}@kiosk")
-        except (MailTrouble, LibraryError, PolicyFaults):  # the server, a template, the rules
+        except (MailTrouble, LibraryError):  # the server, a template, the library
             return False
         return True
 
 
-def make_receipts(config: Config) -> Receipts:
-    """The receipts of an installation."""
+def make_receipts(config: Config, in_force: Callable[[], Policy] | None = None) -> Receipts:
+    """The receipts of an installation; `in_force`: the rules whose addresses and telephones letters give."""
     table = config.printer
     printer = make_printer(
         table.kind, host=table.host, port=table.port, path=table.path, columns=table.columns,
         timeout=table.timeout_seconds, code_page=table.code_page,
     )  # fmt: skip
     names = {"tr": config.library.name, "en": config.library.name_en}
-
-    def sender() -> Sender:
-        from kiosk.letters import sender_of
-        from store.opening import policy_text
-        from store.policy.load import load_policy
-
-        return sender_of(load_policy(policy_text(config.library.policy), config.library.policy), names)
-
-    return Receipts(names, printer, config.mail, sender)
+    return Receipts(names, printer, config.mail, in_force)

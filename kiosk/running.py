@@ -64,7 +64,7 @@ def run_terminal(
             library = open_library()
             _trust_the_clock(library)
             _tell_faults(library, faults, At(config.terminal.name))
-            equip(terminal, config, path, clock)
+            equip(terminal, config, path, clock, library)
             if items_of is not None:
                 terminal.items, terminal.loans = items_of(library)
             start_postman(config, library, terminal, clock, faults, show=bool(cards))

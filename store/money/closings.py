@@ -99,15 +99,15 @@ def receipts_of(reading: Reading, closing_id: int) -> tuple[ReceiptLine, ...]:
 
 
 def as_csv(library: Library, closing_id: int) -> str:
-    """A closing's receipts as a table; amounts in lira, out of the drawer negative."""
-    head = ("number", "at", "kind", "amount", "method", "reference", "member", "staff", "note")
-    lines = receipts_of(library, closing_id)
+    """A closing's receipts as a table, in lira and by the library's clock; `moved` is what it put into the drawer."""
+    head = ("number", "at", "kind", "amount", "moved", "method", "reference", "member", "staff", "note")
+    lines, zone = receipts_of(library, closing_id), library.calendars.zone
     return csv_text(
         head,
         (
             (
-                line.number, line.at, line.kind, Decimal(line.moved or line.amount) / 100, line.method, line.reference,
-                line.member, line.staff, line.note,
+                line.number, line.at.astimezone(zone), line.kind, Decimal(line.amount) / 100, Decimal(line.moved) / 100,
+                line.method, line.reference, line.member, line.staff, line.note,
             )
             for line in lines
         ),

@@ -329,7 +329,7 @@ def test_check_says_that_all_is_well_or_all_that_is_wrong(tmp_path: Path) -> Non
 def test_a_visits_receipt_is_mailed_with_its_due_dates(tmp_path: Path, language: str) -> None:
     """As the terminal sends it: the library's contact from the policy, a calendar if something was lent."""
     (tmp_path / "kiosk.toml").write_text(f'[mail]\nkind = "file"\nfolder = "{tmp_path}/out"\n', "utf-8")
-    receipts = make_receipts(load_config(tmp_path / "kiosk.toml"))
+    receipts = make_receipts(load_config(tmp_path / "kiosk.toml"), lambda: shipped("itu").latest)
     member = SimpleNamespace(given_name="Ayşe", surname="Kaya", email="ayse@itu.edu.tr")
     visit = Visit(member, lent=[_lent(7, datetime(2026, 12, 7, 20, 59, 59, tzinfo=UTC))])  # type: ignore[arg-type]
     assert receipts.mail(visit, NOW, language)

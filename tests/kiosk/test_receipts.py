@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -11,6 +12,7 @@ from kiosk.config import Config, LibraryTable, MailTable, PrinterTable
 from kiosk.printer import BOLD_OFF, BOLD_ON, CUT
 from kiosk.receipts import make_receipts
 from screens.terminal import Visit
+from store.errors import DatabaseUnreachable
 from store.policy.verdict import Fine
 from store.results.circulation import CheckedOut, Item
 from store.results.returns import Renewed, Returned
@@ -104,8 +106,12 @@ def test_what_can_not_be_printed_is_answered_with_no(tmp_path: Path, kind: str) 
     assert not without.can_print and not without.print(_visit(), NOW, "tr")
 
 
+def _away() -> NoReturn:
+    raise DatabaseUnreachable("the server is away")
+
+
 def test_what_can_not_be_mailed_is_answered_with_no(tmp_path: Path) -> None:
-    """No mail set up, no address, a folder that can't be made, a policy that is not there."""
+    """No mail set up, no address, a folder that can't be made, a library that is away."""
     visit, folder = _visit(), tmp_path / "out"
     assert not make_receipts(Config()).mail(visit, NOW, "tr")
     table = MailTable(kind="file", folder=str(folder))
@@ -113,8 +119,7 @@ def test_what_can_not_be_mailed_is_answered_with_no(tmp_path: Path) -> None:
     (tmp_path / "blocked").touch()
     blocked = MailTable(kind="file", folder=str(tmp_path / "blocked"))
     assert not make_receipts(Config(mail=blocked)).mail(visit, NOW, "tr")
-    no_policy = LibraryTable(policy=str(tmp_path / "none.toml"))
-    assert not make_receipts(Config(library=no_policy, mail=table)).mail(visit, NOW, "tr")
+    assert not make_receipts(Config(mail=table), _away).mail(visit, NOW, "tr")
     nobody = Visit(SignedIn(1, "Ayşe", "Kaya", "undergraduate", None, None, ""), lent=visit.lent)
     assert not make_receipts(Config(mail=table)).mail(nobody, NOW, "tr")
     assert len(list(folder.iterdir())) == 1

@@ -163,7 +163,8 @@ def test_the_day_closes_what_was_taken_and_a_difference_takes_a_note(place: Libr
     assert [each.closing_id for each in closings.closings(place).closings] == [again.closing_id, closed.closing_id]
     assert closings.drawer(place, "kasa-2").cash == 100
     assert [line.amount for line in closings.receipts_of(place, closed.closing_id)] == [300, 200]
-    assert ",payment,3," in closings.as_csv(place, closed.closing_id)
+    written = closings.as_csv(place, closed.closing_id)
+    assert ",payment,3,3,cash," in written and str(NOW.astimezone(place.calendars.zone)) in written
     assert _audit(place, "cash_closing")[-1].detail["counted"] == 50
 
 
