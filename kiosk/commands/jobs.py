@@ -36,7 +36,7 @@ DONE = {
     "membership_decision_overdue": N_("Tasks: application not decided in time"),
     "replacement_overdue": N_("Tasks: replacement not supplied in time"),
     "cancel_membership": N_("Tasks: membership to be cancelled"),
-    "history_forgotten": N_("Nights of forgetting"),
+    "history_forgotten": N_("Members whose past loans were forgotten"),
 }
 NAMES = {
     "loans": N_("Letters and steps of loans"),

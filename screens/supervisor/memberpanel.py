@@ -129,7 +129,7 @@ def _standing(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
         kind = _(SUSPENSIONS.get(each.kind, each.kind))
         yield f"suspension:{each.suspension_id}", in_columns((kind, span, about), widths)
     if record.account.external_block:
-        yield "block", in_columns((_("Student system"), _("blocked"), "ITU-M3a"), widths)
+        yield "block", in_columns((_("Student system"), _("blocked"), record.account.block_clause or ""), widths)
     for form in record.forms:
         through = words.date(form.good_through) if form.good_through else "–"
         dated = _("dated {day}, good through {until}").format(day=words.date(form.dated), until=through)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select, union
 
 from store import rows
 from store.act import At
@@ -17,6 +17,8 @@ from store.transaction import Transaction
 
 _JOB = "history"
 _DAY = timedelta(days=1)
+_NIGHT = 0
+"In the place of a member: the night is over."
 OLDEST = select(func.min(rows.loan.c.closed_at)).where(
     rows.loan.c.member_id.is_not(None), rows.loan.c.closed_at.is_not(None)
 )
@@ -40,18 +42,27 @@ def first_night(
     return _night_after(library, max(min(moments), done) if done else min(moments))
 
 
-def forget(tx: Transaction, _key: int, moment: datetime, at: At) -> Iterator[str]:
-    """Forget what is old enough, and what members want forgotten."""
+def members_at(library: Library, connection: Connection, moment: datetime) -> Sequence[int]:
+    """Whose loans are looked at in this night, and at last the night itself."""
+    loan, member = rows.loan, rows.member
+    past = select(loan.c.member_id).where(loan.c.member_id.is_not(None), loan.c.closed_at.is_not(None))
+    kept = past.where(loan.c.closed_at <= moment - _retention(library))
+    wished = past.join_from(loan, member, member.c.id == loan.c.member_id).where(member.c.forget_history.is_(True))
+    return [*connection.execute(union(kept, wished)).scalars(), _NIGHT]
+
+
+def forget(tx: Transaction, key: int, moment: datetime, at: At) -> Iterator[str]:
+    """Forget what a member borrowed, as far as it is old enough or the member wants it forgotten.
+
+    A member at a time: those who borrow meanwhile need not wait for the whole night's work.
+    """
     del at
-    done = tx.connection.execute(DONE_UNTIL).scalar()
-    if done is not None and done >= moment:
-        return  # another process was quicker
-    forgotten = forget_loans(tx, moment - _retention(tx.library), moment)
+    if key == _NIGHT:
+        tx.session.merge(JobRun(job=_JOB, done_until=moment))
+        return
     member = rows.member
-    wished = tx.session.connection().execute(select(member.c.id).where(member.c.forget_history.is_(True))).scalars()
-    forgotten += sum(forget_loans(tx, moment, moment, member_id=member_id) for member_id in wished.all())
-    tx.session.merge(JobRun(job=_JOB, done_until=moment))
-    if forgotten:
+    wished = tx.connection.execute(select(member.c.forget_history).where(member.c.id == key)).scalar()
+    if forget_loans(tx, moment if wished else moment - _retention(tx.library), moment, key):
         yield "history_forgotten"
 
 

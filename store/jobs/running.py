@@ -61,7 +61,7 @@ JOBS = (
     Job("memberships", (deadlines.NEXT_CHECK,), _as_it_stands, deadlines.members_at, deadlines.check_member),
     Job(
         "history", (history.OLDEST, history.OLDEST_WISHED, history.DONE_UNTIL), history.first_night,
-        _one_piece, history.forget,
+        history.members_at, history.forget,
     ),
     Job("heads", (heads.OLDEST,), heads.first_record, _one_piece, heads.record_heads),
 )  # fmt: skip

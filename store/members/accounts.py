@@ -50,6 +50,7 @@ def account(reading: Reading, member_id: int, now: datetime) -> Account:
             if suspension.starts <= now
         ),
         external_block=bool(row.external_block),
+        block_clause=policy.notices.block_clause,
         email=row.email,
         receipt=row.receipt,
     )

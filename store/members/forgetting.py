@@ -14,18 +14,15 @@ from store import rows
 from store.transaction import Transaction
 
 
-def forget_loans(tx: Transaction, before: datetime, now: datetime, member_id: int | None = None) -> int:
-    """Take the person out of loans that ended before `before`; give how many. With `member_id`, of one member only."""
-    connection, loan = tx.session.connection(), rows.loan
+def forget_loans(tx: Transaction, before: datetime, now: datetime, member_id: int) -> int:
+    """Take the member out of loans that ended before `before`; give how many."""
+    connection, loan = tx.connection, rows.loan
     conditions = [
-        loan.c.member_id.is_not(None), loan.c.closed_at.is_not(None), loan.c.closed_at <= before, *_unneeded(tx, now),
+        loan.c.member_id == member_id, loan.c.closed_at.is_not(None), loan.c.closed_at <= before, *_unneeded(tx, now),
     ]  # fmt: skip
-    if member_id is not None:
-        conditions.append(loan.c.member_id == member_id)
-    found = connection.execute(select(loan.c.id, loan.c.member_id).where(*conditions)).all()
-    people = {row.member_id for row in found}
+    found = connection.execute(select(loan.c.id).where(*conditions)).scalars().all()
     for start in range(0, len(found), 500):
-        ids = [row.id for row in found[start : start + 500]]
+        ids = found[start : start + 500]
         connection.execute(update(loan).where(loan.c.id.in_(ids)).values(member_id=None, visit=None))
         for table in (rows.ledger_entry, rows.task):
             connection.execute(update(table).where(table.c.loan_id.in_(ids)).values(loan_id=None))
@@ -33,7 +30,8 @@ def forget_loans(tx: Transaction, before: datetime, now: datetime, member_id: in
             update(rows.notice).where(rows.notice.c.loan_id.in_(ids)).values(loan_id=None, copy_id=None, facts={})
         )
     # From here on the audit of what they did is nobody's; what they do next gets a new pseudonym.
-    connection.execute(delete(rows.pseudonym).where(rows.pseudonym.c.member_id.in_(people)))
+    if found:
+        connection.execute(delete(rows.pseudonym).where(rows.pseudonym.c.member_id == member_id))
     return len(found)
 
 

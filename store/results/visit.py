@@ -115,5 +115,7 @@ class Account:
     waiting_holds: int
     suspensions: tuple[SuspensionLine, ...]
     external_block: bool
+    block_clause: str | None
+    "By which the other system blocks."
     email: str
     receipt: str | None

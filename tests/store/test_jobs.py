@@ -16,6 +16,7 @@ from store import rows
 from store.act import At
 from store.circulation import checkouts
 from store.circulation.returns import checkin
+from store.jobs import running
 from store.jobs.foreseeing import foresee
 from store.jobs.running import next_moment, run_due
 from store.jobs.turn import NotOurTurn, holder_until, turn
@@ -194,4 +195,23 @@ def test_who_wants_it_is_forgotten_each_night(database_url: str) -> None:
     run_due(opened, NOW + timedelta(days=3), AT)
     assert _borrowers(opened) == 2
     assert memberpins.pin_faults(opened, "abc", NOW)
+    opened.close()
+
+
+def test_a_great_nights_forgetting_leaves_room_for_who_borrows(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some members at a time, each with an entry of its own: never one transaction for all."""
+    opened, world = _lent(sqlite_url)
+    for number in range(LOANS):
+        checkin(opened, world.items[f"b{number}"], NOW + timedelta(days=1), AT)
+    monkeypatch.setattr(running, "_AT_ONCE", 5)
+    late = NOW + timedelta(days=1 + opened.settings.retention_days + 2)
+    assert run_due(opened, late, AT)["history_forgotten"] == LOANS
+    loan, entry = rows.loan, rows.audit_entry
+    with opened.database.read.connect() as connection:
+        assert connection.execute(select(func.count()).where(loan.c.member_id.is_not(None))).scalar() == 0
+        pieces = connection.execute(select(func.count()).where(entry.c.act == "job_history")).scalar()
+    assert pieces == 3
+    assert not run_due(opened, late, AT)
     opened.close()
