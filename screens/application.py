@@ -19,6 +19,7 @@ from screens import words
 from screens.step_form import StepForm
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
+from screens.widgets.contact_line import ContactLine
 from screens.widgets.keypad import Keypad
 from screens.widgets.refusal import RefusalCard
 from screens.words import N_, _
@@ -92,6 +93,7 @@ class Application(StepForm[Step]):
                         yield Input(id=name, max_length=100, select_on_focus=False)
                 yield BigButton(id="category", key="F3")
                 yield RefusalCard((), id="why")
+                yield ContactLine()
                 yield Static(id="mail")
             with Vertical(id="address-card"):
                 yield Static(id="qr")
@@ -128,6 +130,7 @@ class Application(StepForm[Step]):
         address = self._sent.address if self._sent else ""
         prompt = _(PROMPTS[self.step]).format(address=address, date=self._deadline)
         self.query_one("#ask", Static).update(Content(prompt))
+        self.query_one(ContactLine).tell(self.terminal.contacts, membership=True)
         category = self._category()
         name = (category.name_en if words.current().language == "en" else category.name_tr) if category else ""
         self.query_one("#category", BigButton).say(_("Category: {name}").format(name=name))

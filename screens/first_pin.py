@@ -18,6 +18,7 @@ from textual.widgets import Input, Static
 import store
 from screens.step_form import StepForm
 from screens.widgets.button import BigButton
+from screens.widgets.contact_line import ContactLine
 from screens.widgets.keypad import Keypad
 from screens.widgets.pin_field import PinField
 from screens.widgets.refusal import explain
@@ -81,6 +82,7 @@ class FirstPin(StepForm[Step]):
                         else Input(id=name, max_length=80, select_on_focus=False)
                     )
             yield Static(id="problem", classes="problem")
+            yield ContactLine()
             yield Static(id="mail")
         with Horizontal(classes="doors"):
             yield BigButton(id="send", classes="-main", key="Enter")
@@ -107,6 +109,7 @@ class FirstPin(StepForm[Step]):
         self.query_one("#send", BigButton).say(send[self.step])
         prompt = _(PROMPTS[self.step]).format(address=self._address, length=self._length)
         self.query_one("#ask", Static).update(Content(prompt))
+        self.query_one(ContactLine).tell(self.terminal.contacts)
         self._show_problem()
 
     def start_anew(self) -> None:

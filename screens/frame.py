@@ -263,6 +263,14 @@ class KioskScreen(Screen[None], TakesLetters):
         except DatabaseBusy:
             self.say(_(BUSY), "bad")
 
+    @property
+    def desk_contact(self) -> str:
+        """Where the lending desk is reached; nothing on the staff's own pages."""
+        contacts = None if self.for_staff else self.terminal.contacts
+        if contacts is None:
+            return ""
+        return contacts.desk_tr if words.current().language == "tr" else contacts.desk_en
+
     def idle_seconds(self) -> float:
         """After how long without a key, touch or scan the visit ends."""
         settings = self.terminal.settings

@@ -18,6 +18,7 @@ from screens.frame import KioskScreen
 from screens.messages import Admitted
 from screens.welcome import FormWanted
 from screens.widgets.button import BigButton
+from screens.widgets.contact_line import ContactLine
 from screens.widgets.keypad import ENTER, ERASE, SPACE, Key, Keypad
 from screens.widgets.pin_field import PinField
 from screens.words import N_, _
@@ -49,6 +50,7 @@ class SignIn(KioskScreen):
                 yield Static(classes="label", id="pin-label")
                 yield PinField(id="pin")
             yield Static(id="problem", classes="problem")
+            yield ContactLine()
         with Horizontal(classes="doors"):
             yield BigButton(id="enter", classes="-main", key="Enter")
             yield BigButton(id="first", key="F6")
@@ -81,6 +83,7 @@ class SignIn(KioskScreen):
         self.query_one("#enter", BigButton).say(_("Continue"))
         self.query_one("#first", BigButton).say(_("First PIN"))
         self.query_one("#forgotten", BigButton).say(_("I forgot my PIN"))
+        self.query_one(ContactLine).tell(self.terminal.contacts)
         self._show_problem()
 
     async def scanned(self, code: str) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from store.library import Library
     from store.mail.outbox import Letter
     from store.results.circulation import CheckedOut
+    from store.results.contacts import Contacts
     from store.results.returns import Renewed, Returned
     from store.results.visit import SignedIn, StaffSignedIn
 
@@ -211,6 +212,11 @@ class Terminal:
     def is_ready(self) -> bool:
         """Whether the library is open."""
         return self._library is not None and self._library.done() and self._library.exception() is None
+
+    @property
+    def contacts(self) -> Contacts | None:
+        """Where members turn to; None while the library is not open."""
+        return store.rules.contacts.contacts(self._ready.result(), self.now()) if self.is_ready else None
 
     @property
     def can_take_down(self) -> bool:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens import words
+from screens.frame import KioskScreen
 from screens.widgets.hanging import Hanging
 from screens.words import _
 from store.policy.said import in_words
@@ -18,6 +19,8 @@ from store.policy.said import in_words
 if TYPE_CHECKING:
     from store.policy.verdict import Number, Reason
 
+_AT_THE_DESK = {"apply_again", "ask_desk", "check_details", "pay_at_desk", "renew_form", "settle_at_desk"}
+"Ways out that lead to the lending desk."
 _MONEY = {"balance", "fine_limit", "amount", "fee"}
 
 
@@ -50,10 +53,10 @@ def explain(reason: Reason) -> Explained:
 class RefusalCard(Static):
     """Takes room beneath its row, not the screen; the next scan goes on."""
 
-    def __init__(self, reasons: Sequence[Reason], *, headline: str = "", id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, reasons: Sequence[Reason], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes="refusal")
         self._reasons = tuple(reasons)
-        self._headline = headline
+        self._headline = ""
 
     def show(self, reasons: Sequence[Reason], headline: str = "") -> None:
         """Show another refusal."""
@@ -65,16 +68,19 @@ class RefusalCard(Static):
         self.refresh(layout=True)
 
     def render(self) -> Hanging:
-        """The first reason large, the others after `also`."""
+        """The first reason large, the others after `also`; the first that sends to the desk says how to reach it."""
         parts: list[Content] = []
+        desk = self.screen.desk_contact if isinstance(self.screen, KioskScreen) else ""
         if self._headline:
             parts.append(Content.styled(f"✗ {self._headline}", "$text-muted"))
         for number, reason in enumerate(self._reasons):
-            parts.append(_block(explain(reason), first=number == 0))
+            sent_there = reason.remedy in _AT_THE_DESK
+            parts.append(_block(explain(reason), desk if sent_there else "", first=number == 0))
+            desk = "" if sent_there else desk
         return Hanging(Content("\n").join(parts))
 
 
-def _block(told: Explained, *, first: bool) -> Content:
+def _block(told: Explained, desk: str, *, first: bool) -> Content:
     sign = "✗ " if first else "+ "
     lines = [
         Content.assemble(
@@ -84,7 +90,8 @@ def _block(told: Explained, *, first: bool) -> Content:
     ]
     if told.possible_from:
         lines.append(Content.styled("  " + _("From {moment} on.").format(moment=told.possible_from), "bold"))
-    lines.append(Content.assemble("  → ", (told.remedy, "$accent" if first else "")))
+    way_out = Content.assemble("  → ", (told.remedy, "$accent" if first else ""))
+    lines.append(Content.assemble(way_out, (f"  {desk}", "$text-muted")) if desk else way_out)
     return Content("\n").join(lines)
 
 

@@ -62,6 +62,8 @@ class Policy(Section):
     contact: Name
     email: str = ""
     it_email: str = ""
+    "For trouble with membership and PIN."
+    membership_phone: str = ""
     phone: str = ""
     identity_clause: str | None = None
     card_lost_clause: str | None = None
