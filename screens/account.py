@@ -213,7 +213,8 @@ def _limits(account: AccountView, statement: Statement) -> Iterator[Content]:
 
 
 def _letters(statement: Statement, *, wide: bool) -> Iterator[Content]:
-    yield Content.styled(_("Sent to {address}").format(address=statement.email or "–") + "\n", "bold")
+    yield Content.styled(_("Sent to {address}").format(address=statement.email or "–"), "bold")
+    yield Content.styled(_("Please mind the due dates; letters are a courtesy.") + "\n", "$text-muted")
     if not statement.notices:
         yield Content(_("No letters yet."))
     widths = (18, 24, 36, 0) if wide else (16, 18, 20, 0)

@@ -105,8 +105,18 @@ def _told(rights: Rights, width: int) -> Iterator[Content]:
             name = thing.kind_en if english else thing.kind_tr
             why = _("for use in the library") if thing.in_library else _("not lent to this category")
             yield in_columns((name, why, _muted(thing.clause)), (30, 28, 0))
+    if conduct := rights.conduct_en if english else rights.conduct_tr:
+        yield _heading(_("How we behave in the library"))
+        yield Content(conduct)
+    if rights.told:
+        yield _heading(_("What else concerns everybody"))
+        yield from _words_of(rights.told, english=english)
     yield _heading(_("The regulation's own words"))
-    for clause, tr, en in rights.clauses:
+    yield from _words_of(rights.clauses, english=english)
+
+
+def _words_of(clauses: Iterable[tuple[str, str, str]], *, english: bool) -> Iterator[Content]:
+    for clause, tr, en in clauses:
         yield Content.assemble((clause, "bold"), f"  “{tr}”", (f"\n    {en}" if english else "", "$text-muted"))
 
 

@@ -64,6 +64,8 @@ class Policy(Section):
     it_email: str = ""
     "For trouble with membership and PIN."
     membership_phone: str = ""
+    conduct: Name | None = None
+    "Rules of conduct in the library's own words, for the page of rules."
     phone: str = ""
     identity_clause: str | None = None
     card_lost_clause: str | None = None

@@ -259,3 +259,5 @@ class Clause(Section):
     "Where the software carries it out, or what it offers the person who does; one text stands for both languages."
     tasks: tuple[TaskKind, ...] = ()
     "What it puts on the staff's list."
+    told: Flag = False
+    "Its words stand on the page of rules that members read, though no limit or period of theirs comes from it."

@@ -77,6 +77,10 @@ class Rights:
     overdue_clause: str | None
     clauses: tuple[tuple[str, str, str], ...]
     "Clause id, the regulation's own words, and their meaning in English: those that the page cites."
+    told: tuple[tuple[str, str, str], ...]
+    "What else members are to read."
+    conduct_tr: str
+    conduct_en: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,9 @@ def rights(reading: Reading, member_id: int, now: datetime) -> Rights:
         fines_clause=policy.blocks.fines.get("checkout"),
         overdue_clause=policy.blocks.overdue.get("checkout"),
         clauses=tuple(_quoted(policy, limits, lent, not_lent, holds_clause)),
+        told=tuple((key, each.tr, each.en) for key, each in policy.register_of_clauses.items() if each.told),
+        conduct_tr=policy.conduct.tr if policy.conduct else "",
+        conduct_en=policy.conduct.en if policy.conduct else "",
     )
 
 

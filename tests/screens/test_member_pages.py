@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
+from screens.messages import Go
 from store.catalogue.search import search
 from store.states import HoldStatus
 from store.tables import Copy, Hold, Loan, Member, Notice, OneTimeCode
@@ -334,3 +335,16 @@ async def test_a_receipt_goes_where_the_member_has_set_it(place: Place) -> None:
         await scan(pilot, "300003")
         await press(pilot, "f10")
         await shows(pilot, "Kartınızı okutun")
+
+
+async def test_what_concerns_everybody_stands_among_the_rules(place: Place) -> None:
+    """Clauses that no limit comes from; where letters are, that they are a courtesy (ITU-PURPOSE, METU-2-g.duty)."""
+    app = place.app()
+    async with app.run_test(size=(120, 120)) as pilot:
+        await sign_in(pilot, "201002")
+        await press(pilot, "f8")
+        await shows(pilot, "TL")
+        await press(pilot, "f5")
+        await shows(pilot, "İade tarihlerinin takibi size aittir")
+        app.screen.post_message(Go("rules"))
+        await shows(pilot, "Herkesi ilgilendirenler", "ITU-N1", "yayınları korumak ve zarar vermemekle")
