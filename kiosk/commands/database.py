@@ -40,7 +40,8 @@ def verify(config_path: Path | None) -> None:
     _must_be_a_library(settings.database)
     opened = open_database(settings.database, patient=True)
     try:
-        found = verify_database(opened)
+        with Console(stderr=True).status("") as shown:
+            found = verify_database(opened, lambda rule: shown.update(told(rule)))
     finally:
         opened.close()
     _tell(found)

@@ -9,6 +9,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 _GAP = Content("  ")
+_LEAST = 6
 _BESIDE = 6
 "Columns that margins and a scroll bar take."
 
@@ -64,11 +65,11 @@ class Lines(OptionList):
         return self.get_option_at_index(min(self.highlighted, self.option_count - 1)).id
 
 
-def fitted_widths(needed: Sequence[int], room: int, least: int = 6) -> tuple[int, ...]:
-    """Widths of columns that together fit: what needs most gives way first, down to `least`."""
+def fitted_widths(needed: Sequence[int], room: int) -> tuple[int, ...]:
+    """Widths of columns that together fit: what needs most gives way first, down to six."""
     widths = list(needed)
     over = sum(widths) + len(_GAP) * (len(widths) - 1) - room
-    while over > 0 and max(widths) > least:
+    while over > 0 and max(widths) > _LEAST:
         widths[widths.index(max(widths))] -= 1
         over -= 1
     return tuple(max(1, width) for width in widths)

@@ -27,8 +27,8 @@ class TryList(Vertical):
 
         code: str
 
-    def __init__(self, things: Sequence[TryThis], *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, classes="try")
+    def __init__(self, things: Sequence[TryThis]) -> None:
+        super().__init__(classes="try")
         self._things = {thing.key: thing for thing in things}
 
     def compose(self) -> Iterable[Widget]:

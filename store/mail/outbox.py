@@ -54,16 +54,15 @@ def write_notice(
     once: str | None = None,
     address: str | None = None,
     language: str | None = None,
-    send_from: datetime | None = None,
 ) -> bool:
     """Write a letter into the outbox within this transaction. False if `once` says that it was written before.
 
-    `at` is the moment at which it was due; it is sent from `send_from` on (or at once).
+    `at` is the moment at which it was due; it is sent at once.
     """
     values = {
         "kind": kind, "member_id": member_id, "loan_id": loan_id, "hold_id": hold_id, "copy_id": copy_id, "at": at,
         "facts": facts or {}, "once": once, "status": NoticeStatus.QUEUED, "attempts": 0,
-        "next_try_at": send_from or at, "message_id": f"{uuid.uuid4()}@kiosk", "trouble": "",
+        "next_try_at": at, "message_id": f"{uuid.uuid4()}@kiosk", "trouble": "",
         **_where_to(tx.connection, member_id, address, language),
     }  # fmt: skip
     return tx.connection.execute(_INSERT[tx.connection.dialect.name], values).rowcount == 1

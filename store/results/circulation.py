@@ -75,10 +75,3 @@ class Undone:
 @dataclass(frozen=True, slots=True)
 class NothingToUndo:
     """There is no loan of this visit that could be undone."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownBarcode:
-    """No copy and no card has this code."""
-
-    code: str

@@ -39,7 +39,6 @@ _COURSE, _PROJECT = "SIM101", "SIM"
 _DAY = timedelta(days=1)
 ACTS = ("renew", "return", "report_lost", "recall", "hold")
 "What can be done in it; `hold` is another member's."
-STEPS = ("hour", "day", "event")
 
 
 class Simulation:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from store.calendar.schedule import shipped_holidays
 from store.policy.check import remarks
-from store.policy.holidays import HolidayFaults, load_holidays
 from store.policy.load import Fault, PolicyFaults, load_policies, load_policy, shipped
 from tests.policy.world import policy
 
@@ -125,15 +126,9 @@ def test_the_gap_that_the_regulation_leaves_is_remarked() -> None:
     assert remark.startswith("item_types[9]: no charge says what 'cassette' costs")
 
 
-def test_holidays_are_read_and_faults_named(tmp_path: Path) -> None:
-    days = load_holidays()
-    assert {day.day.year for day in days} == set(range(2024, 2031))
-    assert [day.tr for day in days if day.day.isoformat() == "2026-04-23"] == ["Ulusal Egemenlik ve Çocuk Bayramı"]
-    assert any(day.half for day in days)
-    path = tmp_path / "days.toml"
-    path.write_text('[[holidays]]\nday = "soon"\ntr = "x"\nen = "x"\n', "utf-8")
-    with pytest.raises(HolidayFaults, match=r"line 2, holidays\[1\]\.day"):
-        load_holidays(path)
-    path.write_text("[[holidays]]\nday = soon\n", "utf-8")
-    with pytest.raises(HolidayFaults):
-        load_holidays(path)
+def test_the_holidays_that_ship_cover_the_years_to_come() -> None:
+    """Half days are working days (ITU R20)."""
+    days = dict(shipped_holidays())
+    assert {day.year for day in days} == set(range(2024, 2031))
+    assert days[date(2026, 4, 23)] == "Ulusal Egemenlik ve Çocuk Bayramı"
+    assert date(2026, 10, 28) not in days and date(2026, 10, 29) in days
