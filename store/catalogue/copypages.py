@@ -195,7 +195,6 @@ def _case_line(policy: Policy, row: Row[*tuple[Any, ...]]) -> CaseLine:
         declared=bool(row.declared),
         opened_at=row.opened_at,
         deadline=row.deadline,
-        equivalent_named_at=row.equivalent_named_at,
         remedy=row.remedy,
         settled_at=row.settled_at,
         remedies=losing.remedies(policy, row.item_type, row.in_print) if to_choose else (),

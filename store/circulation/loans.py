@@ -35,8 +35,6 @@ class LoanRead:
     author: str
     language: str
     in_print: bool | None
-    visit: str | None
-    copy_state: str
     waiting: bool
     "Somebody waits for the title."
     running: RunningLoan
@@ -47,10 +45,10 @@ _statement = (
     select(
         _loan.c.id, _loan.c.copy_id, _loan.c.member_id, _loan.c.item_type, _loan.c.loan_type, _loan.c.branch,
         _loan.c.lent_at, _loan.c.period_start, _loan.c.due_at, _loan.c.hourly, _loan.c.opens_at,
-        _loan.c.policy_version, _loan.c.renewals, _loan.c.renewals_allowed, _loan.c.visit, _loan.c.state,
+        _loan.c.policy_version, _loan.c.renewals, _loan.c.renewals_allowed, _loan.c.state,
         _loan.c.recalled_at.is_not(None).label("recalled"), _loan.c.fine_ended_at.is_not(None).label("fine_ended"),
         or_(_loan.c.renewal_asked_at.is_not(None), _loan.c.renewal_declined_at.is_not(None)).label("asked"),
-        _copy.c.barcode, _copy.c.period, _copy.c.course, _copy.c.state.label("copy_state"),
+        _copy.c.barcode, _copy.c.period,
         _copy.c.title_id, _title.c.title, _title.c.author, _title.c.language, _title.c.in_print,
         _member.c.category.label("category_now"),
         exists().where(_target.c.loan_id == _loan.c.id).label("was_targeted"),
@@ -121,7 +119,6 @@ def _loan_read(row: Row[*tuple[Any, ...]], spans: Spans) -> LoanRead:
         renewal_asked=bool(row.asked),
         targeted_by_other=any(until is None for _, until in spans),
         period=row.period,
-        course=row.course,
         category=row.category_now,
         lost=row.state == LoanState.LOST,
         fine_ended=bool(row.fine_ended),
@@ -137,8 +134,6 @@ def _loan_read(row: Row[*tuple[Any, ...]], spans: Spans) -> LoanRead:
         author=row.author,
         language=row.language,
         in_print=row.in_print,
-        visit=row.visit,
-        copy_state=str(row.copy_state),
         waiting=bool(row.waiting),
         running=running,
     )

@@ -134,7 +134,6 @@ def _running(here: Here, record: LoanRecord, member: Row, copy: Row) -> tuple[Ru
         renewals=record.renewals,
         renewals_allowed=allowed,
         period=copy["period"],
-        course=copy["course"],
         category=member["category"],
     )
     return running, allowed

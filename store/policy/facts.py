@@ -112,7 +112,6 @@ class RunningLoan:
     targeted_by_other: bool = False
     period: str | None = None
     "The shorter or special period of the copy now."
-    course: str | None = None
     category: str = ""
     "The borrower's category now."
     lost: bool = False

@@ -77,7 +77,6 @@ class CaseLine:
     declared: bool
     opened_at: datetime
     deadline: datetime | None
-    equivalent_named_at: datetime | None
     remedy: str | None
     settled_at: datetime | None
     remedies: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from store.policy.verdict import Refused
 from store.results.circulation import CheckedOut, NotLent
 from store.states import LoanState
 from store.tables import Copy, Loan, Member, Notice, OneTimeCode
-from tests.screens.conftest import Place, _send, opened, press, scan, shows, sign_in, text_of, type_slowly
+from tests.screens.conftest import Place, _send, answered, opened, press, scan, shows, sign_in, text_of, type_slowly
 
 BOOK = "300001"
 "Tutunamayanlar"
@@ -406,9 +406,10 @@ async def test_a_scan_whose_visit_is_over_leaves_nothing_on_the_line(place: Plac
         await _begin_a_scan(pilot)
         await asyncio.sleep(0.01)
         await app.watch_time(0.0)
-        await asyncio.sleep(0.2)
-        assert str(app.get_screen("checkout").query_one("#scan-text", Static).render()) == ""
         answer.set()
+        await answered(pilot)
+        assert app.terminal.visit is None and app.terminal.open_questions == 0
+        assert str(app.get_screen("checkout").query_one("#scan-text", Static).render()) == ""
 
 
 async def test_the_language_of_a_page_that_is_not_shown_changes_too(place: Place) -> None:

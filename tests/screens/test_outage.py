@@ -165,8 +165,9 @@ async def test_returns_are_taken_down_and_booked_as_of_their_instant(power: Powe
         await shows(pilot, "Barcode 424242")
         at_latest = datetime.now(UTC)
         power.server.start()
-        while pilot.app.terminal.away:  # type: ignore[attr-defined]
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(60):
+            while pilot.app.terminal.away:  # type: ignore[attr-defined]
+                await asyncio.sleep(0.05)
         await pilot.pause()
         assert not (tmp_path / "returns.journal").exists()
         assert "Limited service" not in text_of(pilot.app)  # type: ignore[arg-type]

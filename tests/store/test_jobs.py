@@ -138,7 +138,9 @@ def test_killed_in_the_middle_it_is_made_up(database_url: str) -> None:
         if len(_letters(opened)) > 30:
             break
         time.sleep(0.005)
-    assert worker.pid is not None
+    else:
+        pytest.fail("the worker wrote no letters")
+    assert worker.is_alive() and worker.pid is not None
     os.kill(worker.pid, signal.SIGKILL)
     worker.join()
     run_due(opened, NOW + timedelta(days=300), AT)
