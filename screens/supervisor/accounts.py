@@ -176,10 +176,6 @@ class StaffAccounts(StaffScreen):
             self._accounts = ()
             super().forget()
 
-    def action_back(self) -> None:
-        """To the terminal's page."""
-        self.go("staff_terminal")
-
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:
         acts = {"new": self.action_new, "do": self.action_acts}

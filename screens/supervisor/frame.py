@@ -22,8 +22,9 @@ from textual.widgets import Static
 
 import store
 from screens.frame import WIDE, KioskScreen
+from screens.messages import Go
 from screens.supervisor.second import SecondSignIn
-from screens.supervisor.sections import ROLES, SECTIONS, Section
+from screens.supervisor.sections import DESK, ROLES, SECTIONS, Section, walked
 from screens.terminal import Terminal
 from screens.widgets.card import Card
 from screens.widgets.choice import Choice, ChoiceCard
@@ -222,12 +223,34 @@ class StaffScreen(KioskScreen):
             ChoiceCard(_("Sections"), [Choice(section.page, _(section.label)) for section in SECTIONS])
         )
         if chosen is not None:
-            self.go(chosen)
+            self._turn_to(chosen)
 
     @on(SectionTab.Opened)
     def _opened(self, event: SectionTab.Opened) -> None:
         event.stop()
-        self.go(event.section.page)
+        self._turn_to(event.section.page)
+
+    # The way back ---------------------------------------------------------------------------------------------------
+
+    def action_back(self) -> None:
+        """One step: within the page, else to the page that led here, at last to the desk. Only F10 leaves."""
+        duty = self.terminal.duty
+        if duty is not None and not self.step_back():
+            self.go(duty.trail[-2] if len(duty.trail) > 1 else DESK)
+
+    def step_back(self) -> bool:
+        """Undo what was opened or typed on the page last; False if there is nothing."""
+        return False
+
+    def _turn_to(self, section_page: str) -> None:
+        if self.terminal.duty is not None:
+            self.terminal.duty.trail = ()
+        self.go(section_page)
+
+    @on(Go)
+    def _gone(self, event: Go) -> None:
+        if self.terminal.duty is not None:  # and the app does the rest
+            self.terminal.duty.trail = walked(self.terminal.duty.trail, event.screen)
 
     def forget(self) -> None:
         """Whatever a page knows of members goes; a page that keeps more drops it here first."""

@@ -158,7 +158,7 @@ class StaffMember(StandingActs):
         else:
             self.post_message(Go("staff_desk", about=self.record.account.member_id))
 
-    def action_back(self) -> None:
+    def action_members(self) -> None:
         """To the members."""
         self.go("staff_members")
 
@@ -198,7 +198,7 @@ class StaffMember(StandingActs):
 
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:
-        acts = {"main": self.action_main, "do": self.action_acts, "list-of-members": self.action_back}
+        acts = {"main": self.action_main, "do": self.action_acts, "list-of-members": self.action_members}
         if event.button.id in acts:
             event.stop()
             acts[event.button.id]()

@@ -203,6 +203,12 @@ class StaffMembers(StaffScreen):
         """The exchange lists of the terms."""
         self.go("staff_exchange")
 
+    def step_back(self) -> bool:
+        """What was typed goes."""
+        field = self.query_one("#typed", Input)
+        typed, field.value = field.value, ""
+        return bool(typed)
+
     def forget(self) -> None:
         """Names and what was typed go."""
         self._found, self._waiting = (), None

@@ -275,10 +275,6 @@ class StaffNotices(PagedScreen):
         self._shown, self._view, self._kind, self._member = LetterPage((), False, ()), "waits", None, None
         super().forget()
 
-    def action_back(self) -> None:
-        """To the desk."""
-        self.go("staff_desk")
-
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:
         acts = {"read": self.choose, "do": self.action_acts, "view": self.action_view, "kind": self.action_kind}

@@ -270,12 +270,12 @@ class StaffPolicyNew(StaffScreen):
             told = told.format(version=policy.version, day=words.current().long_date(day))
             self.post_message(Go("staff_policy", about=told))
 
-    def action_back(self) -> None:
-        """From the findings to the files; from there to the rules."""
+    def step_back(self) -> bool:
+        """From the findings to the files."""
         if self._look is not None:
             self.action_look()
-        else:
-            self.go("staff_policy")
+            return True
+        return False
 
     def forget(self) -> None:
         """What was looked at goes; a trial that is on gives up."""

@@ -105,10 +105,6 @@ class StaffSettings(StaffScreen):
             self._settings = ()
             super().forget()
 
-    def action_back(self) -> None:
-        """To the terminal's page."""
-        self.go("staff_terminal")
-
     @on(Lines.OptionSelected)
     def _selected(self, event: Lines.OptionSelected) -> None:
         event.stop()

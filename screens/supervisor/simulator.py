@@ -192,10 +192,6 @@ class StaffSimulator(StaffScreen):
             wanted = Case(**given)  # type: ignore[arg-type]
             await self._do(lambda simulation: simulation.begin(wanted))
 
-    def action_back(self) -> None:
-        """To the rules."""
-        self.go("staff_policy")
-
     def forget(self) -> None:
         """The library of its own goes, in a thread: it may still be at work there."""
         simulation, self._simulation, self._timeline = self._simulation, None, None

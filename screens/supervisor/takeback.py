@@ -227,10 +227,6 @@ class StaffReturns(StaffScreen):
         """Back to the desk."""
         self.go("staff_desk")
 
-    def action_back(self) -> None:
-        """Back to the desk."""
-        self.action_desk()
-
     def forget(self) -> None:
         """The rows go."""
         self._last, self._tasks = "", ()

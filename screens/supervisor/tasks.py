@@ -224,10 +224,6 @@ class StaffTasks(PagedScreen):
         self._shown, self._kind, self._lately = TaskPage((), False, ()), None, False
         super().forget()
 
-    def action_back(self) -> None:
-        """To the desk."""
-        self.go("staff_desk")
-
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:
         acts = {

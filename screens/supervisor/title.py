@@ -251,10 +251,6 @@ class StaffTitle(StaffScreen):
         self._title_id, self._record, self._queue = None, None, False
         super().forget()
 
-    def action_back(self) -> None:
-        """To the search."""
-        self.go("staff_titles")
-
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:
         acts = {"copy": self.action_copy, "do": self.action_acts, "turn": self.action_turn}

@@ -223,12 +223,12 @@ class StaffTitles(StaffScreen):
             self._hits, self._asked, self._view, self._cases, self._demand = Hits(()), "", "cases", (), ()
             super().forget()
 
-    def action_back(self) -> None:
-        """From what was found to what needs attention, then to the desk."""
+    def step_back(self) -> bool:
+        """From what was found to what needs attention."""
         if self._asked:
             self.action_view(self._view)
-        else:
-            self.go("staff_desk")
+            return True
+        return False
 
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:

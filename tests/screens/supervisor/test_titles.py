@@ -158,7 +158,7 @@ async def test_cases_and_demand_lead_to_their_pages(place: Place) -> None:
         await shows(pilot, "Tutunamayanlar", "Yağmur Eren")
         await press(pilot, "f3", "f4")
         await shows(pilot, "Yayını düzenle")
-        await press(pilot, "escape", "escape", "f6", "enter")
+        await press(pilot, "escape", "escape", "escape", "f6", "enter")
         await shows(pilot, "Sabahattin Ali", "yayın no")
         await press(pilot, "f5")
         await shows(pilot, "Cem Ünal")
