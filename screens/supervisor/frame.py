@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
@@ -26,6 +27,8 @@ from screens.messages import Go
 from screens.supervisor.second import SecondSignIn
 from screens.supervisor.sections import DESK, ROLES, SECTIONS, Section, walked
 from screens.terminal import Terminal
+from screens.widgets.answers import Given
+from screens.widgets.ask import AskCard
 from screens.widgets.card import Card
 from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.told import ToldCard
@@ -177,6 +180,21 @@ class StaffScreen(KioskScreen):
             await self.refuse(answer)
         return answer
 
+    async def fill_in(self, form: AskCard, use_case: Callable[[Library, datetime, At, Given], R]) -> R | Refused:
+        """Ask with the form, do the act with what was given, and give its answer.
+
+        After a refusal the form is there again as it was filled, with the words of the refusal. One that was closed
+        gives the last refusal, or one without reasons.
+        """
+        duty = self.terminal.duty
+        answer: R | Refused = Refused(())
+        while (given := await self.ask_on(form)) is not None:
+            answer = await self.act(partial(_filled, use_case, given), tell=False)
+            if not isinstance(answer, Refused) or self.terminal.duty is not duty:
+                break
+            form = form.again(answer.reasons)
+        return answer
+
     async def refuse(self, refused: Refused) -> None:
         """Show every reason, and wait until it was read."""
         await self.ask_on(ToldCard(refused.reasons))
@@ -257,6 +275,12 @@ class StaffScreen(KioskScreen):
         if self.is_mounted:
             super().forget()
             self.relabel()
+
+
+def _filled(
+    use_case: Callable[[Library, datetime, At, Given], R], given: Given, library: Library, now: datetime, at: At
+) -> R:
+    return use_case(library, now, at, given)
 
 
 def _needs(right: Right) -> str:

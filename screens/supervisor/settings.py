@@ -15,7 +15,8 @@ from textual.widgets import Static
 import store
 from screens.care import SettingLine
 from screens.supervisor.frame import StaffScreen
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _

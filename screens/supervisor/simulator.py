@@ -26,7 +26,8 @@ from screens.supervisor.simulator_words import (
     standing_words,
 )
 from screens.terminal import Terminal
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.choice import Choice
 from screens.widgets.columns import Lines

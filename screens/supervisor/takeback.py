@@ -23,7 +23,8 @@ from screens.returning import PLACES, ReturnRow
 from screens.supervisor.frame import Act, StaffScreen
 from screens.supervisor.second import SecondSignIn
 from screens.terminal import Terminal
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.scan_row import ScanRow, ScanRows
 from screens.words import N_, _
