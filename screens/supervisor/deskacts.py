@@ -47,6 +47,11 @@ class DeskActs(StaffScreen):
         """Show the member as the act has left the record."""
         raise NotImplementedError
 
+    def subject(self) -> str:
+        """The member at the desk."""
+        account = self.seated.account if self.seated is not None else None
+        return f"{account.given_name} {account.surname} · {account.number}" if account is not None else ""
+
     def still(self, desk: DeskMember) -> bool:
         """Whether the same member stands at the desk as when an act began."""
         return self.seated is not None and self.seated.account.member_id == desk.account.member_id

@@ -29,6 +29,11 @@ class MoneyActs(StaffScreen):
         """Show the record as the act has left it."""
         raise NotImplementedError
 
+    def subject(self) -> str:
+        """The member."""
+        account = self.record.account if self.record is not None else None
+        return f"{account.given_name} {account.surname} · {account.number}" if account is not None else ""
+
     def _owed(self) -> int:
         return self.record.statement.fines + self.record.statement.charges if self.record is not None else 0
 

@@ -186,7 +186,7 @@ class StaffPolicy(StaffScreen):
         if await self.ask_on(AskCard(title, lines=(warning,))) is None:
             return
         answer = await self.act(
-            lambda library, now, at: store.rules.versions.withdraw_version(library, version, now, at)
+            lambda library, now, at: store.rules.versions.withdraw_version(library, version, now, at), what=title
         )
         if not isinstance(answer, Refused):
             self._read_version = ""

@@ -154,20 +154,22 @@ class ReserveActs(CopyActs):
 
 def _put_on_reserve(barcode: str, library: Library, now: datetime, at: At, given: Given) -> object:
     """The copy, and who teaches the course if that was entered, too."""
-    reserve, course = store.circulation.reserve, given.written("course")
-    done = reserve.put_on_reserve(library, barcode, given.written("kind"), course, period_given(given), now, at)
-    if isinstance(done, Refused) or not given["member"]:
+    course, member = given.written("course"), given.written("member")
+    done = store.circulation.reserve.put_on_reserve(
+        library, barcode, given.written("kind"), course, period_given(given), now, at
+    )
+    if isinstance(done, Refused) or not member:
         return done
-    return reserve.add_instructor(library, course, given.written("member"), unless_none(given["term"]), now, at)
+    return store.circulation.reserve.add_instructor(library, course, member, unless_none(given["term"]), now, at)
 
 
 def _set_project(barcode: str, library: Library, now: datetime, at: At, given: Given) -> object:
     """The copy, and who manages the project if that was entered, too."""
-    reserve, project = store.circulation.reserve, given.written("project") or None
-    done = reserve.set_project(library, barcode, project, now, at)
-    if isinstance(done, Refused) or project is None or not given["member"]:
+    project, member = given.written("project") or None, given.written("member")
+    done = store.circulation.reserve.set_project(library, barcode, project, now, at)
+    if isinstance(done, Refused) or project is None or not member:
         return done
-    return reserve.add_manager(library, project, given.written("member"), now, at)
+    return store.circulation.reserve.add_manager(library, project, member, now, at)
 
 
 def _terms(names: tuple[str, ...]) -> tuple[Choice, ...]:

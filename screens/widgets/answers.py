@@ -40,6 +40,14 @@ class Field:
         named = str(reason.numbers.get("fields", "")).split(", ")
         return reason.slug.startswith(f"{self.slug}_") or reason.slug in self.faults or self.slug in named
 
+    @property
+    def shown(self) -> str:
+        """What stands in it, as others read it."""
+        if self.kind == "choice":
+            return next((each.label for each in self.choices if each.slug == self.value), "")
+        amount = kurus_of(self.value) if self.kind == "money" else None
+        return self.value if amount is None else words.money(amount)
+
 
 class Given(dict[str, Answer]):
     """The answers by the slugs of their fields."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -55,7 +55,7 @@ class AskCard(Card[Given | None], TakesScans):
         refused: Sequence[Reason] = (),
     ) -> None:
         super().__init__(classes="-refused" if refused else "")
-        self._title = title
+        self.heading = title
         self._fields = tuple(fields)
         self._lines = tuple(lines)
         self._confirm = confirm
@@ -63,12 +63,18 @@ class AskCard(Card[Given | None], TakesScans):
 
     def again(self, refused: Sequence[Reason]) -> AskCard:
         """The form as it was filled, PINs apart, with the words of its refusal."""
-        return AskCard(self._title, self._fields, lines=self._lines, confirm=self._confirm, refused=refused)
+        return AskCard(self.heading, self._fields, lines=self._lines, confirm=self._confirm, refused=refused)
+
+    def filled(self) -> Iterator[str]:
+        """What was given, for others to read: field and answer a line, PINs apart."""
+        for field in self._fields:
+            if field.value and field.kind != "pin":
+                yield f"{field.label}: {field.shown}"
 
     def compose(self) -> Iterable[Widget]:
         """What it is about, the fields, what is wrong, the two ways out."""
         with Vertical(classes="card"):
-            yield Static(Content(self._title), classes="card-title")
+            yield Static(Content(self.heading), classes="card-title")
             with VerticalScroll(id="ask", can_focus=False):
                 for line in self._lines:
                     yield Static(Content(line), classes="line")
