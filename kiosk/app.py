@@ -258,7 +258,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
 
     @on(Admitted)
     async def _admitted(self, event: Admitted) -> None:
-        from screens.supervisor.sections import first_page
+        from screens.supervisor.sections import first_page, walked
         from store.results.visit import StaffSignedIn
 
         self._pages["sign_in"].forget()
@@ -267,7 +267,9 @@ class Kiosk(HoldsPages, inherit_bindings=False):
             duty = self.terminal.begin_duty(event.who)
             await self._staff_there.wait()
             first = first_page(duty.who.role, out_of_service=self._faults.out_of_service())
-            await self._show(first if first in self._pages else "staff_terminal")
+            first = first if first in self._pages else "staff_terminal"
+            duty.trail = walked((), first)
+            await self._show(first)
         elif self._faults.out_of_service():
             await self._leave()
         else:

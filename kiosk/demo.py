@@ -68,7 +68,7 @@ def demo_cards() -> tuple[TryThis, ...]:
                     "", person.card, f"{name}: {person.tr}{number}", f"{name}: {person.en}{number}", person.pin or ""
                 )
             )
-    tries += [TryThis("", worker.card, worker.tr, worker.en, STAFF_PIN) for worker in WORKERS]
+    tries += [TryThis("", worker.card, worker.tr, worker.en, STAFF_PIN) for worker in WORKERS if worker.shown]
     return tuple(replace(each, key=key) for key, each in zip(CARD_KEYS, tries, strict=False))
 
 

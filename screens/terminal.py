@@ -90,6 +90,8 @@ class Duty:
 
     who: StaffSignedIn
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    trail: tuple[str, ...] = ()
+    "The pages between the desk and the one shown: Esc goes back through them."
 
 
 @dataclass(frozen=True, slots=True)

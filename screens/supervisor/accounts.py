@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -16,15 +17,20 @@ import store
 from screens import words
 from screens.supervisor.frame import Act, StaffScreen
 from screens.supervisor.sections import ROLES
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field, Given
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.choice import Choice
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _
 from store.desk.roles import Right
-from store.policy.verdict import Refused
+from store.policy.verdict import Reason, Refused
 from store.results.staff import StaffLine
 from store.states import Role
+
+if TYPE_CHECKING:
+    from store.act import At
+    from store.library import Library
 
 _WIDTHS = (28, 18, 14, 0)
 
@@ -99,56 +105,49 @@ class StaffAccounts(StaffScreen):
             self.in_background(self._new())
 
     async def _new(self) -> None:
-        given = await self.ask_on(
-            AskCard(
-                _("New account"),
-                (
-                    Field("name", _("Name")),
-                    Field("card", _("Card"), "code"),
-                    Field("role", _("Role"), "choice", choices=_roles()),
-                    Field("pin", _("PIN"), "pin"),
-                    Field("again", _("PIN again"), "pin"),
-                ),
-            )
+        form = AskCard(
+            _("New account"),
+            (
+                Field("name", _("Name")),
+                Field("card", _("Card"), "code"),
+                Field("role", _("Role"), "choice", choices=_roles()),
+                *_pin_fields(_("PIN")),
+            ),
         )
-        if given is None or not self._same(given["pin"], given["again"]):
-            return
-        name, card, pin, role = str(given["name"]), str(given["card"]), str(given["pin"]), Role(str(given["role"]))
-        answer = await self.act(
-            lambda library, now, at: store.desk.staff.create_staff(library, name, card, role, pin, now, at)
-        )
-        await self._after(answer, _("{name}: the account is open.").format(name=name))
+        answer = await self.fill_in(form, _create)
+        if isinstance(answer, str):
+            await self._after(answer, _("{name}: the account is open.").format(name=answer))
 
     async def _role(self, line: StaffLine) -> None:
-        given = await self.ask_on(
-            AskCard(line.name, (Field("role", _("Role"), "choice", value=line.role.value, choices=_roles()),))
+        form = AskCard(line.name, (Field("role", _("Role"), "choice", value=line.role.value, choices=_roles()),))
+        answer = await self.fill_in(
+            form,
+            lambda library, now, at, given: (
+                store.desk.staff.set_role(library, line.staff_id, Role(given.written("role")), now, at)
+                or Role(given.written("role"))
+            ),
         )
-        if given is not None:
-            role = Role(str(given["role"]))
-            answer = await self.act(
-                lambda library, now, at: store.desk.staff.set_role(library, line.staff_id, role, now, at)
-            )
-            await self._after(answer, _("{name} is now: {role}").format(name=line.name, role=_(ROLES[role])))
+        if isinstance(answer, Role):
+            await self._after(answer, _("{name} is now: {role}").format(name=line.name, role=_(ROLES[answer])))
 
     async def _pin(self, line: StaffLine) -> None:
-        given = await self.ask_on(
-            AskCard(line.name, (Field("pin", _("New PIN"), "pin"), Field("again", _("PIN again"), "pin")))
+        answer = await self.fill_in(
+            AskCard(line.name, _pin_fields(_("New PIN"))),
+            lambda library, now, at, given: (
+                _not_repeated(given)
+                or store.desk.staff.reset_staff_pin(library, line.staff_id, given.written("pin"), now, at)
+            ),
         )
-        if given is not None and self._same(given["pin"], given["again"]):
-            pin = str(given["pin"])
-            answer = await self.act(
-                lambda library, now, at: store.desk.staff.reset_staff_pin(library, line.staff_id, pin, now, at)
-            )
-            await self._after(answer, _("{name} has another PIN.").format(name=line.name))
+        await self._after(answer, _("{name} has another PIN.").format(name=line.name))
 
     async def _card(self, line: StaffLine) -> None:
-        given = await self.ask_on(AskCard(line.name, (Field("card", _("Card"), "code"),)))
-        if given is not None:
-            card = str(given["card"])
-            answer = await self.act(
-                lambda library, now, at: store.desk.staff.replace_card(library, line.staff_id, card, now, at)
-            )
-            await self._after(answer, _("{name} has another card.").format(name=line.name))
+        answer = await self.fill_in(
+            AskCard(line.name, (Field("card", _("Card"), "code"),)),
+            lambda library, now, at, given: store.desk.staff.replace_card(
+                library, line.staff_id, given.written("card"), now, at
+            ),
+        )
+        await self._after(answer, _("{name} has another card.").format(name=line.name))
 
     async def _disable(self, line: StaffLine) -> None:
         warning = _("The card and PIN of {name} will open nothing any more.").format(name=line.name)
@@ -159,11 +158,6 @@ class StaffAccounts(StaffScreen):
     async def _enable(self, line: StaffLine) -> None:
         answer = await self.act(lambda library, now, at: store.desk.staff.enable(library, line.staff_id, now, at))
         await self._after(answer, _("{name}: the account is open.").format(name=line.name))
-
-    def _same(self, pin: object, again: object) -> bool:
-        if pin != again:
-            self.say(_("The two PINs differ. Nothing was changed."), "bad")
-        return pin == again
 
     async def _after(self, answer: object, told: str) -> None:
         if not isinstance(answer, Refused):
@@ -176,16 +170,28 @@ class StaffAccounts(StaffScreen):
             self._accounts = ()
             super().forget()
 
-    def action_back(self) -> None:
-        """To the terminal's page."""
-        self.go("staff_terminal")
-
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:
         acts = {"new": self.action_new, "do": self.action_acts}
         if event.button.id in acts:
             event.stop()
             acts[event.button.id]()
+
+
+def _pin_fields(label: str) -> tuple[Field, Field]:
+    return Field("pin", label, "pin"), Field("again", _("PIN again"), "pin")
+
+
+def _not_repeated(given: Given) -> Refused | None:
+    same = given["pin"] == given["again"]
+    return None if same else Refused((Reason("pin_not_repeated", None, "fill_in"),))
+
+
+def _create(library: Library, now: datetime, at: At, given: Given) -> str | Refused:
+    name, card, role, pin = (given.written(slug) for slug in ("name", "card", "role", "pin"))
+    refused = _not_repeated(given)
+    answer = refused or store.desk.staff.create_staff(library, name, card, Role(role), pin, now, at)
+    return answer if isinstance(answer, Refused) else name
 
 
 def _roles() -> tuple[Choice, ...]:

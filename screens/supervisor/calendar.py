@@ -20,7 +20,8 @@ from screens import words
 from screens.supervisor.calendar_month import month_of
 from screens.supervisor.calendar_words import branches, hours_lines, told_of, weekday_choices
 from screens.supervisor.frame import Act, StaffScreen
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field, Given
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.choice import Choice
 from screens.widgets.columns import Lines
@@ -39,6 +40,7 @@ from store.results.calendar import (
     SetTerm,
 )
 
+_ORDER = ("days_out_of_order",)
 _SHOWN = 12
 "Moved items that are named before the rest are counted."
 EVERY = "*"
@@ -149,7 +151,7 @@ class StaffCalendar(StaffScreen):
         taken = self._under_cursor()
         if taken is not None:
             label = _("Take out: {line}").format(line=taken[0])
-            acts.append(Act("remove", label, may, lambda: do(self._enter(taken[1]))))
+            acts.append(Act("remove", label, may, lambda: do(self._take_out(taken[1]))))
         return tuple(acts)
 
     def _under_cursor(self) -> tuple[str, Change] | None:
@@ -172,73 +174,68 @@ class StaffCalendar(StaffScreen):
             self.in_background(self._ask_close())
 
     async def _ask_close(self) -> None:
-        given = await self._ask(
+        form = AskCard(
             _("Close days"),
-            self._branch_field(),
-            Field("first", _("First day"), "day", hint="09.03.2026"),
-            Field("last", _("Last day"), "day", required=False, hint=_("the same")),
-            Field("name", _("Why"), required=False),
+            (
+                self._branch_field(),
+                Field("first", _("First day"), "day", hint="09.03.2026"),
+                Field("last", _("Last day"), "day", required=False, hint=_("the same"), faults=_ORDER),
+                Field("name", _("Why"), required=False),
+            ),
         )
-        if given is not None:
-            first, last = given["first"], given["last"] or given["first"]
-            assert isinstance(first, date) and isinstance(last, date)
-            await self._enter(Close(str(given["branch"]), first, last, str(given["name"] or "")))
+        await self._change(form, _closure)
 
     async def _ask_hours(self) -> None:
-        given = await self._ask(
+        how = (Choice("hours", _("from … to …")), Choice("closed", _("closed")), Choice("", _("open all day")))
+        form = AskCard(
             _("Change the hours of a weekday"),
-            self._branch_field(),
-            Field("weekday", _("Weekday"), "choice", choices=weekday_choices()),
-            Field(
-                "how", _("Open"), "choice",
-                choices=(
-                    Choice("hours", _("from … to …")), Choice("closed", _("closed")), Choice("", _("open all day"))
-                ),
+            (
+                self._branch_field(),
+                Field("weekday", _("Weekday"), "choice", choices=weekday_choices()),
+                Field("how", _("Open"), "choice", choices=how),
+                Field("opens", _("From"), required=False, hint="08:30", faults=("times_out_of_order",)),
+                Field("closes", _("To"), required=False, hint=_("17:30, or 24:00")),
             ),
-            Field("opens", _("From"), required=False, hint="08:30"),
-            Field("closes", _("To"), required=False, hint=_("17:30, or 24:00")),
-        )  # fmt: skip
-        if given is None:
-            return
-        branch, weekday, how = str(given["branch"]), int(str(given["weekday"])), given["how"]
-        opens, closes = str(given["opens"] or ""), str(given["closes"] or "")
-        if how == "hours":
-            # An empty entry is none in order, and is refused as such.
-            await self._enter(SetHours(branch, weekday, opens or "?", closes))
-        else:
-            await self._enter(SetHours(branch, weekday, None if how == "closed" else "", None))
+        )
+        await self._change(form, _hours)
 
     async def _ask_holiday(self) -> None:
-        given = await self._ask(
-            _("Enter a public holiday"), Field("day", _("Day"), "day", hint="23.04.2026"), Field("name", _("Name"))
+        fields = (Field("day", _("Day"), "day", hint="23.04.2026"), Field("name", _("Name")))
+        await self._change(
+            AskCard(_("Enter a public holiday"), fields),
+            lambda given: SetHoliday(given.day("day"), given.written("name")),
         )
-        if given is not None:
-            day = given["day"]
-            assert isinstance(day, date)
-            await self._enter(SetHoliday(day, str(given["name"])))
 
     async def _ask_term(self) -> None:
-        given = await self._ask(
+        form = AskCard(
             _("Enter a term or change its days"),
-            Field("name", _("Name"), hint="2026-spring"),
-            Field("first", _("First day"), "day", hint="16.02.2026"),
-            Field("last", _("Last day"), "day", hint="12.06.2026"),
+            (
+                Field("name", _("Name"), hint="2026-spring"),
+                Field("first", _("First day"), "day", hint="16.02.2026"),
+                Field("last", _("Last day"), "day", hint="12.06.2026", faults=_ORDER),
+            ),
         )
-        if given is not None:
-            first, last = given["first"], given["last"]
-            assert isinstance(first, date) and isinstance(last, date)
-            await self._enter(SetTerm(str(given["name"]), first, last))
+        await self._change(form, lambda given: SetTerm(given.written("name"), given.day("first"), given.day("last")))
 
-    async def _ask(self, title: str, *fields: Field) -> dict[str, object] | None:
-        given = await self.ask_on(AskCard(title, fields))
-        return None if given is None else dict(given)
+    async def _change(self, form: AskCard, change_of: Callable[[Given], Change]) -> None:
+        """Ask, and enter it; after a refusal the form is there again as it was filled."""
+        while (given := await self.ask_on(form)) is not None:
+            refused = await self._enter(change_of(given))
+            if refused is None:
+                return
+            form = form.again(refused.reasons)
+
+    async def _take_out(self, change: Change) -> None:
+        refused = await self._enter(change)
+        if refused is not None:
+            await self.refuse(refused)
 
     def _branch_field(self) -> Field:
         assert self._calendar is not None
         return Field("branch", _("Branch"), "choice", value=self._branch_slug(), choices=branches(self._calendar))
 
-    async def _enter(self, change: Change) -> None:
-        """Show what it does to what is due, ask, and do it."""
+    async def _enter(self, change: Change) -> Refused | None:
+        """Show what it does to what is due, ask, and do it; gives a refusal."""
         now = self.terminal.now()
         move = False
         if store.calendar.opendays.closes(change):
@@ -246,19 +243,20 @@ class StaffCalendar(StaffScreen):
             found = await self.ask_store(lambda library: store.calendar.opendays.effect(library, change, now))
             self.say("")
             if isinstance(found, Refused):
-                await self.refuse(found)
-                return
+                return found
             if found is not None and found.moved:
                 answer = await self.ask_on(_effect_card(found))
                 if answer is None:
-                    return
+                    return None
                 move = answer["move"] == "move"
         done = await self.act(
-            lambda library, at_now, at: store.calendar.opendays.enter(library, change, move, at_now, at)
+            lambda library, at_now, at: store.calendar.opendays.enter(library, change, move, at_now, at), tell=False
         )
-        if isinstance(done, Effect):
-            self.say(_done(done), "good")
-            await self._read()
+        if isinstance(done, Refused):
+            return done
+        self.say(_done(done), "good")
+        await self._read()
+        return None
 
     def forget(self) -> None:
         """What was read goes; titles of loans stood only on cards."""
@@ -275,6 +273,19 @@ class StaffCalendar(StaffScreen):
         if event.button.id in acts:
             event.stop()
             acts[event.button.id]()
+
+
+def _closure(given: Given) -> Close:
+    first = given.day("first")
+    return Close(given.written("branch"), first, given.day("last") if given["last"] else first, given.written("name"))
+
+
+def _hours(given: Given) -> SetHours:
+    branch, weekday, how = given.written("branch"), int(given.written("weekday")), given.written("how")
+    if how == "hours":
+        # An empty entry is none in order, and is refused as such.
+        return SetHours(branch, weekday, given.written("opens") or "?", given.written("closes"))
+    return SetHours(branch, weekday, None if how == "closed" else "", None)
 
 
 def _effect_card(found: Effect) -> AskCard:

@@ -117,10 +117,6 @@ class StaffClosings(StaffScreen):
             self._number += step
             self.in_background(self._read())
 
-    def action_back(self) -> None:
-        """To the cash."""
-        self.go("staff_money")
-
     def forget(self) -> None:
         """The list goes."""
         self._page, self._number = ClosingPage((), more=False), 0

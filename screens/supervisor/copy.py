@@ -120,10 +120,6 @@ class StaffCopy(ReserveActs):
         self.barcode, self.shown = "", None
         super().forget()
 
-    def action_back(self) -> None:
-        """To the search."""
-        self.go("staff_titles")
-
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:
         acts = {"do": self.action_acts, "title": self.action_title, "member": self.action_member}

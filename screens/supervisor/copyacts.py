@@ -13,7 +13,8 @@ from screens.supervisor.copywords import CASES, REMEDIES, chosen_from, period_fi
 from screens.supervisor.delivery import ask_delivery
 from screens.supervisor.frame import Act, StaffScreen
 from screens.terminal import Terminal
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field, Given
+from screens.widgets.ask import AskCard
 from screens.widgets.choice import Choice
 from screens.words import _
 from store.act import At
@@ -75,7 +76,15 @@ class CopyActs(StaffScreen):
 
     async def finish(self, use_case: Callable[[Library, datetime, At], R], told: str) -> R | Refused:
         """Do the act, say that it is done, and show the copy as it stands now."""
-        answer = await self.act(use_case)
+        return await self._finished(await self.act(use_case), told)
+
+    async def finish_form(
+        self, form: AskCard, use_case: Callable[[Library, datetime, At, Given], R], told: str
+    ) -> R | Refused:
+        """The same with what a form asks for."""
+        return await self._finished(await self.fill_in(form, use_case), told)
+
+    async def _finished(self, answer: R, told: str) -> R:
         if self.terminal.duty is not None:
             if not isinstance(answer, Refused):
                 self.say(told, "good")
@@ -123,22 +132,19 @@ class CopyActs(StaffScreen):
 
     async def _damaged(self) -> None:
         barcode = self.barcode
-        given = await self.ask_on(
-            AskCard(
-                _("Report damage"),
-                (yes_or_no("intentional", _("Intentional"), value=False),),
-                lines=(_("Whoever had it last answers for it, as for a loss."),),
-            )
+        form = AskCard(
+            _("Report damage"),
+            (yes_or_no("intentional", _("Intentional"), value=False),),
+            lines=(_("Whoever had it last answers for it, as for a loss."),),
         )
-        if given is not None:
-            intentional = given["intentional"] == "yes"
-            answer = await self.finish(
-                lambda library, now, at: store.circulation.losses.report_damaged(
-                    library, barcode, now, at, intentional=intentional
-                ),
-                _("The damage is recorded."),
-            )
-            self._say_case(answer)
+        answer = await self.finish_form(
+            form,
+            lambda library, now, at, given: store.circulation.losses.report_damaged(
+                library, barcode, now, at, intentional=given["intentional"] == "yes"
+            ),
+            _("The damage is recorded."),
+        )
+        self._say_case(answer)
 
     def _say_case(self, answer: CaseOpened | Refused) -> None:
         """What a case costs so far, and until when it is to be settled."""
@@ -164,19 +170,15 @@ class CopyActs(StaffScreen):
         if given is None:
             return
         remedy = str(given["remedy"])
-        more = await self.ask_on(AskCard(title, _remedy_fields(remedy, case), lines=(_(REMEDIES[remedy]),)))
-        if more is None:
-            return
-        given_amount, given_rate, new = more.get("amount"), more.get("rate"), str(more.get("barcode") or "")
-        amount = given_amount if isinstance(given_amount, int) else None
-        rate = given_rate if isinstance(given_rate, Decimal) else None
         kind = CaseKind(case.kind)
-        answer = await self.finish(
-            lambda library, now, at: store.circulation.losses.settle(
-                library, barcode, remedy, now, at, amount=amount, usd_rate=rate, replacement=new, kind=kind
+        answer = await self.finish_form(
+            AskCard(title, _remedy_fields(remedy, case), lines=(_(REMEDIES[remedy]),)),
+            lambda library, now, at, more: store.circulation.losses.settle(
+                library, barcode, remedy, now, at, amount=_amount(more), usd_rate=_rate(more),
+                replacement=str(more.get("barcode") or ""), kind=kind,
             ),
             _("The case is settled."),
-        )
+        )  # fmt: skip
         if not isinstance(answer, Refused) and answer.fee:
             self.say(_("{amount} to pay.").format(amount=words.money(answer.fee)), "good")
 
@@ -210,47 +212,46 @@ class CopyActs(StaffScreen):
     async def _period(self, page: CopyPage) -> None:
         barcode = self.barcode
         line = _("It holds from the next loan or renewal on; running loans keep their due dates.")
-        given = await self.ask_on(AskCard(_("Its own loan period"), period_fields(page.period), lines=(line,)))
-        if given is not None:
-            period = period_given(given)
-            await self.finish(
-                lambda library, now, at: store.catalogue.copies.set_period(library, barcode, period, now, at),
-                _("The period is set.") if period else _("The period of the rules holds again."),
-            )
+        await self.finish_form(
+            AskCard(_("Its own loan period"), period_fields(page.period), lines=(line,)),
+            lambda library, now, at, given: store.catalogue.copies.set_period(
+                library, barcode, period_given(given), now, at
+            ),
+            _("Saved."),
+        )
 
     async def _edit(self, page: CopyPage) -> None:
         barcode, item, now = self.barcode, page.item, self.terminal.now()
         offered = await self.ask_store(lambda library: store.catalogue.copypages.choices(library, now))
         if offered is None:
             return
-        given = await self.ask_on(
-            AskCard(
-                _("Edit kind, library, shelf mark"),
-                (
-                    Field("kind", _("Kind"), "choice", item.item_type, choices=chosen_from(offered.kinds)),
-                    Field("branch", _("Library"), "choice", item.branch, choices=chosen_from(offered.branches)),
-                    Field("mark", _("Shelf mark"), value=item.shelf_mark, required=False),
-                    yes_or_no("loanable", _("For loan"), value=page.loanable),
-                ),
-            )
+        form = AskCard(
+            _("Edit kind, library, shelf mark"),
+            (
+                Field("kind", _("Kind"), "choice", item.item_type, choices=chosen_from(offered.kinds)),
+                Field("branch", _("Library"), "choice", item.branch, choices=chosen_from(offered.branches)),
+                Field("mark", _("Shelf mark"), value=item.shelf_mark, required=False),
+                yes_or_no("loanable", _("For loan"), value=page.loanable),
+            ),
         )
-        if given is not None:
-            kind, branch, mark = (str(given[name] or "") for name in ("kind", "branch", "mark"))
-            data = CopyData(kind, branch, mark, given["loanable"] == "yes")
-            await self.finish(
-                lambda library, now, at: store.catalogue.copies.edit_copy(library, barcode, data, now, at), _("Saved.")
-            )
+        await self.finish_form(
+            form,
+            lambda library, now, at, given: store.catalogue.copies.edit_copy(
+                library, barcode, _data_given(given), now, at
+            ),
+            _("Saved."),
+        )
 
     async def _withdraw(self, page: CopyPage) -> None:
         barcode = self.barcode
         lines = [_("Holds that no other copy can fill are cancelled with a letter.")] if page.waiting else []
-        given = await self.ask_on(AskCard(_("Withdraw it"), (Field("reason", _("Reason")),), lines=lines))
-        if given is not None:
-            reason = str(given["reason"])
-            await self.finish(
-                lambda library, now, at: store.catalogue.stock.withdraw(library, barcode, reason, now, at),
-                _("The copy is withdrawn."),
-            )
+        await self.finish_form(
+            AskCard(_("Withdraw it"), (Field("reason", _("Reason")),), lines=lines),
+            lambda library, now, at, given: store.catalogue.stock.withdraw(
+                library, barcode, given.written("reason"), now, at
+            ),
+            _("The copy is withdrawn."),
+        )
 
     async def _reinstate(self) -> None:
         barcode = self.barcode
@@ -259,6 +260,19 @@ class CopyActs(StaffScreen):
                 lambda library, now, at: store.catalogue.stock.reinstate(library, barcode, now, at),
                 _("The copy belongs to the stock again."),
             )
+
+
+def _data_given(given: Given) -> CopyData:
+    return CopyData(given.written("kind"), given.written("branch"), given.written("mark"), given["loanable"] == "yes")
+
+
+def _amount(given: Given) -> int | None:
+    return given.number("amount") if "amount" in given else None
+
+
+def _rate(given: Given) -> Decimal | None:
+    rate = given.get("rate")
+    return rate if isinstance(rate, Decimal) else None
 
 
 def _remedy_fields(remedy: str, case: CaseLine) -> tuple[Field, ...]:

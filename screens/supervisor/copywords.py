@@ -8,7 +8,7 @@ from textual.content import Content
 
 from screens import words
 from screens.periods import period_words
-from screens.widgets.ask import Answer, Field
+from screens.widgets.answers import Answer, Field
 from screens.widgets.choice import Choice
 from screens.words import N_, _
 from store.results.copies import CaseLine, CopyLoan, Known, Named
@@ -78,7 +78,15 @@ def period_fields(period: str | None) -> tuple[Field, ...]:
     units = (Choice("hour", _("hours")), Choice("day", _("days")))
     hint = _("empty: as the rules say")
     return (
-        Field("count", _("Length"), "number", count if count.isdigit() else "", required=False, hint=hint),
+        Field(
+            "count",
+            _("Length"),
+            "number",
+            count if count.isdigit() else "",
+            required=False,
+            hint=hint,
+            faults=("period_not_shorter", "period_unreadable"),
+        ),
         Field("unit", _("Unit"), "choice", value=unit.removesuffix("s") or "day", choices=units),
     )
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from screens import words
 from screens.supervisor.frame import StaffScreen
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.words import _
 
 

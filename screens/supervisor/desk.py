@@ -318,15 +318,16 @@ class StaffDesk(DeskLending):
         if self.may(Right.LEND):
             self.go("staff_returns")
 
-    def action_back(self) -> None:
-        """One step: what was typed goes, then the member, then supervisor mode."""
+    def step_back(self) -> bool:
+        """What was typed goes, then the member; nothing lies behind the empty desk."""
         if self._typed():
             self._clear_field()
             self.relabel()
         elif self.seated is not None:
             self.action_next()
         else:
-            self.action_done()
+            self.say(_("F10 leaves supervisor mode."))
+        return True
 
     def forget(self) -> None:
         """Whoever was found, shown or lent to goes."""

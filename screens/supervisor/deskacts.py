@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import store
@@ -13,7 +13,8 @@ from screens.messages import Go
 from screens.returning import PLACES
 from screens.supervisor.frame import Act, StaffScreen
 from screens.supervisor.overriding import ALLOW, way_out
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.told import ToldCard
 from screens.words import _, ngettext
 from store.act import At
@@ -45,6 +46,11 @@ class DeskActs(StaffScreen):
     async def read_again(self) -> None:
         """Show the member as the act has left the record."""
         raise NotImplementedError
+
+    def subject(self) -> str:
+        """The member at the desk."""
+        account = self.seated.account if self.seated is not None else None
+        return f"{account.given_name} {account.surname} · {account.number}" if account is not None else ""
 
     def still(self, desk: DeskMember) -> bool:
         """Whether the same member stands at the desk as when an act began."""
@@ -204,23 +210,21 @@ class DeskActs(StaffScreen):
         if self.seated is None:
             return
         member_id = self.seated.account.member_id
-        given = await self.ask_on(
-            AskCard(
-                _("Document in place of the lost card"),
-                (
-                    Field("issuer", _("Issued by")),
-                    Field("dated", _("Date"), "day", hint=words.example_day(self.terminal.now())),
+        form = AskCard(
+            _("Document in place of the lost card"),
+            (
+                Field("issuer", _("Issued by")),
+                Field(
+                    "dated", _("Date"), "day", hint=words.example_day(self.terminal.now()),
+                    faults=("document_date_unfit",),
                 ),
-            )
-        )
-        if given is None:
-            return
-        issuer, dated = str(given["issuer"]), given["dated"]
-        assert isinstance(dated, date)
-        answer = await self.act(
-            lambda library, now, at: store.members.carddocuments.record_card_document(
-                library, member_id, issuer, dated, now, at
-            )
+            ),
+        )  # fmt: skip
+        answer = await self.fill_in(
+            form,
+            lambda library, now, at, given: store.members.carddocuments.record_card_document(
+                library, member_id, given.written("issuer"), given.day("dated"), now, at
+            ),
         )
         if answer is None:
             await self.read_again()

@@ -15,7 +15,8 @@ from screens.messages import Go
 from screens.supervisor.deskacts import DeskActs
 from screens.supervisor.frame import Act
 from screens.supervisor.overriding import Way, way_out
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.choice import Choice, ChoiceCard
 from screens.words import N_, _
 from store.act import At

@@ -133,10 +133,6 @@ class StaffExchange(StaffScreen):
         if answer:
             await self.ask_on(ToldCard(title=_("Numbers that no member has"), lines=answer))
 
-    def action_back(self) -> None:
-        """To the members."""
-        self.go("staff_members")
-
     def forget(self) -> None:
         """The names go."""
         self._term, self._listed = "", ()

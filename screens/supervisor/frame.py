@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
@@ -22,16 +23,20 @@ from textual.widgets import Static
 
 import store
 from screens.frame import WIDE, KioskScreen
-from screens.supervisor.second import SecondSignIn
-from screens.supervisor.sections import ROLES, SECTIONS, Section
+from screens.messages import Go
+from screens.supervisor.second import SecondSignIn, Signing
+from screens.supervisor.sections import DESK, ROLES, SECTIONS, Section, walked
 from screens.terminal import Terminal
+from screens.widgets.answers import Given
+from screens.widgets.ask import AskCard
 from screens.widgets.card import Card
 from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.told import ToldCard
 from screens.words import N_, _
 from store.act import At
 from store.desk.roles import Right, holders, may
-from store.policy.verdict import Refused
+from store.policy.verdict import Reason, Refused
+from store.results.visit import StaffSignedIn
 
 if TYPE_CHECKING:
     from store.library import Library
@@ -156,24 +161,58 @@ class StaffScreen(KioskScreen):
         return self.terminal.duty is not None and may(self.terminal.duty.who.role, right)
 
     async def act(
-        self, use_case: Callable[[Library, datetime, At], R], at: At | None = None, *, tell: bool = True
+        self,
+        use_case: Callable[[Library, datetime, At], R],
+        at: At | None = None,
+        *,
+        tell: bool = True,
+        what: str = "",
+        lines: Iterable[str] = (),
     ) -> R | Refused:
         """Do an act of the staff and give its answer; a refusal is shown with every reason, and given too.
 
-        An act that a second member of staff must sign for asks for their card and PIN, and is done then. `at`: changed
-        circumstances (`replace(self.terminal.at_desk(), due=…)`). `tell=False`: who calls shows the refusal.
+        An act that a second member of staff must sign for asks for their card and PIN, and is done then; `what` and
+        `lines` tell them of it. `at`: changed circumstances (`replace(self.terminal.at_desk(), due=…)`). `tell=False`:
+        who calls shows the refusal.
         """
         duty, now = self.terminal.duty, self.terminal.now()
         at = at or self.terminal.at_desk()
         answer = await self.terminal.ask(lambda library: use_case(library, now, at))
         if isinstance(answer, Refused) and answer.slugs == ("second_person_required",):
-            second = await self.ask_on(SecondSignIn(self.terminal))
+            second = await self.second_signature(what, lines, _rights(answer.reasons[0]))
             if second is None or self.terminal.duty is not duty:
                 return answer
             with_both = replace(at, second=second.staff_id)
             answer = await self.terminal.ask(lambda library: use_case(library, now, with_both))
         if isinstance(answer, Refused) and tell and self.terminal.duty is duty:
             await self.refuse(answer)
+        return answer
+
+    async def second_signature(
+        self, what: str, lines: Iterable[str], rights: tuple[Right, ...]
+    ) -> StaffSignedIn | None:
+        """Ask another member of staff, who has one of the rights, to sign for an act; None: nobody has."""
+        told = tuple(line for line in (self.subject(), *lines) if line)
+        return await self.ask_on(SecondSignIn(self.terminal, Signing(what, told, rights)))
+
+    def subject(self) -> str:
+        """Whom or what the page shows, for who is to sign for an act."""
+        return ""
+
+    async def fill_in(self, form: AskCard, use_case: Callable[[Library, datetime, At, Given], R]) -> R | Refused:
+        """Ask with the form, do the act with what was given, and give its answer.
+
+        After a refusal the form is there again as it was filled, with the words of the refusal. One that was closed
+        gives the last refusal, or one without reasons.
+        """
+        duty = self.terminal.duty
+        answer: R | Refused = Refused(())
+        while (given := await self.ask_on(form)) is not None:
+            act = partial(_filled, use_case, given)
+            answer = await self.act(act, tell=False, what=form.heading, lines=form.filled())
+            if not isinstance(answer, Refused) or self.terminal.duty is not duty:
+                break
+            form = form.again(answer.reasons)
         return answer
 
     async def refuse(self, refused: Refused) -> None:
@@ -222,18 +261,50 @@ class StaffScreen(KioskScreen):
             ChoiceCard(_("Sections"), [Choice(section.page, _(section.label)) for section in SECTIONS])
         )
         if chosen is not None:
-            self.go(chosen)
+            self._turn_to(chosen)
 
     @on(SectionTab.Opened)
     def _opened(self, event: SectionTab.Opened) -> None:
         event.stop()
-        self.go(event.section.page)
+        self._turn_to(event.section.page)
+
+    # The way back ---------------------------------------------------------------------------------------------------
+
+    def action_back(self) -> None:
+        """One step: within the page, else to the page that led here, at last to the desk. Only F10 leaves."""
+        duty = self.terminal.duty
+        if duty is not None and not self.step_back():
+            self.go(duty.trail[-2] if len(duty.trail) > 1 else DESK)
+
+    def step_back(self) -> bool:
+        """Undo what was opened or typed on the page last; False if there is nothing."""
+        return False
+
+    def _turn_to(self, section_page: str) -> None:
+        if self.terminal.duty is not None:
+            self.terminal.duty.trail = ()
+        self.go(section_page)
+
+    @on(Go)
+    def _gone(self, event: Go) -> None:
+        if self.terminal.duty is not None:  # and the app does the rest
+            self.terminal.duty.trail = walked(self.terminal.duty.trail, event.screen)
 
     def forget(self) -> None:
         """Whatever a page knows of members goes; a page that keeps more drops it here first."""
         if self.is_mounted:
             super().forget()
             self.relabel()
+
+
+def _filled(
+    use_case: Callable[[Library, datetime, At, Given], R], given: Given, library: Library, now: datetime, at: At
+) -> R:
+    return use_case(library, now, at, given)
+
+
+def _rights(reason: Reason) -> tuple[Right, ...]:
+    return tuple(Right(each) for each in str(reason.numbers["rights"]).split(", "))
 
 
 def _needs(right: Right) -> str:

@@ -77,7 +77,7 @@ class StaffMember(StandingActs):
         with Horizontal(id="acts"):
             yield BigButton(id="main", key="F3", classes="-main")
             yield BigButton(id="do", key="F4")
-            yield BigButton(id="list-of-members", key="Esc")
+            yield BigButton(id="back", key="Esc")
 
     def open(self, about: object) -> None:
         """A member's id; with a view, `(id, "money")`."""
@@ -123,7 +123,7 @@ class StaffMember(StandingActs):
             Right.TAKE_MONEY if self._view == "money" else Right.LOOK
         )
         self.query_one("#do", BigButton).say(_("What can be done"))
-        self.query_one("#list-of-members", BigButton).say(_("Members"))
+        self.query_one("#back", BigButton).say(_("Back"))
 
     def acts(self) -> tuple[Act, ...]:
         """What can be done in the view that is open."""
@@ -157,10 +157,6 @@ class StaffMember(StandingActs):
                 self.in_background(self.pay())
         else:
             self.post_message(Go("staff_desk", about=self.record.account.member_id))
-
-    def action_back(self) -> None:
-        """To the members."""
-        self.go("staff_members")
 
     async def scanned(self, code: str) -> None:
         """Another member's card opens that record."""
@@ -198,7 +194,7 @@ class StaffMember(StandingActs):
 
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:
-        acts = {"main": self.action_main, "do": self.action_acts, "list-of-members": self.action_back}
+        acts = {"main": self.action_main, "do": self.action_acts, "back": self.action_back}
         if event.button.id in acts:
             event.stop()
             acts[event.button.id]()

@@ -10,7 +10,8 @@ from screens.supervisor.frame import Act
 from screens.supervisor.handing import hand_out, save
 from screens.supervisor.memberform import category_field, form_fields, form_of
 from screens.supervisor.moneyacts import MoneyActs
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.told import ToldCard
 from screens.words import _
@@ -35,29 +36,23 @@ class MemberActs(MoneyActs):
     async def reject(self, record: MemberRecord) -> None:
         """Decline it with a reason, which the applicant is told (AMB-104)."""
         member_id = record.account.member_id
-        given = await self.ask_on(
-            AskCard(
-                _("Decline the application"), (Field("reason", _("Reason")),),
-                lines=(_("The applicant reads the reason in a letter."),),
-            )
-        )  # fmt: skip
-        if given is not None:
-            reason = str(given["reason"])
-            answer = await self.act(
-                lambda library, now, at: store.members.memberships.reject(library, member_id, reason, now, at)
-            )
-            await self.after(answer, _("The application is declined."))
+        told = _("The applicant reads the reason in a letter.")
+        answer = await self.fill_in(
+            AskCard(_("Decline the application"), (Field("reason", _("Reason")),), lines=(told,)),
+            lambda library, now, at, given: store.members.memberships.reject(
+                library, member_id, given.written("reason"), now, at
+            ),
+        )
+        await self.after(answer, _("The application is declined."))
 
     async def edit(self, record: MemberRecord) -> None:
         """Correct name, number and address."""
         member_id = record.account.member_id
-        given = await self.ask_on(AskCard(_("Correct the data"), form_fields(record)))
-        if given is not None:
-            form = form_of(given)
-            answer = await self.act(
-                lambda library, now, at: store.members.memberfile.edit(library, member_id, form, now, at)
-            )
-            await self.after(answer, _("The data are corrected."))
+        answer = await self.fill_in(
+            AskCard(_("Correct the data"), form_fields(record)),
+            lambda library, now, at, given: store.members.memberfile.edit(library, member_id, form_of(given), now, at),
+        )
+        await self.after(answer, _("The data are corrected."))
 
     async def category(self, record: MemberRecord) -> None:
         """Another patron category; running loans keep their due dates (AMB-042)."""
@@ -65,18 +60,14 @@ class MemberActs(MoneyActs):
         known = await self.ask_store(lambda library: store.members.memberrecords.categories(library, now))
         if known is None:
             return
-        given = await self.ask_on(
-            AskCard(
-                _("Change the category"), (category_field(known, record.account.category),),
-                lines=(_("Running loans keep their due dates."),),
-            )
-        )  # fmt: skip
-        if given is not None:
-            category = str(given["category"])
-            answer = await self.act(
-                lambda library, now, at: store.members.memberfile.set_category(library, member_id, category, now, at)
-            )
-            await self.after(answer, _("The category is changed."))
+        field, told = category_field(known, record.account.category), _("Running loans keep their due dates.")
+        answer = await self.fill_in(
+            AskCard(_("Change the category"), (field,), lines=(told,)),
+            lambda library, now, at, given: store.members.memberfile.set_category(
+                library, member_id, given.written("category"), now, at
+            ),
+        )
+        await self.after(answer, _("The category is changed."))
 
     async def lose_card(self, record: MemberRecord) -> None:
         """The card opens nothing from now on (ITU-A4a)."""
@@ -99,13 +90,13 @@ class MemberActs(MoneyActs):
         """A card in place of all older ones, by scan."""
         member_id = record.account.member_id
         told = _("Scan the new card. All older cards of the member open nothing any more.")
-        given = await self.ask_on(AskCard(_("New card"), (Field("card", _("Card"), "code"),), lines=(told,)))
-        if given is not None:
-            card = str(given["card"])
-            answer = await self.act(
-                lambda library, now, at: store.members.membercards.new_card(library, member_id, card, now, at)
-            )
-            await self.after(answer, _("The new card opens the account."))
+        answer = await self.fill_in(
+            AskCard(_("New card"), (Field("card", _("Card"), "code"),), lines=(told,)),
+            lambda library, now, at, given: store.members.membercards.new_card(
+                library, member_id, given.written("card"), now, at
+            ),
+        )
+        await self.after(answer, _("The new card opens the account."))
 
     async def clear_pin(self, record: MemberRecord) -> None:
         """Nobody sees a PIN: it is taken away, and the member makes another."""
@@ -127,15 +118,13 @@ class MemberActs(MoneyActs):
         """End the membership (ITU-M4)."""
         member_id = record.account.member_id
         told = _("What is on loan stays owed; holds are given up.")
-        given = await self.ask_on(AskCard(_("Cancel the membership"), (Field("reason", _("Reason")),), lines=(told,)))
-        if given is not None:
-            reason = str(given["reason"])
-            answer = await self.act(
-                lambda library, now, at: store.members.memberships.cancel_membership(
-                    library, member_id, now, at, reason
-                )
-            )
-            await self.after(answer, _("The membership is cancelled."))
+        answer = await self.fill_in(
+            AskCard(_("Cancel the membership"), (Field("reason", _("Reason")),), lines=(told,)),
+            lambda library, now, at, given: store.members.memberships.cancel_membership(
+                library, member_id, now, at, given.written("reason")
+            ),
+        )
+        await self.after(answer, _("The membership is cancelled."))
 
     async def reopen(self, record: MemberRecord) -> None:
         """An ended membership goes on."""
@@ -208,18 +197,13 @@ class MemberActs(MoneyActs):
 
     async def finish_task(self, task: OpenTask) -> None:
         """Say that a letter was written, or that something else was done that no act of the program does."""
-        given = await self.ask_on(
-            AskCard(
-                _("What was done?"),
-                (Field("note", _("Note"), hint=_("to whom, when, by which number")),),
-            )
+        about_status = task.slug == "student_system_block"
+        finish = store.desk.worklist.finish_about_status if about_status else store.desk.worklist.finish_by_hand
+        answer = await self.fill_in(
+            AskCard(_("What was done?"), (Field("note", _("Note"), hint=_("to whom, when, by which number")),)),
+            lambda library, now, at, given: finish(library, task.task_id, given.written("note"), now, at),
         )
-        if given is not None:
-            note = str(given["note"])
-            about_status = task.slug == "student_system_block"
-            finish = store.desk.worklist.finish_about_status if about_status else store.desk.worklist.finish_by_hand
-            answer = await self.act(lambda library, now, at: finish(library, task.task_id, note, now, at))
-            await self.after(answer, _("The task is done."))
+        await self.after(answer, _("The task is done."))
 
     async def after(self, answer: object, told: str) -> None:
         """Show the record as it is now, and say what was done."""

@@ -20,7 +20,8 @@ from screens.supervisor.frame import StaffScreen
 from screens.supervisor.memberform import category_field, form_fields, form_of
 from screens.supervisor.memberpanel import Line, spoken
 from screens.terminal import Terminal
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _, ngettext
@@ -188,12 +189,11 @@ class StaffMembers(StaffScreen):
         if known is None:
             return
         fields = (*form_fields(), Field("card", _("Card"), "code"), category_field(known))
-        given = await self.ask_on(AskCard(_("New member"), fields))
-        if given is None:
-            return
-        form, card = form_of(given), str(given["card"])
-        answer = await self.act(
-            lambda library, now, at: store.members.memberfile.register(library, form, card, now, at)
+        answer = await self.fill_in(
+            AskCard(_("New member"), fields),
+            lambda library, now, at, given: store.members.memberfile.register(
+                library, form_of(given), given.written("card"), now, at
+            ),
         )
         if not isinstance(answer, Refused):
             self.say("")
@@ -202,6 +202,12 @@ class StaffMembers(StaffScreen):
     def action_lists(self) -> None:
         """The exchange lists of the terms."""
         self.go("staff_exchange")
+
+    def step_back(self) -> bool:
+        """What was typed goes."""
+        field = self.query_one("#typed", Input)
+        typed, field.value = field.value, ""
+        return bool(typed)
 
     def forget(self) -> None:
         """Names and what was typed go."""

@@ -20,7 +20,8 @@ from screens.paperwork import METHODS, closing_paper, receipt_paper
 from screens.supervisor.frame import Act, StaffScreen
 from screens.supervisor.handing import hand_out
 from screens.terminal import Terminal
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _, ngettext
@@ -111,22 +112,22 @@ class StaffMoney(StaffScreen):
             self.in_background(self._close(self._drawer))
 
     async def _close(self, drawer: Drawer) -> None:
-        given = await self.ask_on(
-            AskCard(
-                _("Close the day"),
-                (
-                    Field("counted", _("Cash counted"), "money"),
-                    Field("note", _("Note"), required=False, hint=_("needed if the sums differ")),
+        form = AskCard(
+            _("Close the day"),
+            (
+                Field("counted", _("Cash counted"), "money", faults=("amount_not_positive",)),
+                Field(
+                    "note", _("Note"), required=False, hint=_("needed if the sums differ"),
+                    faults=("difference_unexplained",),
                 ),
-                lines=(_sums(drawer).plain,),
-            )
-        )
-        if given is None:
-            return
-        counted, note = given["counted"], str(given["note"] or "")
-        assert isinstance(counted, int)
-        answer = await self.act(
-            lambda library, now, at: store.money.closings.close_day(library, counted, note, now, at)
+            ),
+            lines=(_sums(drawer).plain,),
+        )  # fmt: skip
+        answer = await self.fill_in(
+            form,
+            lambda library, now, at, given: store.money.closings.close_day(
+                library, given.number("counted"), given.written("note"), now, at
+            ),
         )
         if isinstance(answer, Refused):
             return

@@ -8,7 +8,8 @@ from screens.account import KINDS
 from screens.paperwork import METHODS, receipt_paper
 from screens.supervisor.frame import Act, StaffScreen
 from screens.supervisor.handing import hand_out
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field, Given
+from screens.widgets.ask import AskCard
 from screens.widgets.choice import Choice
 from screens.words import _
 from store.desk.roles import Right
@@ -28,6 +29,11 @@ class MoneyActs(StaffScreen):
         """Show the record as the act has left it."""
         raise NotImplementedError
 
+    def subject(self) -> str:
+        """The member."""
+        account = self.record.account if self.record is not None else None
+        return f"{account.given_name} {account.surname} · {account.number}" if account is not None else ""
+
     def _owed(self) -> int:
         return self.record.statement.fines + self.record.statement.charges if self.record is not None else 0
 
@@ -40,69 +46,52 @@ class MoneyActs(StaffScreen):
             self.say(_("Nothing is owed."), "good")
             return
         order = _("Late fines are paid first, then fees and charges, each the oldest first.")
-        given = await self.ask_on(
-            AskCard(
-                _("Payment"),
-                (
-                    Field("amount", _("Amount"), "money", value=typed(owed)),
-                    _method_field(),
-                    Field("reference", _("Card slip"), required=False, hint=_("only for a card payment")),
-                ),
-                lines=(_("Owed: {amount}").format(amount=words.money(owed)), order),
-            )
+        form = AskCard(
+            _("Payment"),
+            (
+                Field("amount", _("Amount"), "money", value=typed(owed)),
+                _method_field(),
+                Field("reference", _("Card slip"), required=False, hint=_("only for a card payment")),
+            ),
+            lines=(_("Owed: {amount}").format(amount=words.money(owed)), order),
         )
-        if given is None:
-            return
-        member_id, amount, method = record.account.member_id, given["amount"], PayMethod(str(given["method"]))
-        reference = str(given["reference"] or "")
-        assert isinstance(amount, int)
-        answer = await self.act(
-            lambda library, now, at: store.money.payments.pay(
-                library, member_id, amount, now, at, "", method, reference
-            )
+        member_id = record.account.member_id
+        answer = await self.fill_in(
+            form,
+            lambda library, now, at, given: store.money.payments.pay(
+                library, member_id, given.number("amount"), now, at, "", _method(given), given.written("reference")
+            ),
         )
         await self._after(answer, _("{amount} taken, {left} still owed"))
 
     async def waive(self, line: ChargeLine | None) -> None:
         """Let a charge go, or all that is owed."""
-        await self._let_go(_("Waive"), line, "waive")
-
-    async def correct(self, line: ChargeLine) -> None:
-        """Enter against a charge what it should not have been."""
-        await self._let_go(_("Correct"), line, "correct")
-
-    async def _let_go(self, title: str, line: ChargeLine | None, how: str) -> None:
         record = self.record
         if record is None:
             return
         left = line.left if line is not None else self._owed()
         what = charge_words(line) if line is not None else _("everything that is owed")
-        given = await self.ask_on(
-            AskCard(
-                f"{title}: {what}",
-                (
-                    Field("amount", _("Amount"), "money", value=typed(left)),
-                    Field("reason", _("Reason")),
-                ),
-                lines=(_("What is entered stays; this is entered against it, with your name and reason."),),
-            )
+        member_id, entry = record.account.member_id, line.entry_id if line is not None else None
+        answer = await self.fill_in(
+            _letting_go(f"{_('Waive')}: {what}", left),
+            lambda library, now, at, given: store.money.payments.waive(
+                library, member_id, given.number("amount"), given.written("reason"), now, at, entry
+            ),
         )
-        if given is None:
+        await self._after(answer, _("{amount} let go, {left} still owed"))
+
+    async def correct(self, line: ChargeLine) -> None:
+        """Enter against a charge what it should not have been."""
+        record = self.record
+        if record is None:
             return
-        member_id, amount, reason = record.account.member_id, given["amount"], str(given["reason"])
-        entry = line.entry_id if line is not None else None
-        assert isinstance(amount, int)
-        if how == "waive":
-            answer = await self.act(
-                lambda library, now, at: store.money.payments.waive(library, member_id, amount, reason, now, at, entry)
-            )
-        else:
-            assert entry is not None
-            answer = await self.act(
-                lambda library, now, at: store.money.payments.correct(
-                    library, member_id, entry, amount, reason, now, at
-                )
-            )
+        member_id = record.account.member_id
+        answer = await self.fill_in(
+            _letting_go(f"{_('Correct')}: {charge_words(line)}", line.left),
+            lambda library, now, at, given: store.money.payments.correct(
+                library, member_id, line.entry_id, given.number("amount"), given.written("reason"), now, at
+            ),
+        )
         await self._after(answer, _("{amount} let go, {left} still owed"))
 
     async def refund(self, line: ChargeLine) -> None:
@@ -110,25 +99,23 @@ class MoneyActs(StaffScreen):
         record = self.record
         if record is None:
             return
-        given = await self.ask_on(
-            AskCard(
-                _("Give back: {what}").format(what=charge_words(line)),
-                (
-                    Field("amount", _("Amount"), "money", value=typed(line.amount - line.left)),
-                    Field("reason", _("Reason")),
-                    _method_field(),
-                ),
-            )
+        form = AskCard(
+            _("Give back: {what}").format(what=charge_words(line)),
+            (*_sum_fields(line.amount - line.left), _method_field()),
         )
-        if given is None:
-            return
-        member_id, amount, reason = record.account.member_id, given["amount"], str(given["reason"])
-        method = PayMethod(str(given["method"]))
-        assert isinstance(amount, int)
-        answer = await self.act(
-            lambda library, now, at: store.money.payments.refund(
-                library, member_id, line.entry_id, amount, reason, now, at, method
-            )
+        member_id = record.account.member_id
+        answer = await self.fill_in(
+            form,
+            lambda library, now, at, given: store.money.payments.refund(
+                library,
+                member_id,
+                line.entry_id,
+                given.number("amount"),
+                given.written("reason"),
+                now,
+                at,
+                _method(given),
+            ),
         )
         await self._after(answer, _("{amount} given back"))
 
@@ -180,6 +167,19 @@ def charge_words(line: ChargeLine) -> str:
 def typed(kurus: int) -> str:
     """An amount as a field takes it."""
     return f"{kurus // 100},{kurus % 100:02}"
+
+
+def _letting_go(title: str, left: int) -> AskCard:
+    told = _("What is entered stays; this is entered against it, with your name and reason.")
+    return AskCard(title, _sum_fields(left), lines=(told,))
+
+
+def _sum_fields(kurus: int) -> tuple[Field, Field]:
+    return Field("amount", _("Amount"), "money", value=typed(kurus)), Field("reason", _("Reason"))
+
+
+def _method(given: Given) -> PayMethod:
+    return PayMethod(given.written("method"))
 
 
 def _method_field() -> Field:

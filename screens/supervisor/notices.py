@@ -18,7 +18,8 @@ from screens.supervisor.frame import Act
 from screens.supervisor.letter_card import LetterCard
 from screens.supervisor.paged import PagedScreen, spoken_list
 from screens.terminal import Terminal
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.columns import Lines, in_columns
@@ -192,26 +193,26 @@ class StaffNotices(PagedScreen):
     async def _address(self, line: LetterLine) -> None:
         told = _("All letters to {member} go to the new address. This one is sent again.").format(member=line.member)
         field = Field("address", _("E-mail address"), value=line.address)
-        given = await self.ask_on(AskCard(_("Correct the address"), (field,), lines=(told,)))
-        if given is not None:
-            address = str(given["address"])
-            answer = await self.act(
-                lambda library, now, at: store.mail.letters.correct_address(library, line.notice_id, address, now, at)
-            )
-            sent = isinstance(answer, SentAgain)
-            told = _("The address is corrected, and the letter in the queue again.")
-            await self._after(answer, told if sent else _("The address is corrected."))
+        answer = await self.fill_in(
+            AskCard(_("Correct the address"), (field,), lines=(told,)),
+            lambda library, now, at, given: store.mail.letters.correct_address(
+                library, line.notice_id, given.written("address"), now, at
+            ),
+        )
+        sent = isinstance(answer, SentAgain)
+        told = _("The address is corrected, and the letter in the queue again.")
+        await self._after(answer, told if sent else _("The address is corrected."))
 
     async def _give_up(self, line: LetterLine) -> None:
         told = _("Nothing more is tried for this letter. No date and no fine changes by it.")
         field = Field("note", _("Note"), hint=_("why, or how the member was reached"))
-        given = await self.ask_on(AskCard(_("Give it up"), (field,), lines=(told,)))
-        if given is not None:
-            note = str(given["note"])
-            answer = await self.act(
-                lambda library, now, at: store.mail.letters.give_up(library, line.notice_id, note, now, at)
-            )
-            await self._after(answer, _("The letter is given up."))
+        answer = await self.fill_in(
+            AskCard(_("Give it up"), (field,), lines=(told,)),
+            lambda library, now, at, given: store.mail.letters.give_up(
+                library, line.notice_id, given.written("note"), now, at
+            ),
+        )
+        await self._after(answer, _("The letter is given up."))
 
     async def _delivered(self, line: LetterLine) -> None:
         moment = await ask_delivery(self)
@@ -274,10 +275,6 @@ class StaffNotices(PagedScreen):
         """Names, addresses and titles go."""
         self._shown, self._view, self._kind, self._member = LetterPage((), False, ()), "waits", None, None
         super().forget()
-
-    def action_back(self) -> None:
-        """To the desk."""
-        self.go("staff_desk")
 
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:

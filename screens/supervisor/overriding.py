@@ -18,7 +18,6 @@ from textual.widgets import Input, Static
 
 import store
 from screens.supervisor.frame import StaffScreen
-from screens.supervisor.second import SecondSignIn
 from screens.widgets.button import BigButton
 from screens.widgets.card import Card
 from screens.widgets.refusal import RefusalCard, explain
@@ -56,11 +55,18 @@ class OverrideCard(Card[tuple[str, str] | None]):
     ]
 
     def __init__(
-        self, what: str, reasons: Sequence[Reason], never: Sequence[Reason], *, mine: bool, other: Way | None = None
+        self,
+        what: str,
+        reasons: Sequence[Reason],
+        never: Sequence[Reason],
+        *,
+        mine: bool,
+        other: Way | None = None,
+        why: str = "",
     ) -> None:
         super().__init__()
         self._what, self._reasons, self._never = what, tuple(reasons), tuple(never)
-        self._mine, self._other = mine, other
+        self._mine, self._other, self._why = mine, other, why
 
     def compose(self) -> Iterable[Widget]:
         """What it is about, the reasons, who can allow it, the ways out."""
@@ -72,7 +78,8 @@ class OverrideCard(Card[tuple[str, str] | None]):
             if not self._never:
                 with Horizontal(classes="field"):
                     yield Static(Content(_("Reason")), classes="label")
-                    field = Input(id="why", max_length=200, placeholder=_("why it is allowed"), select_on_focus=False)
+                    hint = _("why it is allowed")
+                    field = Input(self._why, placeholder=hint, max_length=200, select_on_focus=False, id="why")
                     field.cursor_blink = False
                     yield field
                 yield Static(id="problem", classes="problem")
@@ -93,8 +100,8 @@ class OverrideCard(Card[tuple[str, str] | None]):
         return _("Only a supervisor may allow it: with a written reason, signed with card and PIN.")
 
     def on_mount(self) -> None:
-        """The way back has the focus, so that nothing is allowed by a stray Enter."""
-        self.query_one("#back").focus()
+        """The reason has the focus: without one nothing is allowed, also not by a stray Enter."""
+        self.query_one("#back" if self._never else "#why").focus()
 
     def action_leave(self) -> None:
         """It stays refused."""
@@ -131,20 +138,28 @@ class OverrideCard(Card[tuple[str, str] | None]):
 async def way_out(
     page: StaffScreen, what: str, reasons: Sequence[Reason], at: At, other: Way | None = None
 ) -> Wayout | None:
-    """Show the refusal of an act that was tried with `at`, and what was chosen then; None: it stays refused."""
-    now, mine = page.terminal.now(), page.may(Right.OVERRIDE)
+    """Show the refusal of an act that was tried with `at`, and what was chosen then; None: it stays refused.
+
+    If nobody signs, the refusal is there again with the reason as it was written.
+    """
+    now, mine, duty = page.terminal.now(), page.may(Right.OVERRIDE), page.terminal.duty
     never = await page.ask_store(lambda library: store.circulation.overrides.standing(library, reasons, now))
     if never is None:
         return None
-    chosen = await page.ask_on(OverrideCard(what, reasons, never, mine=mine, other=other))
-    if chosen is None:
-        return None
-    slug, why = chosen
-    if slug != ALLOW:
-        return Wayout(slug, at)
-    if not mine:
-        second = await page.ask_on(SecondSignIn(page.terminal))
-        if second is None:
-            return None
-        at = replace(at, second=second.staff_id)
-    return Wayout(ALLOW, replace(at, override_reason=why))
+    why = ""
+    while page.terminal.duty is duty:
+        chosen = await page.ask_on(OverrideCard(what, reasons, never, mine=mine, other=other, why=why))
+        if chosen is None:
+            break
+        slug, why = chosen
+        if slug != ALLOW:
+            return Wayout(slug, at)
+        allowed = replace(at, override_reason=why)
+        if mine:
+            return Wayout(ALLOW, allowed)
+        titles = (explain(reason).title for reason in reasons)
+        lines = (", ".join(titles), f"{_('Reason')}: {why}")
+        second = await page.second_signature(f"{_('Allow anyway')}: {what}", lines, (Right.OVERRIDE,))
+        if second is not None:
+            return Wayout(ALLOW, replace(allowed, second=second.staff_id))
+    return None

@@ -186,7 +186,7 @@ class StaffPolicy(StaffScreen):
         if await self.ask_on(AskCard(title, lines=(warning,))) is None:
             return
         answer = await self.act(
-            lambda library, now, at: store.rules.versions.withdraw_version(library, version, now, at)
+            lambda library, now, at: store.rules.versions.withdraw_version(library, version, now, at), what=title
         )
         if not isinstance(answer, Refused):
             self._read_version = ""
@@ -207,8 +207,8 @@ class StaffPolicy(StaffScreen):
         if self.may(Right.POLICY):
             self.go("staff_policy_new")
 
-    def action_back(self) -> None:
-        """From what was found back to the tables; from a line to the contents; from there out."""
+    def step_back(self) -> bool:
+        """From what was found back to the tables; from a line to the contents."""
         search = self.query_one("#search", Input)
         if search.value:
             search.value = ""
@@ -216,7 +216,8 @@ class StaffPolicy(StaffScreen):
         elif self.query_one("#list").has_focus:
             self.query_one("#contents").focus()
         else:
-            self.action_done()
+            return False
+        return True
 
     def forget(self) -> None:
         """The next one begins at the beginning."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -22,7 +22,8 @@ from screens.rulebook import comparing, lines
 from screens.supervisor.frame import StaffScreen
 from screens.supervisor.trial_words import check_words, example_words, stranger_words
 from screens.terminal import Duty, Terminal
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _
@@ -243,39 +244,41 @@ class StaffPolicyNew(StaffScreen):
         if earliest is None:
             return
         first = max(earliest, policy.effective_from)
-        given = await self.ask_on(
-            AskCard(
-                _("Load version {version}").format(version=policy.version),
-                (
-                    Field("day", _("Holds from"), "day", f"{first:%d.%m.%Y}"),
-                    Field("decision", _("Decision (date, number)")),
+        form = AskCard(
+            _("Load version {version}").format(version=policy.version),
+            (
+                Field(
+                    "day", _("Holds from"), "day", f"{first:%d.%m.%Y}", faults=("policy_day_begun", "policy_day_taken")
                 ),
-                lines=(
-                    _("From that day on it decides at every terminal. Loans that run keep their version."),
-                    _("Examples that fail: {n}").format(n=len(self._examples.failed) if self._examples else "–"),
-                ),
-                confirm=_("Load it"),
-            )
+                Field("decision", _("Decision (date, number)")),
+            ),
+            lines=(
+                _("From that day on it decides at every terminal. Loans that run keep their version."),
+                _("Examples that fail: {n}").format(n=len(self._examples.failed) if self._examples else "–"),
+            ),
+            confirm=_("Load it"),
         )
-        if given is None:
-            return
-        day, decision = given["day"], str(given["decision"])
-        assert isinstance(day, date)
-        answer = await self.act(
-            lambda library, at_now, at: store.rules.versions.load_version(library, look.text, day, decision, at_now, at)
+        answer = await self.fill_in(
+            form,
+            lambda library, at_now, at, given: (
+                store.rules.versions.load_version(
+                    library, look.text, given.day("day"), given.written("decision"), at_now, at
+                )
+                or given.day("day")
+            ),
         )
         if not isinstance(answer, Refused):
             self._forget_look()
             told = _("{version} is loaded and holds from {day}.")
-            told = told.format(version=policy.version, day=words.current().long_date(day))
+            told = told.format(version=policy.version, day=words.current().long_date(answer))
             self.post_message(Go("staff_policy", about=told))
 
-    def action_back(self) -> None:
-        """From the findings to the files; from there to the rules."""
+    def step_back(self) -> bool:
+        """From the findings to the files."""
         if self._look is not None:
             self.action_look()
-        else:
-            self.go("staff_policy")
+            return True
+        return False
 
     def forget(self) -> None:
         """What was looked at goes; a trial that is on gives up."""

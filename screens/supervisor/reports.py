@@ -194,10 +194,6 @@ class StaffReports(StaffScreen):
         self._asked, self._found = None, {}
         super().forget()
 
-    def action_back(self) -> None:
-        """To the desk."""
-        self.go("staff_desk")
-
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:
         acts = {"period": self.action_period, "branch": self.action_branch, "save": self.action_save}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 import store
 from screens.supervisor.copyacts import CopyActs
@@ -15,12 +18,17 @@ from screens.supervisor.copywords import (
     who,
 )
 from screens.supervisor.frame import Act
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field, Given
+from screens.widgets.ask import AskCard
 from screens.widgets.choice import Choice
 from screens.words import _
 from store.desk.roles import Right
 from store.policy.verdict import Refused
 from store.results.copies import CopyPage, Known
+
+if TYPE_CHECKING:
+    from store.act import At
+    from store.library import Library
 
 
 class ReserveActs(CopyActs):
@@ -51,29 +59,17 @@ class ReserveActs(CopyActs):
         offered = await self.ask_store(lambda library: store.catalogue.copypages.choices(library, now))
         if offered is None:
             return
-        given = await self.ask_on(
-            AskCard(
-                _("Put it on course reserve"),
-                (
-                    Field("kind", _("Kind"), "choice", page.item.item_type, choices=chosen_from(offered.reserves)),
-                    Field("course", _("Course"), value=page.course or ""),
-                    Field("member", _("Instructor"), "code", required=False, hint=_("card or number")),
-                    Field("term", _("Term"), "choice", choices=_terms(offered.terms)),
-                    *period_fields(page.period),
-                ),
-            )
-        )
-        if given is None:
-            return
-        kind, course, period = str(given["kind"]), str(given["course"]), period_given(given)
-        answer = await self.finish(
-            lambda library, now, at: store.circulation.reserve.put_on_reserve(
-                library, barcode, kind, course, period, now, at
+        form = AskCard(
+            _("Put it on course reserve"),
+            (
+                Field("kind", _("Kind"), "choice", page.item.item_type, choices=chosen_from(offered.reserves)),
+                Field("course", _("Course"), value=page.course or ""),
+                Field("member", _("Instructor"), "code", required=False, hint=_("card or number")),
+                Field("term", _("Term"), "choice", choices=_terms(offered.terms)),
+                *period_fields(page.period),
             ),
-            _("{course}: the copy stands on reserve.").format(course=course),
         )
-        if not isinstance(answer, Refused) and given["member"]:
-            await self._enter_instructor(course, str(given["member"]), unless_none(given["term"]))
+        await self.finish_form(form, partial(_put_on_reserve, barcode), _("The copy stands on reserve."))
 
     async def _off(self) -> None:
         barcode, now = self.barcode, self.terminal.now()
@@ -82,37 +78,32 @@ class ReserveActs(CopyActs):
             return
         reserves = {each.slug for each in offered.reserves}
         kinds = chosen_from(each for each in offered.kinds if each.slug not in reserves)
-        given = await self.ask_on(
-            AskCard(_("Take it off course reserve"), (Field("kind", _("Kind"), "choice", "book", choices=kinds),))
+        await self.finish_form(
+            AskCard(_("Take it off course reserve"), (Field("kind", _("Kind"), "choice", "book", choices=kinds),)),
+            lambda library, now, at, given: store.circulation.reserve.take_off_reserve(
+                library, barcode, given.written("kind"), now, at
+            ),
+            _("The copy stands on the open shelves again."),
         )
-        if given is not None:
-            kind = str(given["kind"])
-            await self.finish(
-                lambda library, now, at: store.circulation.reserve.take_off_reserve(library, barcode, kind, now, at),
-                _("The copy stands on the open shelves again."),
-            )
 
     async def _instructor(self, course: str) -> None:
         now = self.terminal.now()
         offered = await self.ask_store(lambda library: store.catalogue.copypages.choices(library, now))
         if offered is None:
             return
-        given = await self.ask_on(
-            AskCard(
-                _("Enter an instructor"),
-                (
-                    Field("member", _("Card or number"), "code"),
-                    Field("term", _("Term"), "choice", choices=_terms(offered.terms)),
-                ),
-                lines=(course,),
-            )
+        form = AskCard(
+            _("Enter an instructor"),
+            (
+                Field("member", _("Card or number"), "code"),
+                Field("term", _("Term"), "choice", choices=_terms(offered.terms)),
+            ),
+            lines=(course,),
         )
-        if given is not None:
-            await self._enter_instructor(course, str(given["member"]), unless_none(given["term"]))
-
-    async def _enter_instructor(self, course: str, member: str, term: str | None) -> None:
-        await self.finish(
-            lambda library, now, at: store.circulation.reserve.add_instructor(library, course, member, term, now, at),
+        await self.finish_form(
+            form,
+            lambda library, now, at, given: store.circulation.reserve.add_instructor(
+                library, course, given.written("member"), unless_none(given["term"]), now, at
+            ),
             _("{course}: the instructor is entered.").format(course=course),
         )
 
@@ -130,35 +121,21 @@ class ReserveActs(CopyActs):
 
     async def _project(self, page: CopyPage) -> None:
         barcode = self.barcode
-        given = await self.ask_on(
-            AskCard(
-                _("Project item"),
-                (
-                    Field("project", _("Project"), value=page.project or "", required=False, hint=_("empty: none")),
-                    Field("member", _("Manager"), "code", required=False, hint=_("card or number")),
-                ),
-            )
+        form = AskCard(
+            _("Project item"),
+            (
+                Field("project", _("Project"), value=page.project or "", required=False, hint=_("empty: none")),
+                Field("member", _("Manager"), "code", required=False, hint=_("card or number")),
+            ),
         )
-        if given is None:
-            return
-        project = str(given["project"]) if given["project"] else None
-        told = _("{project}: registered.").format(project=project) if project else _("It belongs to no project now.")
-        answer = await self.finish(
-            lambda library, now, at: store.circulation.reserve.set_project(library, barcode, project, now, at), told
-        )
-        if not isinstance(answer, Refused) and project and given["member"]:
-            await self._enter_manager(project, str(given["member"]))
+        await self.finish_form(form, partial(_set_project, barcode), _("Saved."))
 
     async def _manager(self, project: str) -> None:
-        given = await self.ask_on(
-            AskCard(_("Enter a project manager"), (Field("member", _("Card or number"), "code"),), lines=(project,))
-        )
-        if given is not None:
-            await self._enter_manager(project, str(given["member"]))
-
-    async def _enter_manager(self, project: str, member: str) -> None:
-        await self.finish(
-            lambda library, now, at: store.circulation.reserve.add_manager(library, project, member, now, at),
+        await self.finish_form(
+            AskCard(_("Enter a project manager"), (Field("member", _("Card or number"), "code"),), lines=(project,)),
+            lambda library, now, at, given: store.circulation.reserve.add_manager(
+                library, project, given.written("member"), now, at
+            ),
             _("{project}: the manager is entered.").format(project=project),
         )
 
@@ -173,6 +150,26 @@ class ReserveActs(CopyActs):
                 lambda library, now, at: store.circulation.reserve.remove_manager(library, project, member_id, now, at),
                 _("{project}: removed.").format(project=project),
             )
+
+
+def _put_on_reserve(barcode: str, library: Library, now: datetime, at: At, given: Given) -> object:
+    """The copy, and who teaches the course if that was entered, too."""
+    course, member = given.written("course"), given.written("member")
+    done = store.circulation.reserve.put_on_reserve(
+        library, barcode, given.written("kind"), course, period_given(given), now, at
+    )
+    if isinstance(done, Refused) or not member:
+        return done
+    return store.circulation.reserve.add_instructor(library, course, member, unless_none(given["term"]), now, at)
+
+
+def _set_project(barcode: str, library: Library, now: datetime, at: At, given: Given) -> object:
+    """The copy, and who manages the project if that was entered, too."""
+    project, member = given.written("project") or None, given.written("member")
+    done = store.circulation.reserve.set_project(library, barcode, project, now, at)
+    if isinstance(done, Refused) or project is None or not member:
+        return done
+    return store.circulation.reserve.add_manager(library, project, member, now, at)
 
 
 def _terms(names: tuple[str, ...]) -> tuple[Choice, ...]:

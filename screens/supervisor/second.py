@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -16,13 +17,31 @@ import store
 from screens import words
 from screens.frame import BUSY, TakesScans
 from screens.messages import ClockIsWrong, LibraryAway, Scanned
+from screens.supervisor.sections import ROLES
 from screens.terminal import Terminal
 from screens.widgets.button import BigButton
 from screens.widgets.card import Card
 from screens.widgets.pin_field import PinField
 from screens.words import _
+from store.desk.roles import Right, may
 from store.errors import ClockWrong, DatabaseBusy, DatabaseUnreachable
 from store.results.visit import SignInRefused, StaffSignedIn
+from store.states import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """What somebody is to sign for, in the language spoken now, and the rights of which they must have one."""
+
+    act: str
+    lines: tuple[str, ...]
+    "For whom, how much, why."
+    rights: tuple[Right, ...]
+
+    @property
+    def roles(self) -> str:
+        """Who may sign."""
+        return ", ".join(_(ROLES[role]) for role in Role if any(may(role, right) for right in self.rights))
 
 
 class SecondSignIn(Card[StaffSignedIn | None], TakesScans):
@@ -30,15 +49,20 @@ class SecondSignIn(Card[StaffSignedIn | None], TakesScans):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f10", "leave", show=False)]
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, signing: Signing) -> None:
         super().__init__()
         self._terminal = terminal
+        self._signing = signing
 
     def compose(self) -> Iterable[Widget]:
-        """What is asked, card and PIN, what went wrong."""
+        """What is signed and by whom it can be, card and PIN, what went wrong."""
         with Vertical(classes="card"):
             yield Static(Content(_("A second member of staff must sign for this")), classes="card-title")
-            yield Static(Content(_("Scan or type your card and enter your PIN. Who acts can't sign for it.")))
+            with VerticalScroll(id="signed", can_focus=False):
+                yield Static(Content.styled(self._signing.act, "bold"))
+                yield from (Static(Content(line)) for line in self._signing.lines)
+            signers = _("Signs with card and PIN: {roles}. Who acts can't sign for it.")
+            yield Static(Content.styled(signers.format(roles=self._signing.roles), "$accent"), id="signers")
             with Horizontal(classes="field"):
                 yield Static(Content(_("Card number")), classes="label")
                 yield Input(id="card", max_length=64, select_on_focus=False)
@@ -80,10 +104,10 @@ class SecondSignIn(Card[StaffSignedIn | None], TakesScans):
             self.query_one("#pin" if card else "#card").focus()
 
     async def _check(self, card: str, pin: str) -> None:
-        now, at = self._terminal.now(), self._terminal.at_desk()
+        now, at, rights = self._terminal.now(), self._terminal.at_desk(), self._signing.rights
         try:
             answer = await self._terminal.ask(
-                lambda library: store.members.signin.sign_for(library, card, pin, now, at)
+                lambda library: store.members.signin.sign_for(library, card, pin, rights, now, at)
             )
         except DatabaseBusy:
             self._refuse(_(BUSY))
@@ -93,7 +117,7 @@ class SecondSignIn(Card[StaffSignedIn | None], TakesScans):
             self.app.post_message(ClockIsWrong() if isinstance(fault, ClockWrong) else LibraryAway())
             return
         if isinstance(answer, SignInRefused):
-            self._refuse(_refusal(answer))
+            self._refuse(_refusal(answer, self._signing.roles))
         elif self.is_current:
             self.dismiss(answer)
 
@@ -115,8 +139,8 @@ class SecondSignIn(Card[StaffSignedIn | None], TakesScans):
             self.dismiss(None)
 
 
-def _refusal(refused: SignInRefused) -> str:
-    text = f"✗ {_(f'{refused.slug}.title')} · {_(f'{refused.slug}.text')}"
+def _refusal(refused: SignInRefused, roles: str) -> str:
+    text = f"✗ {_(f'{refused.slug}.title')} · {_(f'{refused.slug}.text').format(roles=roles)}"
     if refused.locked_until is not None:
         text += " " + _("Try again after {moment}.").format(moment=words.moment(refused.locked_until))
     return text

@@ -41,8 +41,18 @@ ROLES = {
 }
 
 
+DESK = SECTIONS[0].page
+
+
+def walked(trail: tuple[str, ...], page: str) -> tuple[str, ...]:
+    """The pages between the desk and this one, itself the last: whoever comes again to one is back there."""
+    if page == DESK:
+        return ()
+    return trail[: trail.index(page) + 1] if page in trail else (*trail, page)
+
+
 def first_page(role: Role, *, out_of_service: bool) -> str:
     """Where somebody begins: at the desk; who owns the rules, there; at a terminal that is to be mended, with it."""
     if out_of_service:
         return "staff_terminal"
-    return "staff_policy" if role is Role.POLICY_OWNER else "staff_desk"
+    return "staff_policy" if role is Role.POLICY_OWNER else DESK

@@ -15,7 +15,8 @@ from textual.widgets import Static
 import store
 from screens.care import SettingLine
 from screens.supervisor.frame import StaffScreen
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_columns
 from screens.words import N_, _
@@ -104,10 +105,6 @@ class StaffSettings(StaffScreen):
         if self.is_mounted:
             self._settings = ()
             super().forget()
-
-    def action_back(self) -> None:
-        """To the terminal's page."""
-        self.go("staff_terminal")
 
     @on(Lines.OptionSelected)
     def _selected(self, event: Lines.OptionSelected) -> None:

@@ -239,10 +239,6 @@ class StaffShelf(StaffScreen):
             self._view, self._everywhere = "pull", False
             super().forget()
 
-    def action_back(self) -> None:
-        """To the desk."""
-        self.go("staff_desk")
-
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:
         acts = {"slip": self.action_slip, "do": self.action_acts}

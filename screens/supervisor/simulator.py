@@ -26,7 +26,8 @@ from screens.supervisor.simulator_words import (
     standing_words,
 )
 from screens.terminal import Terminal
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.choice import Choice
 from screens.widgets.columns import Lines
@@ -191,10 +192,6 @@ class StaffSimulator(StaffScreen):
         if given is not None:
             wanted = Case(**given)  # type: ignore[arg-type]
             await self._do(lambda simulation: simulation.begin(wanted))
-
-    def action_back(self) -> None:
-        """To the rules."""
-        self.go("staff_policy")
 
     def forget(self) -> None:
         """The library of its own goes, in a thread: it may still be at work there."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 
 import store
 from screens import words
 from screens.supervisor.frame import Act
 from screens.supervisor.memberacts import MemberActs
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field, Given
+from screens.widgets.ask import AskCard
 from screens.widgets.choice import Choice
 from screens.words import _
 from store.desk.roles import Right
@@ -22,23 +23,19 @@ class StandingActs(MemberActs):
     async def discipline(self, record: MemberRecord) -> None:
         """Suspend by a decision, from its effective day on (ITU-N7b, N8)."""
         member_id, today = record.account.member_id, words.example_day(self.terminal.now())
-        given = await self.ask_on(
-            AskCard(
-                _("Suspension by decision"),
-                (
-                    Field("day", _("Effective from"), "day", value=today, hint=today),
-                    Field("note", _("Decision"), hint=_("date and number of the decision")),
-                ),
-                lines=(_("The rules say how long it lasts."),),
-            )
+        form = AskCard(
+            _("Suspension by decision"),
+            (
+                Field("day", _("Effective from"), "day", value=today, hint=today),
+                Field("note", _("Decision"), hint=_("date and number of the decision")),
+            ),
+            lines=(_("The rules say how long it lasts."),),
         )
-        if given is None:
-            return
-        day, note = given["day"], str(given["note"])
-        assert isinstance(day, date)
-        effective = datetime.combine(day, time(0), words.current().zone).astimezone(UTC)
-        answer = await self.act(
-            lambda library, now, at: store.members.memberfile.discipline(library, member_id, effective, now, at, note)
+        answer = await self.fill_in(
+            form,
+            lambda library, now, at, given: store.members.memberfile.discipline(
+                library, member_id, _begins(given), now, at, given.written("note")
+            ),
         )
         if answer is None:
             self.say(_("The rules of this library know no such suspension."), "bad")
@@ -50,15 +47,13 @@ class StandingActs(MemberActs):
         """End one that was entered by mistake."""
         until = words.moment(entry.ends)
         told = _("The suspension ends now instead of {until}.").format(until=until)
-        given = await self.ask_on(AskCard(_("End the suspension"), (Field("reason", _("Reason")),), lines=(told,)))
-        if given is not None:
-            reason = str(given["reason"])
-            answer = await self.act(
-                lambda library, now, at: store.members.memberfile.end_suspension(
-                    library, entry.suspension_id, reason, now, at
-                )
-            )
-            await self.after(answer, _("The suspension has ended."))
+        answer = await self.fill_in(
+            AskCard(_("End the suspension"), (Field("reason", _("Reason")),), lines=(told,)),
+            lambda library, now, at, given: store.members.memberfile.end_suspension(
+                library, entry.suspension_id, given.written("reason"), now, at
+            ),
+        )
+        await self.after(answer, _("The suspension has ended."))
 
     async def block(self, record: MemberRecord) -> None:
         """Note that the student system blocks the member, or does no longer (ITU-M3a)."""
@@ -72,25 +67,22 @@ class StandingActs(MemberActs):
         """A form that the member has brought (METU-1-C-e.form-sign)."""
         member_id, today = record.account.member_id, words.example_day(self.terminal.now())
         signed = (Choice("yes", _("signed and stamped")), Choice("no", _("not signed")))
-        given = await self.ask_on(
-            AskCard(
-                _("Protocol form"),
-                (
-                    Field("institution", _("Institution")),
-                    Field("dated", _("Date"), "day", hint=today),
-                    Field("signed", _("Signature"), "choice", choices=signed),
-                ),
-            )
+        form = AskCard(
+            _("Protocol form"),
+            (
+                Field("institution", _("Institution")),
+                Field("dated", _("Date"), "day", hint=today, faults=("document_date_unfit",)),
+                Field("signed", _("Signature"), "choice", choices=signed),
+            ),
         )
-        if given is not None:
-            dated, institution = given["dated"], str(given["institution"])
-            assert isinstance(dated, date)
-            answer = await self.act(
-                lambda library, now, at: store.members.entitlements.record_protocol_form(
-                    library, member_id, dated, institution, now, at, signed=given["signed"] == "yes"
-                )
-            )
-            await self.after(answer, _("The form is recorded."))
+        answer = await self.fill_in(
+            form,
+            lambda library, now, at, given: store.members.entitlements.record_protocol_form(
+                library, member_id, given.day("dated"), given.written("institution"), now, at,
+                signed=given["signed"] == "yes",
+            ),
+        )  # fmt: skip
+        await self.after(answer, _("The form is recorded."))
 
     async def exchange(self, record: MemberRecord) -> None:
         """Put the member on a term's exchange list (METU-1-C-b.list-import)."""
@@ -102,37 +94,35 @@ class StandingActs(MemberActs):
             self.say(_("No term is entered yet: see the section “Calendar”."), "bad")
             return
         choices = tuple(Choice(term, term) for term in terms)
-        given = await self.ask_on(AskCard(_("Exchange list"), (Field("term", _("Term"), "choice", choices=choices),)))
-        if given is not None:
-            term = str(given["term"])
-            answer = await self.act(
-                lambda library, now, at: store.members.entitlements.list_for_exchange(library, member_id, term, now, at)
-            )
-            await self.after(answer, _("The member is on the list."))
+        answer = await self.fill_in(
+            AskCard(_("Exchange list"), (Field("term", _("Term"), "choice", choices=choices),)),
+            lambda library, now, at, given: store.members.entitlements.list_for_exchange(
+                library, member_id, given.written("term"), now, at
+            ),
+        )
+        await self.after(answer, _("The member is on the list."))
 
     async def course(self, record: MemberRecord) -> None:
         """The member teaches a course (ITU-I2b)."""
         member_id = record.account.member_id
-        given = await self.ask_on(AskCard(_("Course taught"), (Field("course", _("Course")),)))
-        if given is not None:
-            course = str(given["course"])
-            answer = await self.act(
-                lambda library, now, at: store.members.entitlements.assign_course(library, member_id, course, now, at)
-            )
-            await self.after(answer, _("The course is recorded."))
+        answer = await self.fill_in(
+            AskCard(_("Course taught"), (Field("course", _("Course")),)),
+            lambda library, now, at, given: store.members.entitlements.assign_course(
+                library, member_id, given.written("course"), now, at
+            ),
+        )
+        await self.after(answer, _("The course is recorded."))
 
     async def project(self, record: MemberRecord) -> None:
         """The member manages a project (METU-2-f.register)."""
         member_id = record.account.member_id
-        given = await self.ask_on(AskCard(_("Project managed"), (Field("project", _("Project")),)))
-        if given is not None:
-            project = str(given["project"])
-            answer = await self.act(
-                lambda library, now, at: store.members.entitlements.name_project_manager(
-                    library, member_id, project, now, at
-                )
-            )
-            await self.after(answer, _("The project is recorded."))
+        answer = await self.fill_in(
+            AskCard(_("Project managed"), (Field("project", _("Project")),)),
+            lambda library, now, at, given: store.members.entitlements.name_project_manager(
+                library, member_id, given.written("project"), now, at
+            ),
+        )
+        await self.after(answer, _("The project is recorded."))
 
     async def strike(self, record: MemberRecord, kind: str, name: str) -> None:
         """Take the member off a list, a course, a project."""
@@ -181,3 +171,8 @@ class StandingActs(MemberActs):
             Act("project", _("Project managed"), register, lambda: do(self.project(record))),
         ]
         return tuple(acts)
+
+
+def _begins(given: Given) -> datetime:
+    """When the day begins on which a decision takes effect."""
+    return datetime.combine(given.day("day"), time(0), words.current().zone).astimezone(UTC)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -21,9 +22,9 @@ from screens.items import by
 from screens.messages import Go
 from screens.returning import PLACES, ReturnRow
 from screens.supervisor.frame import Act, StaffScreen
-from screens.supervisor.second import SecondSignIn
 from screens.terminal import Terminal
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field, Given
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.scan_row import ScanRow, ScanRows
 from screens.words import N_, _
@@ -32,6 +33,10 @@ from store.policy.verdict import Refused
 from store.results.circulation import Item
 from store.results.desk import DeskTask, SetBack
 from store.results.returns import Returned
+
+if TYPE_CHECKING:
+    from store.act import At
+    from store.library import Library
 
 
 class SeenRow(ScanRow):
@@ -181,34 +186,36 @@ class StaffReturns(StaffScreen):
         lines = [_("The fine is reckoned anew. The record shows both moments, the reason, and who did it.")]
         if not self.may(Right.OVERRIDE):
             lines.append(_("A supervisor must sign for it with card and PIN."))
-        given = await self.ask_on(
-            AskCard(
-                _("Set the date of a return back"),
-                (
-                    Field("barcode", _("Barcode"), "code", value=self._last),
-                    Field("moment", _("Was back at"), "moment", hint=f"{words.example_day(self.terminal.now())} 18:00"),
-                    Field("why", _("Reason"), hint=_("book drop, closed day …")),
+        form = AskCard(
+            _("Set the date of a return back"),
+            (
+                Field("barcode", _("Barcode"), "code", value=self._last, faults=("not_on_loan",)),
+                Field(
+                    "moment", _("Was back at"), "moment", hint=f"{words.example_day(self.terminal.now())} 18:00",
+                    faults=("return_moment_unfit",),
                 ),
-                lines=lines,
-            )
-        )
-        if given is None:
-            return
-        barcode, moment, at = str(given["barcode"]), given["moment"], self.terminal.at_desk()
-        assert isinstance(moment, datetime)
-        if not self.may(Right.OVERRIDE):
-            second = await self.ask_on(SecondSignIn(self.terminal))
-            if second is None:
-                return
-            at = replace(at, second=second.staff_id)
-        answer = await self.act(
-            lambda library, now, at: store.circulation.backdating.set_back(library, barcode, moment, now, at),
-            replace(at, override_reason=str(given["why"])),
-        )
-        if isinstance(answer, SetBack):
-            self._last = barcode
-            self.say(answer.item.title, "good")
-            await self._show(SetBackRow(answer))
+                Field("why", _("Reason"), hint=_("book drop, closed day …"), faults=("reason_missing",)),
+            ),
+            lines=lines,
+        )  # fmt: skip
+        duty = self.terminal.duty
+        while (given := await self.ask_on(form)) is not None:
+            at = await self._signed(form, replace(self.terminal.at_desk(), override_reason=given.written("why")))
+            answer = await self.act(partial(_backdated, given), at, tell=False) if at is not None else None
+            if isinstance(answer, SetBack):
+                self._last = answer.item.barcode
+                self.say(answer.item.title, "good")
+                await self._show(SetBackRow(answer))
+            if isinstance(answer, SetBack) or self.terminal.duty is not duty:
+                break
+            form = form.again(answer.reasons if answer is not None else ())
+
+    async def _signed(self, form: AskCard, at: At) -> At | None:
+        """The circumstances with a supervisor's signature where one is needed; None: nobody has signed."""
+        if self.may(Right.OVERRIDE):
+            return at
+        second = await self.second_signature(form.heading, form.filled(), (Right.OVERRIDE,))
+        return replace(at, second=second.staff_id) if second is not None else None
 
     def action_borrower(self) -> None:
         """Who had the last item: a fine may have to be talked about."""
@@ -227,10 +234,6 @@ class StaffReturns(StaffScreen):
         """Back to the desk."""
         self.go("staff_desk")
 
-    def action_back(self) -> None:
-        """Back to the desk."""
-        self.action_desk()
-
     def forget(self) -> None:
         """The rows go."""
         self._last, self._tasks = "", ()
@@ -244,3 +247,7 @@ class StaffReturns(StaffScreen):
         if event.button.id in acts:
             event.stop()
             acts[event.button.id]()
+
+
+def _backdated(given: Given, library: Library, now: datetime, at: At) -> SetBack | Refused:
+    return store.circulation.backdating.set_back(library, given.written("barcode"), given.moment("moment"), now, at)

@@ -17,7 +17,8 @@ from screens.supervisor.frame import Act
 from screens.supervisor.paged import PagedScreen, spoken_list
 from screens.supervisor.task_kinds import NAMES, age, name_of, note_words, way_to
 from screens.terminal import Terminal
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.choice import Choice, ChoiceCard
 from screens.widgets.columns import Lines, in_columns
@@ -189,17 +190,14 @@ class StaffTasks(PagedScreen):
 
     async def _by_hand(self, line: TaskLine, title: str, right: Right) -> None:
         about = spoken_list((line.member, line.number, line.title))
-        asked = AskCard(
-            title, (Field("note", _("Note"), hint=_("what was done, when, by which letter")),), lines=(about,)
-        )
-        given = await self.ask_on(asked)
-        if given is None:
-            return
-        note = str(given["note"])
+        field = Field("note", _("Note"), hint=_("what was done, when, by which letter"))
         finish = (
             store.desk.worklist.finish_about_status if right is Right.STATUS else store.desk.worklist.finish_by_hand
         )
-        answer = await self.act(lambda library, now, at: finish(library, line.task_id, note, now, at))
+        answer = await self.fill_in(
+            AskCard(title, (field,), lines=(about,)),
+            lambda library, now, at, given: finish(library, line.task_id, given.written("note"), now, at),
+        )
         await self._after(answer, _("{task}: done.").format(task=name_of(line.slug)))
 
     async def _delivered(self, line: TaskLine) -> None:
@@ -223,10 +221,6 @@ class StaffTasks(PagedScreen):
         """The names go."""
         self._shown, self._kind, self._lately = TaskPage((), False, ()), None, False
         super().forget()
-
-    def action_back(self) -> None:
-        """To the desk."""
-        self.go("staff_desk")
 
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:

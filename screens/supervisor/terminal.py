@@ -17,7 +17,8 @@ import store
 from screens.care import Finding, TerminalCare
 from screens.messages import BackInService, Restart, StaffDone
 from screens.supervisor.frame import StaffScreen
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.words import N_, _
 from store.desk.roles import Right

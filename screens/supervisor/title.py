@@ -20,7 +20,8 @@ from screens.supervisor.copywords import STATES, chosen_from, period_fields, per
 from screens.supervisor.frame import Act, StaffScreen
 from screens.supervisor.titleform import data_given, title_fields
 from screens.terminal import Terminal
-from screens.widgets.ask import AskCard, Field
+from screens.widgets.answers import Field
+from screens.widgets.ask import AskCard
 from screens.widgets.button import BigButton
 from screens.widgets.columns import Lines, in_table
 from screens.words import N_, _, ngettext
@@ -128,14 +129,13 @@ class StaffTitle(StaffScreen):
             self.in_background(self._new_copy(self._record))
 
     async def _edit(self, record: TitleRecord) -> None:
-        given = await self.ask_on(AskCard(_("Edit the title"), title_fields(record.data)))
-        if given is None:
-            return
-        data = data_given(given)
-        answer = await self.act(
-            lambda library, now, at: store.catalogue.cataloguing.edit_title(library, record.title_id, data, now, at)
+        answer = await self.fill_in(
+            AskCard(_("Edit the title"), title_fields(record.data)),
+            lambda library, now, at, given: store.catalogue.cataloguing.edit_title(
+                library, record.title_id, data_given(given), now, at
+            ),
         )
-        await self._after(answer, _("{title}: saved.").format(title=data.title))
+        await self._after(answer, _("Saved."))
 
     async def _new_copy(self, record: TitleRecord) -> None:
         now = self.terminal.now()
@@ -144,37 +144,33 @@ class StaffTitle(StaffScreen):
             return
         kinds, branches = chosen_from(offered.kinds), chosen_from(offered.branches)
         like = next((each.item for each in record.copies), None)
-        given = await self.ask_on(
-            AskCard(
-                _("New copy"),
-                (
-                    Field("barcode", _("Barcode"), "code"),
-                    Field("kind", _("Kind"), "choice", like.item_type if like else "book", choices=kinds),
-                    Field("branch", _("Library"), "choice", self.terminal.settings.branch, choices=branches),
-                    Field("mark", _("Shelf mark"), value=record.data.shelf_mark, required=False),
-                ),
-                lines=(record.data.title,),
-            )
+        form = AskCard(
+            _("New copy"),
+            (
+                Field("barcode", _("Barcode"), "code"),
+                Field("kind", _("Kind"), "choice", like.item_type if like else "book", choices=kinds),
+                Field("branch", _("Library"), "choice", self.terminal.settings.branch, choices=branches),
+                Field("mark", _("Shelf mark"), value=record.data.shelf_mark, required=False),
+            ),
+            lines=(record.data.title,),
         )
-        if given is None:
-            return
-        barcode, kind, branch, mark = (str(given[name] or "") for name in ("barcode", "kind", "branch", "mark"))
-        answer = await self.act(
-            lambda library, now, at: store.catalogue.stock.add_copy(
-                library, record.title_id, barcode, kind, branch, mark, now, at
-            )
-        )
-        await self._after(answer, _("{barcode}: the copy is entered.").format(barcode=barcode))
+        answer = await self.fill_in(
+            form,
+            lambda library, now, at, given: store.catalogue.stock.add_copy(
+                library, record.title_id, given.written("barcode"), given.written("kind"), given.written("branch"),
+                given.written("mark"), now, at,
+            ),
+        )  # fmt: skip
+        await self._after(answer, _("The copy is entered."))
 
     async def _period(self, record: TitleRecord) -> None:
         present = next((each.period for each in record.copies if each.period), None)
         told = _("It holds from the next loan or renewal on; running loans keep their due dates.")
-        given = await self.ask_on(AskCard(_("Shorter period"), period_fields(present), lines=(told,)))
-        if given is None:
-            return
-        period = period_given(given)
-        answer = await self.act(
-            lambda library, now, at: store.catalogue.copies.set_title_period(library, record.title_id, period, now, at)
+        answer = await self.fill_in(
+            AskCard(_("Shorter period"), period_fields(present), lines=(told,)),
+            lambda library, now, at, given: store.catalogue.copies.set_title_period(
+                library, record.title_id, period_given(given), now, at
+            ),
         )
         if isinstance(answer, int):
             told = ngettext("The period of {n} copy is set.", "The period of {n} copies is set.", answer)
@@ -250,10 +246,6 @@ class StaffTitle(StaffScreen):
         """Who waits for it goes."""
         self._title_id, self._record, self._queue = None, None, False
         super().forget()
-
-    def action_back(self) -> None:
-        """To the search."""
-        self.go("staff_titles")
 
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:

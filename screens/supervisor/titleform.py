@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from screens.supervisor.copywords import yes_or_no
-from screens.widgets.ask import Answer, Field
+from screens.widgets.answers import Answer, Field
 from screens.widgets.choice import Choice
 from screens.words import _
 from store.results.copies import TitleData

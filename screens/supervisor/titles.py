@@ -203,15 +203,14 @@ class StaffTitles(StaffScreen):
             self.in_background(self._new())
 
     async def _new(self) -> None:
-        given = await self.ask_on(AskCard(_("New title"), title_fields(None)))
-        if given is None:
-            return
-        data = data_given(given)
-        answer = await self.act(
-            lambda library, now, at: store.catalogue.cataloguing.create_title(library, data, now, at)
+        answer = await self.fill_in(
+            AskCard(_("New title"), title_fields(None)),
+            lambda library, now, at, given: store.catalogue.cataloguing.create_title(
+                library, data_given(given), now, at
+            ),
         )
         if isinstance(answer, int):
-            self.say(_("{title}: entered. Its copies come next.").format(title=data.title), "good")
+            self.say(_("Entered. Its copies come next."), "good")
             self.post_message(Go("staff_title", about=answer))
 
     def forget(self) -> None:
@@ -223,12 +222,12 @@ class StaffTitles(StaffScreen):
             self._hits, self._asked, self._view, self._cases, self._demand = Hits(()), "", "cases", (), ()
             super().forget()
 
-    def action_back(self) -> None:
-        """From what was found to what needs attention, then to the desk."""
+    def step_back(self) -> bool:
+        """From what was found to what needs attention."""
         if self._asked:
             self.action_view(self._view)
-        else:
-            self.go("staff_desk")
+            return True
+        return False
 
     @on(BigButton.Chosen)
     def _button(self, event: BigButton.Chosen) -> None:

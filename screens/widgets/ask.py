@@ -2,92 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from screens import words
 from screens.frame import TakesScans
 from screens.messages import Scanned
+from screens.widgets.answers import Answer, Field, Given, read
 from screens.widgets.button import BigButton
 from screens.widgets.card import Card
-from screens.widgets.choice import Choice
 from screens.widgets.pin_field import PinField
+from screens.widgets.refusal import in_short
 from screens.words import _
-from store.policy.periods import FIRST_YEAR, LAST_YEAR
-
-Answer = str | int | Decimal | date | datetime | None
-"Of a field: text, kuruş or a number, a rate, a day, an instant; None for one that was left empty."
+from store.policy.verdict import Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One thing that is asked. Labels and hints are in the language spoken now."""
+class ChoiceField(OptionList):
+    """The lines to choose from; Enter on none of them tells the form that something is missing."""
 
-    slug: str
-    label: str
-    kind: str = "text"
-    "`text`, `code` (takes scans), `money` (kuruş), `number`, `rate`, `day`, `moment`, `pin`, `choice`"
-    value: str = ""
-    required: bool = True
-    hint: str = ""
-    choices: tuple[Choice, ...] = ()
+    class Unchosen(Message):
+        """Enter, and no line was chosen."""
+
+    def action_select(self) -> None:
+        """Take the line under the cursor."""
+        if self.highlighted is None:
+            self.post_message(self.Unchosen())
+        else:
+            super().action_select()
 
 
-class AskCard(Card[Mapping[str, Answer] | None], TakesScans):
+class AskCard(Card[Given | None], TakesScans):
     """Gives every answer by its field's slug, or None if it was closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f10", "leave", show=False)]
 
     def __init__(
-        self, title: str, fields: Sequence[Field] = (), *, lines: Sequence[str] = (), confirm: str = ""
+        self,
+        title: str,
+        fields: Sequence[Field] = (),
+        *,
+        lines: Sequence[str] = (),
+        confirm: str = "",
+        refused: Sequence[Reason] = (),
     ) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(classes="-refused" if refused else "")
+        self.heading = title
         self._fields = tuple(fields)
         self._lines = tuple(lines)
         self._confirm = confirm
+        self._refused = tuple(refused)
+
+    def again(self, refused: Sequence[Reason]) -> AskCard:
+        """The form as it was filled, PINs apart, with the words of its refusal."""
+        return AskCard(self.heading, self._fields, lines=self._lines, confirm=self._confirm, refused=refused)
+
+    def filled(self) -> Iterator[str]:
+        """What was given, for others to read: field and answer a line, PINs apart."""
+        for field in self._fields:
+            if field.value and field.kind != "pin":
+                yield f"{field.label}: {field.shown}"
 
     def compose(self) -> Iterable[Widget]:
         """What it is about, the fields, what is wrong, the two ways out."""
         with Vertical(classes="card"):
-            yield Static(Content(self._title), classes="card-title")
+            yield Static(Content(self.heading), classes="card-title")
             with VerticalScroll(id="ask", can_focus=False):
                 for line in self._lines:
                     yield Static(Content(line), classes="line")
                 for field in self._fields:
                     yield from _row(field)
-            yield Static(id="problem", classes="problem")
+            yield Static(in_short(self._refused), id="problem", classes="problem")
             with Horizontal(classes="buttons"):
                 yield BigButton(self._confirm or _("Confirm"), key="Enter", id="confirm", classes="-main")
                 yield BigButton(_("Back"), key="Esc", id="back")
 
     def on_mount(self) -> None:
-        """The first field has the focus; without fields, the way on."""
-        first = next(iter(self.query("Input, OptionList")), None)
-        (first or self.query_one("#confirm")).focus()
+        """The field that was refused has the focus, else the first; without fields, the way on."""
+        wrong = [field for reason in self._refused for field in self._fields if field.is_wrong_by(reason)]
+        first = next(iter(wrong or self._fields), None)
+        self.query_one(f"#field-{first.slug}" if first else "#confirm").focus()
 
-    def answers(self) -> dict[str, Answer] | str:
+    def answers(self) -> Given | str:
         """Every answer, or a sentence about the first field that is wrong, which gets the focus."""
-        given: dict[str, Answer] = {}
+        given = Given()
         for field in self._fields:
             text = self._text_of(field)
             if not text:
                 wrong = _("Please fill in: {field}").format(field=field.label) if field.required else None
                 answer: Answer = None
             else:
-                answer, wrong = _read(field.kind, text)
+                answer, wrong = read(field.kind, text)
             if wrong is not None:
                 self.query_one(f"#field-{field.slug}").focus()
                 return wrong
@@ -101,11 +114,15 @@ class AskCard(Card[Mapping[str, Answer] | None], TakesScans):
             return "" if chosen is None else str(options.get_option_at_index(chosen).id)
         return self.query_one(f"#field-{field.slug}", Input).value.strip()
 
+    def _kept(self, field: Field) -> str:
+        return "" if field.kind == "pin" else self._text_of(field)
+
     def _confirm_all(self) -> None:
         given = self.answers()
         if isinstance(given, str):
             self.query_one("#problem", Static).update(Content(f"✗ {given}"))
             return
+        self._fields = tuple(replace(field, value=self._kept(field)) for field in self._fields)
         for pin in self.query(PinField):
             pin.forget()
         self.dismiss(given)
@@ -122,6 +139,11 @@ class AskCard(Card[Mapping[str, Answer] | None], TakesScans):
             focused = next((field for field in wanted if self.query_one(f"#field-{field.slug}").has_focus), wanted[0])
             self.fill_in(self.query_one(f"#field-{focused.slug}", Input), event.code)
             self.focus_next()
+
+    @on(ChoiceField.Unchosen)
+    def _unchosen(self, event: ChoiceField.Unchosen) -> None:
+        event.stop()
+        self._confirm_all()
 
     @on(Input.Submitted)
     @on(PinField.Entered)
@@ -149,77 +171,16 @@ def _row(field: Field) -> Iterable[Widget]:
     with Horizontal(classes="field -choice" if field.kind == "choice" else "field"):
         yield Static(Content(field.label), classes="label")
         if field.kind == "choice":
-            options = OptionList(*(Option(Content(each.label), id=each.slug) for each in field.choices), id=name)
+            options = ChoiceField(*(Option(Content(each.label), id=each.slug) for each in field.choices), id=name)
             slugs = [each.slug for each in field.choices]
-            options.highlighted = slugs.index(field.value) if field.value in slugs else 0 if slugs else None
+            first = None if field.by_hand or not slugs else 0
+            options.highlighted = slugs.index(field.value) if field.value in slugs else first
             yield options
         elif field.kind == "pin":
             yield PinField(id=name)
         else:
-            entry = Input(field.value, placeholder=field.hint, max_length=400, select_on_focus=False, id=name)
+            # A sum that stands there is marked, so that typing writes another in its place.
+            marked = field.kind == "money"
+            entry = Input(field.value, placeholder=field.hint, max_length=400, select_on_focus=marked, id=name)
             entry.cursor_blink = False
             yield entry
-
-
-def _read(kind: str, text: str) -> tuple[Answer, str | None]:
-    """An answer, or what is wrong with it."""
-    if kind == "money":
-        return _money(text)
-    if kind == "number":
-        good = text.isascii() and text.isdigit()
-        return (int(text), None) if good else (None, _("This is no whole number: {text}").format(text=text))
-    if kind == "rate":
-        return _rate(text)
-    if kind in ("day", "moment"):
-        return _moment(text, whole_day=kind == "day")
-    return text, None
-
-
-def _money(text: str) -> tuple[Answer, str | None]:
-    """Lira and kuruş with a comma or a point, in whole kuruş."""
-    try:
-        amount = Decimal(text.replace(",", ".")) * 100
-    except InvalidOperation:
-        amount = Decimal("0.5")
-    if amount != amount.to_integral_value() or not 0 <= amount < 10**11:
-        return None, _("This is no amount of money: {text}. Write 12,50").format(text=text)
-    return int(amount), None
-
-
-def _rate(text: str) -> tuple[Answer, str | None]:
-    """Lira for one unit of another money, with as many decimals as the bank gives."""
-    try:
-        rate = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        rate = Decimal(0)
-    if not 0 < rate < 10**6:
-        return None, _("This is no rate: {text}. Write 40,1234").format(text=text)
-    return rate, None
-
-
-def _moment(text: str, *, whole_day: bool) -> tuple[Answer, str | None]:
-    """A day (9.3.2026 or 2026-03-09), with a time of day (14:30) for an instant; the library's time zone."""
-    day_text, _space, time_text = text.partition(" ")
-    day, clock = _day(day_text), _clock(time_text.strip())
-    if day is None or clock is None or (whole_day and time_text.strip()):
-        example = "09.03.2026" if whole_day else "09.03.2026 14:30"
-        return None, _("This is no date: {text}. Write {example}").format(text=text, example=example)
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        between = _("This can't be the year: {text}. It lies between {first} and {last}")
-        return None, between.format(text=text, first=FIRST_YEAR, last=LAST_YEAR)
-    if whole_day:
-        return day, None
-    return datetime.combine(day, clock, words.current().zone).astimezone(UTC), None
-
-
-def _day(text: str) -> date | None:
-    for pattern in ("%d.%m.%Y", "%Y-%m-%d"):
-        with suppress(ValueError):
-            return datetime.strptime(text, pattern).date()
-    return None
-
-
-def _clock(text: str) -> time | None:
-    with suppress(ValueError):
-        return time.fromisoformat(text or "23:59:59")
-    return None

@@ -50,6 +50,12 @@ def explain(reason: Reason) -> Explained:
     )
 
 
+def in_short(reasons: Sequence[Reason]) -> Content:
+    """Every reason in a line or two, for where there is little room."""
+    told = (explain(reason) for reason in reasons)
+    return Content("\n").join(Content(f"✗ {each.title}: {each.text} → {each.remedy}") for each in told)
+
+
 class RefusalCard(Static):
     """Takes room beneath its row, not the screen; the next scan goes on."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from store.catalogue.vocabulary import learn, words_fold
 from store.circulation.holds import fill_first, pass_on, retarget
 from store.desk.permissions import needs
 from store.desk.roles import Right
-from store.loading.records import believable
+from store.loading.records import LONGEST, believable
 from store.locks import lock_title
 from store.policy.verdict import Reason, Refused
 from store.results.copies import TitleData
@@ -22,6 +23,7 @@ from store.states import CopyState, HoldStatus
 from store.transaction import Transaction, use_case
 
 _TEXTS = ("title", "author", "publisher", "isbn", "subjects", "shelf_mark", "language")
+_LONGEST = {"language": 8}
 _UNKNOWN = Reason("title_unknown", None, "choose_again")
 _ACTIVE = (HoldStatus.WAITING, HoldStatus.READY)
 
@@ -29,7 +31,7 @@ _ACTIVE = (HoldStatus.WAITING, HoldStatus.READY)
 @use_case
 @needs(Right.COPIES)
 def create_title(tx: Transaction, data: TitleData, now: datetime, at: At) -> int | Refused:
-    """A new title without copies; gives its id. Refusals: `title_missing`, `text_unfit`."""
+    """A new title without copies; gives its id. Refusals: `title_missing`, `text_unfit` with its fields."""
     values = _values(data)
     if isinstance(values, Reason):
         return tx.refuse("create_title", now, at, values)
@@ -144,19 +146,28 @@ def _serve_from_shelf(tx: Transaction, title_id: int, now: datetime) -> None:
 
 def _values(data: TitleData) -> dict[str, Any] | Reason:
     """What is written, folded columns too, or what is wrong with it."""
-    try:
-        texts = {name: believable(getattr(data, name), name) for name in _TEXTS}
-    except ValueError:
-        return Reason("text_unfit", None, "write_shorter")
+    unfit = tuple(_unfit(data))
+    if unfit:
+        return Reason("text_unfit", None, "write_shorter", {"fields": ", ".join(unfit)})
+    texts = {name: believable(getattr(data, name), name) for name in _TEXTS}
     if not texts["title"]:
         return Reason("title_missing", None, "fill_in")
-    if len(texts["language"]) > 8 or not (data.year is None or 0 <= data.year <= 9999):
-        return Reason("text_unfit", None, "write_shorter")
     return {
         **texts, "language": texts["language"] or "und", "year": data.year, "in_print": data.in_print,
         "electronic_access": data.electronic_access, "title_fold": fold(texts["title"]),
         "words_fold": words_fold(texts["author"], texts["isbn"], texts["subjects"], texts["shelf_mark"]),
     }  # fmt: skip
+
+
+def _unfit(data: TitleData) -> Iterator[str]:
+    """The fields that can't be written as they are."""
+    for name in _TEXTS:
+        try:
+            believable(getattr(data, name), name, _LONGEST.get(name, LONGEST))
+        except ValueError:
+            yield name
+    if not (data.year is None or 0 <= data.year <= 9999):
+        yield "year"
 
 
 def _learn(tx: Transaction, values: dict[str, Any]) -> None:

@@ -40,6 +40,8 @@ class Worker:
     role: Role
     tr: str
     en: str
+    shown: bool = True
+    "On the welcome page."
 
 
 PEOPLE = (
@@ -93,6 +95,14 @@ WORKERS = (
     ),
     Worker("209002", "Selin Kara", Role.CIRCULATION, "banko görevlisi", "desk staff"),
     Worker("209003", "Murat Tan", Role.POLICY_OWNER, "kural sorumlusu", "policy owner"),
+    Worker(
+        "209004",
+        "Filiz Ateş",
+        Role.SUPERVISOR,
+        "gözetmen: ikinci imzayı atar",
+        "supervisor: gives the second signature",
+        shown=False,
+    ),
 )
 SHOWN = (
     "201001",

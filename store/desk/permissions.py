@@ -59,14 +59,15 @@ def needs(
 def second_pair_of_eyes(tx: Transaction, right: Right, at: At, *others: Right) -> Refused | None:
     """A grave act: a second member of staff must have signed for it, another than who acts, who has the right too.
 
-    `others`: rights that do as well, where few have the first. Refusal: `second_person_required`.
+    `others`: rights that do as well, where few have the first. Refusal: `second_person_required` with all of them.
     """
     second = at.second
     if at.staff is None or (
         second is not None and second != at.staff and any(_has(tx, second, each) for each in (right, *others))
     ):
         return None
-    return Refused((Reason("second_person_required", None, "sign_in_second", {"right": right.value}),))
+    rights = ", ".join((right, *others))
+    return Refused((Reason("second_person_required", None, "sign_in_second", {"rights": rights}),))
 
 
 def _forbidden(tx: Transaction, right: Right, at: At) -> Refused | None:

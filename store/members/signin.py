@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from store.act import At
+from store.desk.roles import Right, may
 from store.library import Library
 from store.members import guards
 from store.policy import pins
@@ -47,15 +49,24 @@ def sign_in(library: Library, card: str, pin: str, now: datetime, at: At) -> Sig
     return holder.who
 
 
-def sign_for(library: Library, card: str, pin: str, now: datetime, at: At) -> StaffSignedIn | SignInRefused:
-    """A second member of staff signs for a grave act: card and PIN, as at a sign-in; who acts can't sign for it.
+def sign_for(
+    library: Library, card: str, pin: str, rights: Collection[Right], now: datetime, at: At
+) -> StaffSignedIn | SignInRefused:
+    """A second member of staff, who has one of the rights, signs for a grave act: card and PIN, as at a sign-in.
 
-    Refusals: those of `sign_in`; a member's card or one's own is `pin_incorrect`, whatever the PIN.
+    Refusals: those of `sign_in`, also `pin_incorrect` for a member's card. Only the right PIN is told of
+    `own_signature`, as who acts can't sign for it, and of `signer_not_permitted`.
     """
     answer = sign_in(library, card, pin, now, at)
-    if isinstance(answer, StaffSignedIn) and answer.staff_id != at.staff:
+    if isinstance(answer, SignInRefused):
         return answer
-    return answer if isinstance(answer, SignInRefused) else SignInRefused("pin_incorrect", None)
+    if not isinstance(answer, StaffSignedIn):
+        return SignInRefused("pin_incorrect", None)
+    if answer.staff_id == at.staff:
+        return SignInRefused("own_signature", None)
+    if not any(may(answer.role, right) for right in rights):
+        return SignInRefused("signer_not_permitted", None)
+    return answer
 
 
 @query

@@ -35,7 +35,7 @@ class SignInRefused:
     """One answer for a wrong PIN and an unknown card; `locked_until` if tries are used up."""
 
     slug: str
-    "`pin_incorrect`, `pin_locked`, `card_blocked`"
+    "`pin_incorrect`, `pin_locked`, `card_blocked`; of a second signature also `own_signature`, `signer_not_permitted`"
     clause: str | None
     locked_until: datetime | None = None
 

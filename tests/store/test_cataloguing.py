@@ -66,6 +66,8 @@ def test_what_is_no_title_is_refused(place: tuple[Library, World]) -> None:
     assert _slugs(cataloguing.create_title(library, TitleData(" "), NOW, AT)) == ("title_missing",)
     assert _slugs(cataloguing.create_title(library, TitleData("a\x00"), NOW, AT)) == ("text_unfit",)
     assert _slugs(cataloguing.create_title(library, TitleData("a", language="türkçedir"), NOW, AT)) == ("text_unfit",)
+    unfit = cataloguing.create_title(library, TitleData("a", author="b" * 5000, year=20250), NOW, AT)
+    assert isinstance(unfit, Refused) and unfit.reasons[0].numbers == {"fields": "author, year"}
     assert _slugs(cataloguing.edit_title(library, 999, BOOK, NOW, AT)) == ("title_unknown",)
     assert _slugs(cataloguing.delete_title(library, world.titles["a"], NOW, AT)) == ("title_in_use",)
     assert _slugs(cataloguing.merge_titles(library, world.titles["a"], world.titles["a"], NOW, AT)) == ("same_title",)

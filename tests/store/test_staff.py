@@ -130,19 +130,26 @@ def test_another_card_takes_the_place_of_the_old(library: Library) -> None:
 
 
 def test_nobody_signs_for_their_own_act(library: Library) -> None:
-    """Another member of staff does, with their own card and PIN; who lacks the right counts for nothing."""
+    """Another member of staff does, with their own card and PIN; who lacks the right counts for nothing.
+
+    Whose card it is, and what is wrong with it, only the right PIN is told.
+    """
     ids = _ids(library)
     me = replace(AT, staff=ids[Role.SUPERVISOR])
-    own = signin.sign_for(library, "S-supervisor", PIN, NOW, me)
-    assert isinstance(own, SignInRefused) and own.slug == "pin_incorrect"
-    other = signin.sign_for(library, "S-circulation", PIN, NOW, me)
-    assert isinstance(other, StaffSignedIn)
+    rights = (Right.CORRECT_MONEY, Right.STATUS)
+    for card, pin, slug in (
+        ("S-supervisor", PIN, "own_signature"), ("S-circulation", PIN, "signer_not_permitted"),
+        ("S-supervisor", "baskapin01", "pin_incorrect"), ("S-circulation", "baskapin01", "pin_incorrect"),
+    ):  # fmt: skip
+        refused = signin.sign_for(library, card, pin, rights, NOW, me)
+        assert isinstance(refused, SignInRefused) and refused.slug == slug
     with library.database.write.connect() as connection:
         tx = Transaction(library, connection)
         for second in (None, ids[Role.SUPERVISOR], ids[Role.CIRCULATION]):
             asked = permissions.second_pair_of_eyes(tx, Right.CORRECT_MONEY, replace(me, second=second))
             assert asked is not None and asked.slugs == ("second_person_required",)
     fellow = _made(library, "fellow", Role.SUPERVISOR)
+    assert isinstance(signin.sign_for(library, "S-fellow", PIN, rights, NOW, me), StaffSignedIn)
     with library.database.write.connect() as connection:
         tx = Transaction(library, connection)
         assert permissions.second_pair_of_eyes(tx, Right.CORRECT_MONEY, replace(me, second=fellow)) is None

@@ -11,10 +11,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from kiosk.scanner import GAP
-from screens.supervisor.second import SecondSignIn
+from screens.supervisor.second import SecondSignIn, Signing
 from screens.widgets.columns import Lines
 from store.act import At
 from store.catalogue import finding, search
+from store.desk.roles import Right
 from store.desk.staff import create_staff
 from store.errors import DatabaseBusy
 from store.members import signin
@@ -88,7 +89,10 @@ async def test_somebody_is_found_and_served_by_keys_alone(place: Place) -> None:
 
 
 async def test_a_supervisor_allows_with_a_reason(place: Place) -> None:
-    """F7 asks for the reason first; the loan stands with it in the record. What nobody may allow has no such key."""
+    """The cursor stands in the reason, without which nothing is allowed; the loan stands with it in the record.
+
+    What nobody may allow has no such key.
+    """
     app = place.app()
     async with app.run_test(size=(120, 34)) as pilot:
         await on_duty()(pilot)
@@ -96,7 +100,7 @@ async def test_a_supervisor_allows_with_a_reason(place: Place) -> None:
         await shows(pilot, "10 / 10")
         await scan(pilot, "300001")
         await shows(pilot, "ITU-B0", "Yine de izin ver")
-        await press(pilot, "f7", "enter")
+        await press(pilot, "enter")
         await shows(pilot, "Lütfen gerekçeyi yazın")
         await type_slowly(pilot, "sinav")
         await press(pilot, "enter")
@@ -112,7 +116,10 @@ async def test_a_supervisor_allows_with_a_reason(place: Place) -> None:
 
 
 async def test_a_clerk_calls_a_supervisor(place: Place) -> None:
-    """The clerk writes the reason, the supervisor signs with card and PIN; both stand in the record."""
+    """The clerk writes the reason, the supervisor signs with card and PIN; both stand in the record.
+
+    Who is called reads what it is about; a step back keeps the reason.
+    """
     app = place.app()
     async with app.run_test(size=(120, 34)) as pilot:
         await on_duty(CLERK)(pilot)
@@ -120,10 +127,14 @@ async def test_a_clerk_calls_a_supervisor(place: Place) -> None:
         await shows(pilot, "10 / 10")
         await scan(pilot, "300001")
         await shows(pilot, "Gözetmen onaylasın")
-        await press(pilot, "f7")
         await type_slowly(pilot, "tez")
+        await press(pilot, "f7")
+        told = ("ikinci bir görevli", "Tutunamayanlar", "Zeynep Çelik", "Gerekçe: tez", "PIN ile imzalar: gözetmen.")
+        await shows(pilot, *told)
+        await press(pilot, "escape")
+        await shows(pilot, "Gözetmen onaylasın", "tez")
         await press(pilot, "enter")
-        await shows(pilot, "ikinci bir görevli")
+        await shows(pilot, *told)
         await scan(pilot, SUPERVISOR)
         await type_slowly(pilot, STAFF_PIN)
         await press(pilot, "enter")
@@ -336,7 +347,7 @@ async def test_a_library_that_is_busy_while_the_second_signs_is_told_on_the_card
     app = place.app()
     async with app.run_test(size=(120, 34)) as pilot:
         await on_duty(CLERK)(pilot)
-        app.push_screen(SecondSignIn(app.terminal))
+        app.push_screen(SecondSignIn(app.terminal, Signing("Yine de izin ver", (), (Right.OVERRIDE,))))
         await pilot.pause()
         monkeypatch.setattr(signin, "sign_for", busy)
         await scan(pilot, SUPERVISOR)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from textual.pilot import Pilot
+
 from store.act import At
-from store.desk import staff
 from store.members import memberrecords
 from store.money import closings, ledger
-from store.states import LedgerKind, Role
+from store.states import LedgerKind
 from store.transaction import Transaction, use_case
 from tests.screens.conftest import NOW, Place, opened, press, scan, shows, type_slowly
 from tests.screens.supervisor.audit import entries
-from tests.screens.walking import CLERK, STAFF_PIN, section, then
+from tests.screens.walking import CLERK, STAFF_PIN, SUPERVISOR, section, then
 
 WIDE = (120, 34)
+FELLOW = "209004"
+"Another supervisor."
 
 
 @use_case
@@ -28,7 +31,6 @@ async def test_a_part_payment_by_card_and_its_receipt_on_paper(place: Place) -> 
     app = place.app()
     async with app.run_test(size=WIDE) as pilot:
         await then(_ACCOUNT, "f3", "wait:Borç: 16,50")(pilot)
-        await press(pilot, *(["backspace"] * 5))
         await type_slowly(pilot, "10")
         await press(pilot, "enter", "down", "enter")
         await type_slowly(pilot, "4711")
@@ -43,40 +45,60 @@ async def test_a_part_payment_by_card_and_its_receipt_on_paper(place: Place) -> 
 
 
 async def test_more_than_is_owed_is_refused_with_the_numbers(place: Place) -> None:
-    """Nothing is taken."""
+    """Nothing is taken; the form stands there as it was, the amount marked for another to be typed."""
     app = place.app()
     async with app.run_test(size=WIDE) as pilot:
         await then(_ACCOUNT, "f3", "wait:Borç: 16,50")(pilot)
-        await press(pilot, *(["backspace"] * 5))
         await type_slowly(pilot, "20")
-        await press(pilot, "enter", "enter", "enter")
-        await shows(pilot, "Borçtan fazla", "20,00 TL", "16,50 TL")
-    assert place.library is not None and closings.drawer(place.library, "test-1").count == 0
+        await press(pilot, "enter", "down", "enter")
+        await type_slowly(pilot, "4711")
+        await press(pilot, "enter")
+        await shows(pilot, "Borçtan fazla", "20,00 TL", "16,50 TL", "4711")
+        assert place.library is not None and closings.drawer(place.library, "test-1").count == 0
+        await type_slowly(pilot, "12,5")
+        await press(pilot, *["enter"] * 3)
+        await shows(pilot, "12,50 TL alındı, 4,00 TL borç kaldı")
+    assert entries(place, "payment")[-1].detail["method"] == "card"
 
 
 async def test_a_large_waiver_takes_a_second_person(place: Place) -> None:
-    """A supervisor waives sixty lira; a fellow supervisor signs for it with card and PIN."""
+    """A supervisor waives sixty lira; a fellow supervisor reads what for, and signs with card and PIN.
+
+    Who acts and who may not is told so, and another can try.
+    """
     app = place.app()
     async with app.run_test(size=WIDE) as pilot:
         await opened(pilot)
         assert place.library is not None
         member_id = memberrecords.holder(place.library, "201004")
         assert member_id is not None
-        fellow = staff.create_staff(place.library, "Umut Er", "209010", Role.SUPERVISOR, STAFF_PIN, NOW, At("test-1"))
         _charge(place.library, member_id)
         await section(1, "wait:iş günü", "scan:201004", "wait:60,00 TL", "f6", "f4", "down", "enter")(pilot)
         await shows(pilot, "bütün borç")
         await press(pilot, "enter")
         await type_slowly(pilot, "yangin")
         await press(pilot, "enter")
-        await shows(pilot, "ikinci bir görevli")
-        await scan(pilot, "209010")
-        await type_slowly(pilot, STAFF_PIN)
-        await press(pilot, "enter")
+        told = ("bütün borç", "Işıl Öztürk", "76,50 TL", "Gerekçe: yangin", "PIN ile imzalar: gözetmen.")
+        await shows(pilot, "ikinci bir görevli", *told)
+        await _sign(pilot, SUPERVISOR)
+        await shows(pilot, "İşlemi yapan imzalayamaz", *told)
+        await _sign(pilot, CLERK)
+        await shows(pilot, "Bu imza yetmez", "gözetmen imzalamalıdır", *told)
+        await press(pilot, "escape")
+        await shows(pilot, "İkinci bir imza gerekli", "yangin")
+        await press(pilot, "enter", "enter")
+        await shows(pilot, "ikinci bir görevli", *told)
+        await _sign(pilot, FELLOW)
         await shows(pilot, "76,50 TL düşüldü", "Silme 2026-000001")
-    refused, done = entries(place, "waiver")
-    assert (refused.outcome, done.outcome, done.detail["second"]) == ("refused", "done", fellow)
-    assert done.detail["reason"] == "yangin"
+    *refused, done = entries(place, "waiver")
+    assert {entry.outcome for entry in refused} == {"refused"} and done.outcome == "done"
+    assert done.detail["reason"] == "yangin" and done.detail["second"] == 4
+
+
+async def _sign(pilot: Pilot[None], card: str) -> None:
+    await scan(pilot, card)
+    await type_slowly(pilot, STAFF_PIN)
+    await press(pilot, "enter")
 
 
 async def test_the_day_is_closed_with_a_note_where_the_sums_differ(place: Place) -> None:

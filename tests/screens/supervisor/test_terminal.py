@@ -91,14 +91,15 @@ async def test_a_card_left_open_is_closed_with_the_duty(place: Place) -> None:
 
 
 async def test_an_account_is_made_and_works_at_once(place: Place) -> None:
-    """Name, card by scan, role, PIN twice; a short PIN is refused with its reason."""
+    """Name, card by scan, role, PIN twice; after a refusal all but the PINs stands there, and the cursor in these."""
     app = place.app()
     async with app.run_test(size=WIDE) as pilot:
         await section(10, "f6", "wait:Selin")(pilot)
-        await _new_account(pilot, "kisa123")
-        await shows(pilot, "Bu yapılamıyor", "10")
-        await press(pilot, "escape")
-        await _new_account(pilot, "yenigorev01")
+        await _new_account(pilot, "kisa123", "kisa123")
+        await shows(pilot, "PIN çok kısa", "10", "Ada Er", "209900")
+        await _type_pins(pilot, "yenigorev01", "yenigorev02")
+        await shows(pilot, "İki PIN aynı değil", "Ada Er", "209900")
+        await _type_pins(pilot, "yenigorev01", "yenigorev01")
         await shows(pilot, "✓ Ada Er: hesap açık.")
     assert place.library is not None
     who = sign_in_at(place.library, "209900", "yenigorev01", place.clock(), app.terminal.at())
@@ -106,13 +107,17 @@ async def test_an_account_is_made_and_works_at_once(place: Place) -> None:
     assert [entry.staff_id for entry in entries(place, "create_staff")][-1] == _id(place, SUPERVISOR)
 
 
-async def _new_account(pilot: Pilot[None], pin: str) -> None:
+async def _new_account(pilot: Pilot[None], *pins: str) -> None:
     await press(pilot, "f3")
     await type_slowly(pilot, "Ada Er")
     await press(pilot, "enter")
     await scan(pilot, "209900")
     await press(pilot, "tab" if pilot.app.focused is not None and pilot.app.focused.id == "field-card" else "enter")
-    for _ in range(2):
+    await _type_pins(pilot, *pins)
+
+
+async def _type_pins(pilot: Pilot[None], *pins: str) -> None:
+    for pin in pins:
         await type_slowly(pilot, pin)
         await press(pilot, "enter")
 

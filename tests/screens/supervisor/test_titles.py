@@ -74,6 +74,24 @@ async def test_a_title_is_entered_with_its_copy(place: Place) -> None:
         assert verify(place.library.database) == ()
 
 
+async def test_a_field_that_does_not_fit_is_named_where_it_stands(place: Place) -> None:
+    """The form keeps everything; the cursor stands in the field."""
+    app = place.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await section(2)(pilot)
+        await press(pilot, "f3")
+        await type_slowly(pilot, "Gece")
+        await press(pilot, *["enter"] * 4)
+        await type_slowly(pilot, "karamanlica")
+        await press(pilot, *["enter"] * 6)
+        await shows(pilot, "Bir alan uygun değil", "dil (tr, en", "karamanlica")
+        assert app.focused is not None and app.focused.id == "field-language"
+        await press(pilot, *["backspace"] * 11)
+        await type_slowly(pilot, "tr")
+        await press(pilot, *["enter"] * 6)
+        await shows(pilot, "yayın no", "Gece")
+
+
 async def test_a_lost_copy_is_reported_and_replaced(place: Place) -> None:
     """From the loan to the new copy: who answers for it, until when, and the remedy that the rules offer."""
     app = place.app()
@@ -158,7 +176,7 @@ async def test_cases_and_demand_lead_to_their_pages(place: Place) -> None:
         await shows(pilot, "Tutunamayanlar", "Yağmur Eren")
         await press(pilot, "f3", "f4")
         await shows(pilot, "Yayını düzenle")
-        await press(pilot, "escape", "escape", "f6", "enter")
+        await press(pilot, "escape", "escape", "escape", "f6", "enter")
         await shows(pilot, "Sabahattin Ali", "yayın no")
         await press(pilot, "f5")
         await shows(pilot, "Cem Ünal")
