@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING, TypeVar
 
 import store
 from screens import words
-from screens.supervisor.copywords import CASES, REMEDIES, chosen_from, period_fields, period_given, yes_or_no
+from screens.supervisor.copywords import (
+    CASES,
+    REMEDIES,
+    chosen_from,
+    period_fields,
+    period_given,
+    terms_told,
+    yes_or_no,
+)
 from screens.supervisor.delivery import ask_delivery
 from screens.supervisor.frame import Act, StaffScreen
 from screens.terminal import Terminal
 from screens.widgets.ask import AskCard, Field
 from screens.widgets.choice import Choice
+from screens.widgets.told import ToldCard
 from screens.words import _
 from store.act import At
 from store.desk.roles import Right
@@ -60,7 +69,7 @@ class CopyActs(StaffScreen):
                 yield Act(f"settle-{case.kind}", label, desk, lambda case=case: do(self._settle(case)))  # type: ignore[misc]
         if page.equivalents and page.in_print is False and any(case.remedies for case in page.cases):
             yield Act("equivalent", _("An equivalent was named"), desk, lambda: do(self._equivalent()))
-        if page.history or page.loan:
+        if state != "lost" and (page.history or page.loan):
             yield Act("damaged", _("Report damage"), desk, lambda: do(self._damaged()))
         if state in ("on_shelf", "in_transit", "hold_shelf"):
             yield Act("repair", _("Into repair"), desk, lambda: do(self._repair(page)))
@@ -122,12 +131,19 @@ class CopyActs(StaffScreen):
             self._say_case(answer)
 
     async def _damaged(self) -> None:
-        barcode = self.barcode
+        barcode, now = self.barcode, self.terminal.now()
+        foreseen = await self.ask_store(lambda library: store.circulation.answering.for_damage(library, barcode, now))
+        if foreseen is None:
+            return
+        if isinstance(foreseen, Refused):
+            await self._refuse_damage(foreseen)
+            return
+        answers = _("{who} had it last and answers for it.").format(who=f"{foreseen.name} ({foreseen.number})")
         given = await self.ask_on(
             AskCard(
                 _("Report damage"),
                 (yes_or_no("intentional", _("Intentional"), value=False),),
-                lines=(_("Whoever had it last answers for it, as for a loss."),),
+                lines=(answers, *terms_told(foreseen)),
             )
         )
         if given is not None:
@@ -139,6 +155,14 @@ class CopyActs(StaffScreen):
                 _("The damage is recorded."),
             )
             self._say_case(answer)
+
+    async def _refuse_damage(self, refused: Refused) -> None:
+        """Why damage can't be recorded; of a copy in the library, that nobody can be named for it."""
+        if refused.slugs != ("not_on_loan",):
+            await self.refuse(refused)
+            return
+        told = _("It is not known who had it last: that was forgotten when its time was over.")
+        await self.ask_on(ToldCard(title=_("Nobody can be named"), lines=(told,)))
 
     def _say_case(self, answer: CaseOpened | Refused) -> None:
         """What a case costs so far, and until when it is to be settled."""

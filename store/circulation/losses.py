@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Row, insert, literal, select, update
+from sqlalchemy import Connection, Row, insert, literal, select, update
 from sqlalchemy import case as sql_case
 
 from store import rows
@@ -97,16 +97,13 @@ def report_damaged(
 ) -> CaseOpened | Refused:
     """Staff find damage after the return: then the procedure of a lost item (ITU-N6, METU-T-damage).
 
-    Refusals: `not_on_loan` if nobody had it, or nobody knows any more who; `case_open` for a damage told before.
+    Refusals: those of `damaged_loan`.
     """
-    connection, policies = tx.connection, tx.library.policies
-    lock_borrowed(connection, barcode)
-    last = connection.execute(select(rows.copy.c.last_loan_id).where(rows.copy.c.barcode == barcode)).scalar()
-    loan = open_loan(connection, loan_id=last) if last is not None else None
-    if loan is None:
-        return tx.refuse("report_damaged", now, at, *_NOTHING.reasons, barcode=barcode)
-    if _open_case_of(tx, barcode, CaseKind.DAMAGED) is not None:
-        return tx.refuse("report_damaged", now, at, Reason("case_open", None, "settle_first"), barcode=barcode)
+    policies = tx.library.policies
+    lock_borrowed(tx.connection, barcode)
+    loan = damaged_loan(tx.connection, barcode)
+    if isinstance(loan, Refused):
+        return tx.refuse("report_damaged", now, at, *loan.reasons, barcode=barcode)
     policy = policies.at(now)
     calendar = tx.library.calendars.of(tx.session, loan.running.branch)
     terms = losing.report(policies, calendar, loan.running, now, in_print=loan.in_print, kind="damaged")
@@ -118,6 +115,25 @@ def report_damaged(
         raise_task(tx, "letter_to_unit", now, member_id=loan.member_id, loan_id=loan.loan_id, copy_id=loan.copy_id)
     tx.record("report_damaged", "done", now, at, member_id=loan.member_id, barcode=barcode, detail={"case": case_id})
     return CaseOpened(case_id, 0, terms.fee, terms.deadline)
+
+
+def damaged_loan(connection: Connection, barcode: str) -> LoanRead | Refused:
+    """The loan that answers for damage to a copy: the last that was taken back (ITU R17: the return comes first).
+
+    Refusals: `not_on_loan` if nobody had it, or nobody knows any more who; `copy_busy` while somebody has it;
+    `case_open` for a damage told before.
+    """
+    copy = rows.copy
+    found = connection.execute(select(copy.c.last_loan_id, copy.c.state).where(copy.c.barcode == barcode)).first()
+    if found is not None and found.state == CopyState.ON_LOAN:
+        return Refused((stock.BUSY,))
+    last = found.last_loan_id if found is not None else None
+    loan = open_loan(connection, loan_id=last) if last is not None else None
+    if loan is None:
+        return _NOTHING
+    if _open_case_of(connection, barcode, CaseKind.DAMAGED) is not None:
+        return Refused((Reason("case_open", None, "settle_first"),))
+    return loan
 
 
 @use_case
@@ -142,7 +158,7 @@ def settle(
     Refusals: `not_on_loan` (no case is open), `payment_awaited`, `barcode_taken`, whatever speaks against the remedy.
     """
     lock_borrowed(tx.connection, barcode)
-    case = _open_case_of(tx, barcode, kind)
+    case = _open_case_of(tx.connection, barcode, kind)
     if case is None:
         return tx.refuse("settle", now, at, *_NOTHING.reasons, barcode=barcode)
     if case.remedy is not None:
@@ -185,7 +201,7 @@ def name_equivalent(tx: Transaction, barcode: str, now: datetime, at: At) -> dat
     An earlier deadline, passed or not, counts no more. Refusals: `not_on_loan` if nothing is to be settled.
     """
     lock_borrowed(tx.connection, barcode)
-    case = _open_case_of(tx, barcode)
+    case = _open_case_of(tx.connection, barcode)
     if case is None:
         return tx.refuse("name_equivalent", now, at, *_NOTHING.reasons, barcode=barcode)
     branch = tx.connection.execute(select(rows.copy.c.branch).where(rows.copy.c.id == case.copy_id)).scalar_one()
@@ -204,7 +220,7 @@ def turn_up(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetim
 
     Gives the fine assessed now, in kuruş. After settlement nothing is undone here: staff decide on a refund.
     """
-    case = _open_case_of(tx, copy.barcode, CaseKind.LOST)
+    case = _open_case_of(tx.connection, copy.barcode, CaseKind.LOST)
     if case is None:
         return 0
     connection = tx.connection
@@ -318,7 +334,7 @@ def _suspend(tx: Transaction, loan: LoanRead, terms: LossTerms, now: datetime) -
         )  # fmt: skip
 
 
-def _open_case_of(tx: Transaction, barcode: str, kind: CaseKind | None = None) -> Row[*tuple[Any, ...]] | None:
+def _open_case_of(connection: Connection, barcode: str, kind: CaseKind | None = None) -> Row[*tuple[Any, ...]] | None:
     """The open case of a copy; of a loss and an older damage the loss, unless `kind` says which."""
     case, copy = rows.loss_case, rows.copy
     statement = (
@@ -329,4 +345,4 @@ def _open_case_of(tx: Transaction, barcode: str, kind: CaseKind | None = None) -
     )
     if kind is not None:
         statement = statement.where(case.c.kind == kind)
-    return tx.connection.execute(statement).first()
+    return connection.execute(statement).first()

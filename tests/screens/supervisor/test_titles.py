@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from store import rows
 from store.act import At
 from store.catalogue import copypages
-from store.circulation import checkouts, losses
+from store.circulation import checkouts, losses, returns
 from store.library import Library
 from store.results.circulation import CheckedOut
 from store.results.copies import CopyPage
@@ -180,3 +180,29 @@ async def test_two_titles_are_merged_by_scanning_a_copy_of_the_other(place: Plac
         await shows(pilot, "300001", "Kürk Mantolu Madonna")
         assert place.library is not None
         assert _acts(place.library)[-1] == "merge_titles" and verify(place.library.database) == ()
+
+
+async def test_damage_is_charged_to_who_is_named_and_to_nobody_while_it_is_on_loan(place: Place) -> None:
+    """The last who gave it back, with the sums, before Enter; of a forgotten history nobody is charged."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2, card=CLERK)(pilot)
+        library = place.library
+        assert library is not None
+        checkouts.checkout(library, _member(library, "201019"), "300001", NOW - timedelta(days=3), AT)
+        await scan(pilot, "300001")
+        await shows(pilot, "Yağmur Eren")
+        await _do(pilot, "Hasar bildir")
+        await shows(pilot, "Nüsha şimdi boşta değil", "Önce iade alın")
+        await press(pilot, "escape")
+        returns.checkin(library, "300001", NOW - timedelta(days=2), AT)
+        await scan(pilot, "300001")
+        await _do(pilot, "Hasar bildir")
+        await shows(pilot, "Yağmur Eren (", "En son", "15,00", "17 Mar")
+        await press(pilot, "escape")
+        with library.database.write.begin() as connection:
+            connection.exec_driver_sql("UPDATE loan SET member_id = NULL, visit = NULL WHERE closed_at IS NOT NULL")
+        await scan(pilot, "300001")
+        await _do(pilot, "Hasar bildir")
+        await shows(pilot, "Kimin sorumlu olduğu bilinmiyor")
+        assert not _page(place, "300001").cases
