@@ -114,7 +114,7 @@ class MoneyActs(StaffScreen):
             AskCard(
                 _("Give back: {what}").format(what=charge_words(line)),
                 (
-                    Field("amount", _("Amount"), "money", value=typed(line.amount - line.left)),
+                    Field("amount", _("Amount"), "money", value=typed(line.refundable)),
                     Field("reason", _("Reason")),
                     _method_field(),
                 ),
@@ -163,7 +163,7 @@ class MoneyActs(StaffScreen):
                     lambda: do(self.correct(line)),
                 ),
             ]  # fmt: skip
-        if line is not None and line.left < line.amount and line.kind != "refund":
+        if line is not None and line.refundable:
             label = _("Give back: {what}").format(what=charge_words(line))
             acts.append(Act("refund", label, Right.CORRECT_MONEY, lambda: do(self.refund(line))))
         if receipt:
