@@ -21,7 +21,7 @@ from store.desk.roles import Right
 from store.policy.verdict import Pending, Refused
 from store.results.desk import DeskMember
 from store.results.loans import PlannedRenewal
-from store.results.returns import NotReturned, Renewed
+from store.results.returns import NotReturned, Renewed, Returned
 from store.results.titles import MyHold
 
 if TYPE_CHECKING:
@@ -124,21 +124,21 @@ class DeskActs(StaffScreen):
 
     async def take_back(self, loan: PlannedRenewal) -> None:
         """The member hands an item in."""
-        if await self.checkin(loan.barcode):
+        if await self.checkin(loan.barcode) is not None:
             await self.read_again()
 
-    async def checkin(self, barcode: str) -> bool:
-        """Take a copy back; False if it was refused, which is shown."""
+    async def checkin(self, barcode: str) -> Returned | None:
+        """Take a copy back; None if it was refused, which is shown."""
         answer = await self.act(lambda library, now, at: store.circulation.returns.checkin(library, barcode, now, at))
         if isinstance(answer, Refused):
-            return False
+            return None
         if isinstance(answer, NotReturned):
             await self.ask_on(ToldCard(answer.reasons))
-            return False
+            return None
         self.lent -= {barcode}
         fine = f" · {words.money(answer.fine.amount)}" if answer.fine.amount else ""
         self.say(f"{answer.item.title}: {_(PLACES[answer.goes_to])}{fine}", "good")
-        return True
+        return answer
 
     async def report_lost(self, loan: PlannedRenewal) -> None:
         """The member says that it is lost: the fine ends or freezes, the fee is entered (ITU-N2, METU tariff)."""
