@@ -15,11 +15,11 @@ from screens.supervisor.copywords import (
     chosen_from,
     period_fields,
     period_given,
-    terms_told,
     yes_or_no,
 )
 from screens.supervisor.delivery import ask_delivery
 from screens.supervisor.frame import Act, StaffScreen
+from screens.supervisor.losswords import end_told, loss_told, terms_told
 from screens.terminal import Terminal
 from screens.widgets.ask import AskCard, Field
 from screens.widgets.choice import Choice
@@ -118,11 +118,8 @@ class CopyActs(StaffScreen):
         barcode, loan = self.barcode, page.loan
         if loan is None or loan.who.member_id is None:
             return
-        member_id = loan.who.member_id
-        lines = (
-            _("{name} has it on loan and reports it lost.").format(name=loan.who.name),
-            _("The fine and the fee of the rules are reckoned as of today."),
-        )
+        member_id, foretold = loan.who.member_id, await loss_told(self, barcode)
+        lines = (_("{name} has it on loan and reports it lost.").format(name=loan.who.name), *foretold)
         if await self.ask_on(AskCard(_("Report it lost"), lines=lines)) is not None:
             answer = await self.finish(
                 lambda library, now, at: store.circulation.losses.report_lost(library, member_id, barcode, now, at),
@@ -175,7 +172,8 @@ class CopyActs(StaffScreen):
 
     async def _found(self) -> None:
         barcode = self.barcode
-        if await self.ask_on(AskCard(_("It is found"), lines=(_("The copy is in your hand."),))) is not None:
+        lines = (_("The copy is in your hand."), *await end_told(self, barcode, CaseKind.LOST, found=True))
+        if await self.ask_on(AskCard(_("It is found"), lines=lines)) is not None:
             await self.finish(
                 lambda library, now, at: store.circulation.shelf.handle(library, barcode, now, at),
                 _("The copy is found."),
@@ -187,14 +185,14 @@ class CopyActs(StaffScreen):
         given = await self.ask_on(AskCard(title, (Field("remedy", _("Remedy"), "choice", choices=remedies),)))
         if given is None:
             return
-        remedy = str(given["remedy"])
-        more = await self.ask_on(AskCard(title, _remedy_fields(remedy, case), lines=(_(REMEDIES[remedy]),)))
+        remedy, kind = str(given["remedy"]), CaseKind(case.kind)
+        lines = (_(REMEDIES[remedy]), *await end_told(self, barcode, kind))
+        more = await self.ask_on(AskCard(title, _remedy_fields(remedy, case), lines=lines))
         if more is None:
             return
         given_amount, given_rate, new = more.get("amount"), more.get("rate"), str(more.get("barcode") or "")
         amount = given_amount if isinstance(given_amount, int) else None
         rate = given_rate if isinstance(given_rate, Decimal) else None
-        kind = CaseKind(case.kind)
         answer = await self.finish(
             lambda library, now, at: store.circulation.losses.settle(
                 library, barcode, remedy, now, at, amount=amount, usd_rate=rate, replacement=new, kind=kind

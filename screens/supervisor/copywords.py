@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from textual.content import Content
 
@@ -14,9 +13,6 @@ from screens.widgets.choice import Choice
 from screens.words import N_, _
 from store.results.copies import CaseLine, CopyLoan, Known, Named
 from store.results.shelf import Slip
-
-if TYPE_CHECKING:
-    from store.circulation.answering import Answerable
 
 STATES = {
     "on_shelf": N_("on the shelf"),
@@ -122,19 +118,6 @@ def case_told(case: CaseLine) -> Content:
     elif case.deadline is not None:
         told.append(_("deadline {date}").format(date=words.date(case.deadline)))
     return Content.styled(" · ".join(told), "$text-muted" if case.settled_at else "$warning")
-
-
-def terms_told(foreseen: Answerable) -> Iterator[str]:
-    """What a loss or damage would cost, and until when it would have to be settled."""
-    if foreseen.fee:
-        yield _("The fee is entered now: {amount}.").format(amount=words.money(foreseen.fee))
-    if foreseen.fine:
-        told = _("The late fine is entered now: {amount}.")
-        if not foreseen.fine_now:
-            told = _("The late fine stands still at {amount}; it is entered when the case is settled.")
-        yield told.format(amount=words.money(foreseen.fine))
-    if foreseen.deadline is not None:
-        yield _("To be settled by {date}.").format(date=words.date(foreseen.deadline))
 
 
 def loan_told(loan: CopyLoan) -> tuple[str, str, str]:

@@ -12,6 +12,7 @@ from screens import words
 from screens.messages import Go
 from screens.returning import PLACES
 from screens.supervisor.frame import Act, StaffScreen
+from screens.supervisor.losswords import loss_told
 from screens.supervisor.overriding import ALLOW, way_out
 from screens.widgets.ask import AskCard, Field
 from screens.widgets.told import ToldCard
@@ -145,8 +146,8 @@ class DeskActs(StaffScreen):
         if self.seated is None:
             return
         member_id = self.seated.account.member_id
-        warning = _("The loan is recorded as lost; fine, fee and deadline follow from the rules.")
-        if await self.ask_on(AskCard(_("Lost: {title}").format(title=loan.title), lines=(warning,))) is None:
+        lines = await loss_told(self, loan.barcode)
+        if await self.ask_on(AskCard(_("Lost: {title}").format(title=loan.title), lines=lines)) is None:
             return
         answer = await self.act(
             lambda library, now, at: store.circulation.losses.report_lost(library, member_id, loan.barcode, now, at)

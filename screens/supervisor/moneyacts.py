@@ -118,6 +118,7 @@ class MoneyActs(StaffScreen):
                     Field("reason", _("Reason")),
                     _method_field(),
                 ),
+                lines=(_("The charge stays settled: nothing is owed again for it."),),
             )
         )
         if given is None:

@@ -1,19 +1,23 @@
-"""Who would answer for a loss or damage, and with what: read-only, for staff who have not confirmed it yet."""
+"""Who answers for a loss or damage, and with what: also for staff who have not confirmed it yet."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, select
 
 from store import rows
-from store.circulation.loans import LoanRead, open_loan_of
-from store.circulation.losses import damaged_loan
+from store.catalogue import stock
+from store.circulation.loans import LoanRead, open_loan, open_loan_of
+from store.money import ledger
 from store.policy import losing
-from store.policy.verdict import Refused
+from store.policy.verdict import Reason, Refused
+from store.states import CaseKind, CopyState, LedgerKind
 from store.transaction import Reading, query
+
+NOTHING = Refused((Reason("not_on_loan", None, "ask_desk"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,16 @@ class Answerable:
     deadline: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class CaseSums:
+    """What an open case has to do with the member's account, in kuruş."""
+
+    fee: int
+    "What is unpaid of the processing fee: it stays owed when the case is settled, and falls away if the copy turns up."
+    frozen: int
+    "The late fine that stands still, and is entered when the case ends in any way."
+
+
 @query
 def for_loss(reading: Reading, barcode: str, now: datetime) -> Answerable | None:
     """What `losses.report_lost` would enter; None if nobody has the copy."""
@@ -42,6 +56,50 @@ def for_damage(reading: Reading, barcode: str, now: datetime) -> Answerable | Re
     """What `losses.report_damaged` would enter, or why it would be refused."""
     loan = damaged_loan(reading.connection, barcode)
     return loan if isinstance(loan, Refused) else _answerable(reading, loan, now, "damaged")
+
+
+@query
+def of_case(reading: Reading, barcode: str, kind: CaseKind) -> CaseSums | None:
+    """What would be owed at the end of a case; None if nothing is to be chosen about it any more."""
+    case = open_case_of(reading.connection, barcode, kind)
+    if case is None or case.remedy is not None:
+        return None
+    owed = ledger.owed_by(reading.connection, case.member_id)
+    fee = sum(each.left for each in owed if each.kind is LedgerKind.PROCESSING_FEE and each.loan_id == case.loan_id)
+    return CaseSums(fee, case.frozen_fine)
+
+
+def damaged_loan(connection: Connection, barcode: str) -> LoanRead | Refused:
+    """The loan that answers for damage to a copy: the last that was taken back (ITU R17: the return comes first).
+
+    Refusals: `not_on_loan` if nobody had it, or nobody knows any more who; `copy_busy` while somebody has it;
+    `case_open` for a damage told before.
+    """
+    copy = rows.copy
+    found = connection.execute(select(copy.c.last_loan_id, copy.c.state).where(copy.c.barcode == barcode)).first()
+    if found is not None and found.state == CopyState.ON_LOAN:
+        return Refused((stock.BUSY,))
+    last = found.last_loan_id if found is not None else None
+    loan = open_loan(connection, loan_id=last) if last is not None else None
+    if loan is None:
+        return NOTHING
+    if open_case_of(connection, barcode, CaseKind.DAMAGED) is not None:
+        return Refused((Reason("case_open", None, "settle_first"),))
+    return loan
+
+
+def open_case_of(connection: Connection, barcode: str, kind: CaseKind | None = None) -> Row[*tuple[Any, ...]] | None:
+    """The open case of a copy; of a loss and an older damage the loss, unless `kind` says which."""
+    case, copy = rows.loss_case, rows.copy
+    statement = (
+        select(case)
+        .join(copy, copy.c.id == case.c.copy_id)
+        .where(copy.c.barcode == barcode, case.c.settled_at.is_(None))
+        .order_by(case.c.kind.desc())
+    )
+    if kind is not None:
+        statement = statement.where(case.c.kind == kind)
+    return connection.execute(statement).first()
 
 
 def _answerable(reading: Reading, loan: LoanRead, now: datetime, kind: Literal["lost", "damaged"]) -> Answerable:

@@ -292,6 +292,7 @@ def test_who_answers_is_known_before_it_is_reported(place: tuple[Library, World]
     opened = losses.report_lost(library, mehmet, barcode, late, AT)
     assert isinstance(opened, losses.CaseOpened) and opened.fine > 0
     assert (opened.fine, opened.fee, opened.deadline) == (loss.fine, loss.fee, loss.deadline)
+    assert answering.of_case(library, barcode, CaseKind.LOST) == answering.CaseSums(opened.fee, 0)
 
 
 def test_what_staff_type_wrongly_about_a_remedy_is_refused(sqlite_url: str) -> None:
@@ -301,6 +302,7 @@ def test_what_staff_type_wrongly_about_a_remedy_is_refused(sqlite_url: str) -> N
     barcode, ayse = world.items["b0"], world.members["ayse"]
     checkouts.checkout(library, ayse, barcode, NOW, AT)
     losses.report_lost(library, ayse, barcode, LATER, AT)
+    assert answering.of_case(library, barcode, CaseKind.LOST) == answering.CaseSums(0, 0)
     assert _slugs(losses.settle(library, barcode, "gift", LATER, AT)) == ("remedy_not_offered",)
     assert _slugs(losses.settle(library, barcode, "current_price", LATER, AT)) == ("amount_missing",)
     assert _slugs(losses.settle(library, barcode, "fixed_amount", LATER, AT)) == ("rate_missing",)
@@ -308,6 +310,7 @@ def test_what_staff_type_wrongly_about_a_remedy_is_refused(sqlite_url: str) -> N
     assert case.in_dollars and "fixed_amount" in case.remedies
     settled = losses.settle(library, barcode, "fixed_amount", LATER, AT, usd_rate=Decimal("40.1"))
     assert isinstance(settled, losses.Settled) and settled.fee == 601500
+    assert answering.of_case(library, barcode, CaseKind.LOST) is None
     assert _slugs(losses.settle(library, barcode, "closed", LATER, AT)) == ("payment_awaited",)
     assert verify(library.database) == ()
     library.close()

@@ -20,7 +20,7 @@ from store.errors import DatabaseBusy
 from store.members import signin
 from store.states import Role
 from tests.screens.conftest import NOW, Place, answered, opened, press, scan, shows, type_slowly
-from tests.screens.walking import CLERK, STAFF_PIN, SUPERVISOR, on_duty, section
+from tests.screens.walking import CLERK, STAFF_PIN, SUPERVISOR, do_act, on_duty, section
 from tests.store import worlds
 
 LIBRARY = "library.db"
@@ -361,6 +361,19 @@ async def test_the_key_of_the_next_member_takes_nothing_from_somebody_else(place
         await press(pilot, "f11")
         await shows(pilot, "✓", f"{name}: 5,50 TL ceza")
     assert _acts(place)[-2:] == [("checkin", "done"), ("checkout", "done")]
+
+
+async def test_a_loss_at_the_desk_says_what_it_costs_before_it_is_recorded(place: Place) -> None:
+    """The fee and the last day."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await on_duty(CLERK)(pilot)
+        await scan(pilot, "201019")
+        await scan(pilot, "300001")
+        await do_act(pilot, "Üye kaybetmiş")
+        await shows(pilot, "Kayıp: Tutunamayanlar", "şimdi yazılır: 15,00 TL", "Son gün 17 Mar")
+        await press(pilot, "enter")
+        await shows(pilot, "kayıp olarak kaydedildi")
 
 
 _LATE = """SELECT c.barcode FROM loan l JOIN copy c ON c.id = l.copy_id

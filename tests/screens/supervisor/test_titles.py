@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import select
-from textual.pilot import Pilot
-from textual.widgets import OptionList
 
 from store import rows
 from store.act import At
@@ -17,7 +15,7 @@ from store.results.circulation import CheckedOut
 from store.results.copies import CopyPage
 from store.upkeep.verifying import verify
 from tests.screens.conftest import NOW, Place, press, scan, shows, type_slowly
-from tests.screens.walking import CLERK, OWNER, section
+from tests.screens.walking import CLERK, OWNER, do_act, section
 
 AT = At("test", "desk")
 
@@ -41,16 +39,6 @@ def _member(library: Library, card: str) -> int:
         found = connection.execute(select(rows.card.c.member_id).where(rows.card.c.number == card)).scalar_one()
     assert found is not None
     return int(found)
-
-
-async def _do(pilot: Pilot[None], act: str, *keys: str) -> None:
-    """Choose an act of the F4 list by its words, then further keys."""
-    await press(pilot, "f4")
-    await shows(pilot, act)
-    options = pilot.app.screen.query_one("#choices", OptionList)
-    labels = [str(options.get_option_at_index(place).prompt) for place in range(options.option_count)]
-    options.highlighted = next(place for place, label in enumerate(labels) if label.startswith(act))
-    await press(pilot, "enter", *keys)
 
 
 async def test_a_title_is_entered_with_its_copy(place: Place) -> None:
@@ -84,11 +72,11 @@ async def test_a_lost_copy_is_reported_and_replaced(place: Place) -> None:
         assert isinstance(lent, CheckedOut)
         await scan(pilot, "300001")
         await shows(pilot, "Yağmur Eren")
-        await _do(pilot, "Geri çağır", "enter")
+        await do_act(pilot, "Geri çağır", "enter")
         await shows(pilot, "geri çağrıldı")
-        await _do(pilot, "Kayıp bildir", "enter")
+        await do_act(pilot, "Kayıp bildir", "enter")
         await shows(pilot, "son gün")
-        await _do(pilot, "Kapat: kayıp", "enter")
+        await do_act(pilot, "Kapat: kayıp", "enter")
         await shows(pilot, "Yeni barkod")
         await scan(pilot, "399002")
         await press(pilot, "enter")
@@ -105,21 +93,21 @@ async def test_repair_reserve_and_withdrawal(place: Place) -> None:
         await section(2)(pilot)
         await scan(pilot, "300001")
         await shows(pilot, "Koleksiyona girişi")
-        await _do(pilot, "Onarıma", "enter")
+        await do_act(pilot, "Onarıma", "enter")
         await shows(pilot, "onarımda")
-        await _do(pilot, "Onarımdan döndü")
+        await do_act(pilot, "Onarımdan döndü")
         await shows(pilot, "rafta")
-        await _do(pilot, "Ders rezervine al", "enter")
+        await do_act(pilot, "Ders rezervine al", "enter")
         await type_slowly(pilot, "FIZ102")
         await press(pilot, "enter")
         await scan(pilot, "201005")
         await press(pilot, *["enter"] * 3)
         await shows(pilot, "FIZ102", "İbrahim Şahin")
-        await _do(pilot, "Kendi ödünç süresi")
+        await do_act(pilot, "Kendi ödünç süresi")
         await type_slowly(pilot, "4")
         await press(pilot, "enter", "up", "enter")
         await shows(pilot, "4 saat")
-        await _do(pilot, "Koleksiyondan çıkar")
+        await do_act(pilot, "Koleksiyondan çıkar")
         await type_slowly(pilot, "eski")
         await press(pilot, "enter")
         await shows(pilot, "koleksiyondan çıkarıldı")
@@ -172,7 +160,7 @@ async def test_two_titles_are_merged_by_scanning_a_copy_of_the_other(place: Plac
         await scan(pilot, "300001")
         await press(pilot, "f3")
         await shows(pilot, "yayın no")
-        await _do(pilot, "Başka bir yayınla birleştir")
+        await do_act(pilot, "Başka bir yayınla birleştir")
         await scan(pilot, "300031")
         await press(pilot, "enter")
         await shows(pilot, "Silinecek: Tutunamayanlar", "Kalacak: Kürk Mantolu Madonna")
@@ -192,17 +180,38 @@ async def test_damage_is_charged_to_who_is_named_and_to_nobody_while_it_is_on_lo
         checkouts.checkout(library, _member(library, "201019"), "300001", NOW - timedelta(days=3), AT)
         await scan(pilot, "300001")
         await shows(pilot, "Yağmur Eren")
-        await _do(pilot, "Hasar bildir")
+        await do_act(pilot, "Hasar bildir")
         await shows(pilot, "Nüsha şimdi boşta değil", "Önce iade alın")
         await press(pilot, "escape")
         returns.checkin(library, "300001", NOW - timedelta(days=2), AT)
         await scan(pilot, "300001")
-        await _do(pilot, "Hasar bildir")
+        await do_act(pilot, "Hasar bildir")
         await shows(pilot, "Yağmur Eren (", "En son", "15,00", "17 Mar")
         await press(pilot, "escape")
         with library.database.write.begin() as connection:
             connection.exec_driver_sql("UPDATE loan SET member_id = NULL, visit = NULL WHERE closed_at IS NOT NULL")
         await scan(pilot, "300001")
-        await _do(pilot, "Hasar bildir")
+        await do_act(pilot, "Hasar bildir")
         await shows(pilot, "Kimin sorumlu olduğu bilinmiyor")
         assert not _page(place, "300001").cases
+
+
+async def test_what_a_loss_its_settlement_and_a_find_bring_is_told_before(place: Place) -> None:
+    """Fee and deadline before the report; that the fee stays owed, or falls away, before the end."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2, card=CLERK)(pilot)
+        assert place.library is not None
+        checkouts.checkout(place.library, _member(place.library, "201019"), "300001", NOW, AT)
+        await scan(pilot, "300001")
+        await do_act(pilot, "Kayıp bildir")
+        await shows(pilot, "şimdi yazılır: 15,00 TL", "Son gün 17 Mar")
+        await press(pilot, "enter")
+        await shows(pilot, "son gün 17 Mar")
+        await do_act(pilot, "Kapat: kayıp", "end", "enter")
+        await shows(pilot, "bedelsiz", "15,00 TL işlem ücreti borç kalır")
+        await press(pilot, "escape")
+        await do_act(pilot, "Bulundu")
+        await shows(pilot, "15,00 TL işlem ücreti düşer")
+        await press(pilot, "enter")
+        await shows(pilot, "rafta")
