@@ -226,7 +226,7 @@ class StaffTitle(StaffScreen):
             lambda library, now, at: store.catalogue.cataloguing.delete_title(library, record.title_id, now, at)
         )
         if not isinstance(answer, Refused):
-            self.go("staff_titles")
+            self.post_message(Go("staff_titles", told=_("{title}: deleted.").format(title=record.data.title)))
 
     async def _after(self, answer: object, told: str) -> None:
         if not isinstance(answer, Refused):

@@ -211,8 +211,8 @@ class StaffTitles(StaffScreen):
             lambda library, now, at: store.catalogue.cataloguing.create_title(library, data, now, at)
         )
         if isinstance(answer, int):
-            self.say(_("{title}: entered. Its copies come next.").format(title=data.title), "good")
-            self.post_message(Go("staff_title", about=answer))
+            told = _("{title}: entered. Its copies come next.").format(title=data.title)
+            self.post_message(Go("staff_title", about=answer, told=told))
 
     def forget(self) -> None:
         """Who lost what, and what was looked for, goes."""

@@ -51,11 +51,11 @@ async def test_a_title_is_entered_with_its_copy(place: Place) -> None:
         await press(pilot, "enter")
         await type_slowly(pilot, "Karasu")
         await press(pilot, *["enter"] * 9)
-        await shows(pilot, "yayın no", "Karasu")
+        await shows(pilot, "yayın no", "Karasu", "✓ Gece: ")
         await press(pilot, "f3")
         await scan(pilot, "399001")
-        await press(pilot, *["enter"] * 4)
-        await shows(pilot, "399001", "rafta")
+        await press(pilot, *["enter"] * 3)
+        await shows(pilot, "rafta", "✓ 399001: ")
         assert place.library is not None
         assert _acts(place.library)[-2:] == ["create_title", "add_copy"]
         assert _page(place, "399001").item.title == "Gece"
@@ -215,3 +215,26 @@ async def test_what_a_loss_its_settlement_and_a_find_bring_is_told_before(place:
         await shows(pilot, "15,00 TL işlem ücreti düşer")
         await press(pilot, "enter")
         await shows(pilot, "rafta")
+
+
+async def test_what_was_said_of_one_title_is_not_said_of_another(place: Place) -> None:
+    """A page that is opened again says nothing old, and that a title is gone is said where one lands; F2 ends both."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2)(pilot)
+        await press(pilot, "f3")
+        await type_slowly(pilot, "Gece")
+        await press(pilot, *["enter"] * 10)
+        await shows(pilot, "yayın no", "✓ Gece: ")
+        await scan(pilot, "300001")
+        await shows(pilot, "Koleksiyona girişi")
+        await press(pilot, "f3")
+        assert "✓" not in await shows(pilot, "yayın no", "Tutunamayanlar")
+        await press(pilot, "escape", "f3")
+        await type_slowly(pilot, "Gündüz")
+        await press(pilot, *["enter"] * 10)
+        await shows(pilot, "yayın no", "✓ Gündüz: ")
+        await do_act(pilot, "Yayını sil", "enter")
+        await shows(pilot, "✓ Gündüz: silindi.", "Kapanmamış")
+        await press(pilot, "f2")
+        assert "silindi" not in await shows(pilot, "Titles and copies")

@@ -178,10 +178,12 @@ async def test_a_folder_that_cannot_be_written_is_said(place: Place) -> None:
 
 
 async def test_a_language_change_keeps_what_is_shown(place: Place) -> None:
-    """Kind, view and report stay; the words change."""
+    """Kind, view and report stay; the words change. What was said of one report is not said of another."""
     app = place.app()
     async with app.run_test(size=(120, 34)) as pilot:
-        await then(REPORTS, "down", "f2")(pilot)
+        await then(REPORTS, "f6", "wait:✓", "down")(pilot)
+        assert "✓" not in await shows(pilot, "30 gün")  # it was about the report before
+        await press(pilot, "f2")
         await shows(pilot, "Busiest hours · 30 days", "Mon")
         assert app.terminal.duty is not None
 
