@@ -238,3 +238,17 @@ async def test_what_was_said_of_one_title_is_not_said_of_another(place: Place) -
         await shows(pilot, "✓ Gündüz: silindi.", "Kapanmamış")
         await press(pilot, "f2")
         assert "silindi" not in await shows(pilot, "Titles and copies")
+
+
+async def test_a_scan_leaves_the_list_as_it_was(place: Place) -> None:
+    """Its letters were in the field for a moment: nothing was looked for, whether the page was left or not."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2)(pilot)
+        await shows(pilot, "Kapanmamış kayıp")
+        await scan(pilot, "300001")
+        await shows(pilot, "Koleksiyona girişi")
+        await press(pilot, "escape")
+        assert "bulunamadı" not in await shows(pilot, "Kapanmamış kayıp")
+        await scan(pilot, "999999")
+        assert "bulunamadı" not in await shows(pilot, "Bilinmeyen barkod", "Kapanmamış kayıp")
