@@ -22,6 +22,7 @@ from textual.widgets import Static
 
 import store
 from screens.frame import WIDE, KioskScreen
+from screens.messages import Go
 from screens.supervisor.second import SecondSignIn
 from screens.supervisor.sections import ROLES, SECTIONS, Section
 from screens.terminal import Terminal
@@ -219,15 +220,20 @@ class StaffScreen(KioskScreen):
 
     async def _choose_section(self) -> None:
         chosen = await self.ask_on(
-            ChoiceCard(_("Sections"), [Choice(section.page, _(section.label)) for section in SECTIONS])
+            ChoiceCard(_("Sections"), [Choice(section.slug, _(section.label)) for section in SECTIONS])
         )
-        if chosen is not None:
-            self.go(chosen)
+        for section in SECTIONS:
+            if section.slug == chosen:
+                self._begin_section(section)
+
+    def _begin_section(self, section: Section) -> None:
+        self.say("")
+        self.post_message(Go(section.page, about=section.begins))
 
     @on(SectionTab.Opened)
     def _opened(self, event: SectionTab.Opened) -> None:
         event.stop()
-        self.go(event.section.page)
+        self._begin_section(event.section)
 
     def forget(self) -> None:
         """Whatever a page knows of members goes; a page that keeps more drops it here first."""

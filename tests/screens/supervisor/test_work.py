@@ -94,7 +94,9 @@ async def test_an_address_is_corrected_where_the_letter_stands(place: Place) -> 
         await press(pilot, "enter", "f4", "down", "down", "enter")
         await press(pilot, "ctrl+u")
         await _written(pilot, "kerem@ev.example")
-        await shows(pilot, "Adres düzeltildi", "Düzeltilecek 2")
+        await shows(pilot, "Adres düzeltildi", "Düzeltilecek 2", "yalnız")
+        await press(pilot, "f9", *(["down"] * 5), "enter")
+        assert "yalnız" not in await shows(pilot, "Düzeltilecek 3", "Defne Ağaoğlu")
 
 
 async def test_a_letter_is_read_as_it_went(place: Place) -> None:
