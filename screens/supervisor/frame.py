@@ -150,6 +150,16 @@ class StaffScreen(KioskScreen):
         """Who is on duty stands in the banner."""
         self.query_one("#who", Static).update(Content("F9 " + _("Sections")))
 
+    async def scanned(self, code: str) -> None:
+        """What a page has no use for itself: a member's card goes to the desk, an item's barcode opens the copy."""
+        holder = await self.ask_store(lambda library: store.catalogue.finding.card_holder(library, code))
+        if holder is not None:
+            self.post_message(Go("staff_desk", code))
+        elif await self.ask_store(lambda library: store.catalogue.titlepages.title_of(library, code)) is not None:
+            self.post_message(Go("staff_copy", about=code))
+        elif self.terminal.duty is not None:
+            self.say(_("Unknown barcode {code}").format(code=code), "bad")
+
     # What a page may do ---------------------------------------------------------------------------------------------
 
     def may(self, right: Right) -> bool:

@@ -239,13 +239,6 @@ class StaffTitle(StaffScreen):
         page, about = ("staff_member", int(event.option_id or 0)) if self._queue else ("staff_copy", event.option_id)
         self.post_message(Go(page, about=about))
 
-    async def scanned(self, code: str) -> None:
-        """A copy opens its page."""
-        if await self.ask_store(lambda library: store.catalogue.titlepages.title_of(library, code)) is None:
-            self.say(_("Unknown barcode {code}").format(code=code), "bad")
-        else:
-            self.post_message(Go("staff_copy", about=code))
-
     def forget(self) -> None:
         """Who waits for it goes."""
         self._title_id, self._record, self._queue = None, None, False

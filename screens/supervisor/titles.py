@@ -194,13 +194,9 @@ class StaffTitles(StaffScreen):
             self.post_message(Go(page, about=about))
 
     async def scanned(self, code: str) -> None:
-        """A copy opens its page."""
-        title_id = await self.ask_store(lambda library: store.catalogue.titlepages.title_of(library, code))
+        """As everywhere; its letters are no search."""
+        await super().scanned(code)
         self._look_again()
-        if title_id is None:
-            self.say(_("Unknown barcode {code}").format(code=code), "bad")
-        else:
-            self.post_message(Go("staff_copy", about=code))
 
     def action_new(self) -> None:
         """Enter a title."""
