@@ -95,7 +95,10 @@ class DeskActs(StaffScreen):
                 done += isinstance(answer, Renewed)
         if self.still(desk):
             await self.read_again()
-            self.say(ngettext("{n} renewed", "{n} renewed", done), "good" if done else "bad")
+            if done:
+                self.say(ngettext("{n} renewed", "{n} renewed", done), "good")
+            else:
+                self.say(_("Nothing here can be renewed now."))
 
     async def decide(self, loan: PlannedRenewal, *, approve: bool) -> None:
         """Grant or decline a renewal that was asked for (METU-1-C-f.renew); the member gets a letter."""

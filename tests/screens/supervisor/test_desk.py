@@ -376,5 +376,15 @@ async def test_a_loss_at_the_desk_says_what_it_costs_before_it_is_recorded(place
         await shows(pilot, "kayıp olarak kaydedildi")
 
 
+async def test_that_nothing_can_be_renewed_is_said_so(place: Place) -> None:
+    """Not as a number of none."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await on_duty(CLERK)(pilot)
+        await scan(pilot, "201019")
+        await do_act(pilot, "Uzatılabilenlerin hepsini uzat")
+        await shows(pilot, "Şimdi uzatılabilecek bir şey yok.")
+
+
 _LATE = """SELECT c.barcode FROM loan l JOIN copy c ON c.id = l.copy_id
            WHERE l.state = 'open' AND l.due_at < '2026-03-01' AND l.item_type = 'book' ORDER BY l.due_at LIMIT 1"""
