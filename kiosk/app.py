@@ -228,6 +228,8 @@ class Kiosk(HoldsPages, inherit_bindings=False):
     @on(Go)
     async def _go(self, event: Go) -> None:
         page = await self._page(event.screen)
+        if page.is_mounted and page is not self.page_shown():
+            page.say("")  # what it said when it was left is about something else
         if event.about is not None:
             page.open(event.about)
         if event.scan:
@@ -235,6 +237,8 @@ class Kiosk(HoldsPages, inherit_bindings=False):
             page.take_scan(event.scan, handed_over=True)
             await page.answered(_SOON)  # so that the page is drawn once, with the answer
         await self._show(event.screen)
+        if event.told:
+            page.say(event.told, "good")
 
     async def _show(self, name: str) -> None:
         page = await self._page(name)
@@ -349,6 +353,8 @@ class Kiosk(HoldsPages, inherit_bindings=False):
     @on(LanguageChosen)
     def _language(self, event: LanguageChosen) -> None:
         self._speak(event.language)
+        if (page := self.page_shown()) is not None:
+            page.say("")  # it was said in the other language
 
     def _speak(self, language: str) -> None:
         if language == words.current().language:

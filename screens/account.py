@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 import store
 from screens import words
-from screens.fines import recorded
+from screens.fines import outcome, recorded
 from screens.member_page import MemberPage
 from screens.terminal import Visit
 from screens.widgets.button import BigButton
@@ -188,10 +188,9 @@ def _money(statement: Statement) -> Iterator[Content]:
 
 
 def _charge(line: ChargeLine) -> Iterator[Content]:
-    left = _("paid") if not line.left else _("{amount} to pay").format(amount=words.money(line.left))
     what = f"\n{words.date(line.at)}  {_(KINDS[line.kind])} {words.money(line.amount)}"
     style = "$text-muted" if not line.left else "bold $warning"
-    yield Content.assemble((what, "bold" if line.left else ""), f"  {line.title}  ", (f"({left})", style))
+    yield Content.assemble((what, "bold" if line.left else ""), f"  {line.title}  ", (f"({outcome(line)})", style))
     sums = list(recorded(line.amount, line.account, line.clause))
     for text in sums or [line.clause or _("house rule")]:
         yield Content.styled(f"    {text}", "$text-muted")

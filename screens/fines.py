@@ -1,4 +1,4 @@
-"""How a fine was reckoned, in words: `7 days × 0,50 + 1 day × 1,00 = 4,50 TL`."""
+"""A charge in words: how it was reckoned, `7 days × 0,50 + 1 day × 1,00 = 4,50 TL`, and what has become of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from screens import words
-from screens.words import _, ngettext
+from screens.words import N_, _, ngettext
 from store.policy.verdict import Fine, FineLine
+from store.results.statement import ChargeLine
+
+_SETTLED = {"payment": N_("paid"), "waiver": N_("let go"), "correction": N_("corrected")}
 
 
 def arithmetic(fine: Fine) -> Iterator[str]:
@@ -30,6 +33,18 @@ def recorded(amount: int, account: Mapping[str, Any], clause: str | None) -> Ite
     if lines:
         unit = str(account.get("unit", "day"))
         yield from arithmetic(Fine(amount, unit, account.get("late", 0), account.get("closed", 0), lines, clause))
+
+
+def outcome(line: ChargeLine) -> str:
+    """What is left of a charge, or every way in which it was settled."""
+    if line.left:
+        return _("{amount} to pay").format(amount=words.money(line.left))
+    ways = [_(how) for kind, how in _SETTLED.items() if kind in line.settled]
+    if line.kind == "refund" or line.given_back == line.amount:
+        ways = [_("given back")]
+    elif line.given_back:
+        ways.append(_("given back"))
+    return ", ".join(ways)
 
 
 def _term(line: FineLine, unit: str) -> str:

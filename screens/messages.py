@@ -35,11 +35,15 @@ class Admitted(Message):
 
 @dataclass
 class Go(Message):
-    """Another screen is wanted; `scan`: a code that it is to answer; `about`: what it is to show."""
+    """Another screen is wanted; `scan`: a code that it is to answer; `about`: what it is to show.
+
+    `told`: what was done just before, which is said there.
+    """
 
     screen: str
     scan: str = ""
     about: object = None
+    told: str = ""
 
 
 class Done(Message):

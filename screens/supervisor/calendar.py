@@ -151,14 +151,14 @@ class StaffCalendar(StaffScreen):
         taken = self._under_cursor()
         if taken is not None:
             label = _("Take out: {line}").format(line=taken[0])
-            acts.append(Act("remove", label, may, lambda: do(self._take_out(taken[1]))))
+            acts.append(Act("remove", label, may, lambda: do(self._take_out(label, taken[1]))))
         return tuple(acts)
 
     def _under_cursor(self) -> tuple[str, Change] | None:
         """What takes the line under the cursor out of the calendar."""
         kind, _dash, rest = (self.query_one("#entered", Lines).current or "").partition("-")
         if kind == "closed":
-            branch, _dash, day = rest.partition("_")
+            branch, _dash, day = rest.rpartition("_")  # slugs of branches may hold one
             branch = branch or EVERY
             return words.dated(date.fromisoformat(day)), Open(branch, date.fromisoformat(day))
         if kind == "holiday":
@@ -225,17 +225,20 @@ class StaffCalendar(StaffScreen):
                 return
             form = form.again(refused.reasons)
 
-    async def _take_out(self, change: Change) -> None:
-        refused = await self._enter(change)
-        if refused is not None:
-            await self.refuse(refused)
-
     def _branch_field(self) -> Field:
         assert self._calendar is not None
         return Field("branch", _("Branch"), "choice", value=self._branch_slug(), choices=branches(self._calendar))
 
-    async def _enter(self, change: Change) -> Refused | None:
-        """Show what it does to what is due, ask, and do it; gives a refusal."""
+    async def _take_out(self, label: str, change: Change) -> None:
+        """Ask first: what is taken out closes no day, so that `_enter` asks nothing."""
+        line = _("Due dates that stand stay as they are.")
+        if await self.ask_on(AskCard(label, lines=(line,), confirm=_("Take out"))) is not None:
+            refused = await self._enter(change, _("Taken out."))
+            if refused is not None:
+                await self.refuse(refused)
+
+    async def _enter(self, change: Change, told: str = "") -> Refused | None:
+        """Show what it does to what is due, ask, and do it; gives a refusal. `told`: what is said if nothing moved."""
         now = self.terminal.now()
         move = False
         if store.calendar.opendays.closes(change):
@@ -254,7 +257,7 @@ class StaffCalendar(StaffScreen):
         )
         if isinstance(done, Refused):
             return done
-        self.say(_done(done), "good")
+        self.say(_done(done) if done.moved else told or _("Entered."), "good")
         await self._read()
         return None
 
@@ -311,7 +314,5 @@ def _moved_line(moved: Moved) -> str:
 
 
 def _done(done: Effect) -> str:
-    if not done.moved:
-        return _("Entered.")
     moved = ngettext("{n} moved to the next open day", "{n} moved to the next open day", len(done.moved))
     return _("Entered; {moved}.").format(moved=moved)

@@ -107,9 +107,9 @@ class StaffCopy(ReserveActs):
             self.post_message(Go("staff_member", about=member_id))
 
     async def scanned(self, code: str) -> None:
-        """Show another copy."""
+        """Show another copy, or whose card it is."""
         if await self.ask_store(lambda library: store.catalogue.titlepages.title_of(library, code)) is None:
-            self.say(_("Unknown barcode {code}").format(code=code), "bad")
+            await super().scanned(code)
         else:
             self.say(code)
             self.open(code)

@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING, TypeVar
 
 import store
 from screens import words
-from screens.supervisor.copywords import CASES, REMEDIES, chosen_from, period_fields, period_given, yes_or_no
+from screens.supervisor.copywords import (
+    CASES,
+    REMEDIES,
+    chosen_from,
+    period_fields,
+    period_given,
+    yes_or_no,
+)
 from screens.supervisor.delivery import ask_delivery
 from screens.supervisor.frame import Act, StaffScreen
+from screens.supervisor.losswords import end_told, loss_told, terms_told
 from screens.terminal import Terminal
 from screens.widgets.answers import Field, Given
 from screens.widgets.ask import AskCard
 from screens.widgets.choice import Choice
+from screens.widgets.told import ToldCard
 from screens.words import _
 from store.act import At
 from store.desk.roles import Right
@@ -61,7 +70,7 @@ class CopyActs(StaffScreen):
                 yield Act(f"settle-{case.kind}", label, desk, lambda case=case: do(self._settle(case)))  # type: ignore[misc]
         if page.equivalents and page.in_print is False and any(case.remedies for case in page.cases):
             yield Act("equivalent", _("An equivalent was named"), desk, lambda: do(self._equivalent()))
-        if page.history or page.loan:
+        if state != "lost" and (page.history or page.loan):
             yield Act("damaged", _("Report damage"), desk, lambda: do(self._damaged()))
         if state in ("on_shelf", "in_transit", "hold_shelf"):
             yield Act("repair", _("Into repair"), desk, lambda: do(self._repair(page)))
@@ -118,11 +127,8 @@ class CopyActs(StaffScreen):
         barcode, loan = self.barcode, page.loan
         if loan is None or loan.who.member_id is None:
             return
-        member_id = loan.who.member_id
-        lines = (
-            _("{name} has it on loan and reports it lost.").format(name=loan.who.name),
-            _("The fine and the fee of the rules are reckoned as of today."),
-        )
+        member_id, foretold = loan.who.member_id, await loss_told(self, barcode)
+        lines = (_("{name} has it on loan and reports it lost.").format(name=loan.who.name), *foretold)
         if await self.ask_on(AskCard(_("Report it lost"), lines=lines)) is not None:
             answer = await self.finish(
                 lambda library, now, at: store.circulation.losses.report_lost(library, member_id, barcode, now, at),
@@ -131,11 +137,18 @@ class CopyActs(StaffScreen):
             self._say_case(answer)
 
     async def _damaged(self) -> None:
-        barcode = self.barcode
+        barcode, now = self.barcode, self.terminal.now()
+        foreseen = await self.ask_store(lambda library: store.circulation.answering.for_damage(library, barcode, now))
+        if foreseen is None:
+            return
+        if isinstance(foreseen, Refused):
+            await self._refuse_damage(foreseen)
+            return
+        answers = _("{who} had it last and answers for it.").format(who=f"{foreseen.name} ({foreseen.number})")
         form = AskCard(
             _("Report damage"),
             (yes_or_no("intentional", _("Intentional"), value=False),),
-            lines=(_("Whoever had it last answers for it, as for a loss."),),
+            lines=(answers, *terms_told(foreseen)),
         )
         answer = await self.finish_form(
             form,
@@ -145,6 +158,14 @@ class CopyActs(StaffScreen):
             _("The damage is recorded."),
         )
         self._say_case(answer)
+
+    async def _refuse_damage(self, refused: Refused) -> None:
+        """Why damage can't be recorded; of a copy in the library, that nobody can be named for it."""
+        if refused.slugs != ("not_on_loan",):
+            await self.refuse(refused)
+            return
+        told = _("It is not known who had it last: that was forgotten when its time was over.")
+        await self.ask_on(ToldCard(title=_("Nobody can be named"), lines=(told,)))
 
     def _say_case(self, answer: CaseOpened | Refused) -> None:
         """What a case costs so far, and until when it is to be settled."""
@@ -157,7 +178,8 @@ class CopyActs(StaffScreen):
 
     async def _found(self) -> None:
         barcode = self.barcode
-        if await self.ask_on(AskCard(_("It is found"), lines=(_("The copy is in your hand."),))) is not None:
+        lines = (_("The copy is in your hand."), *await end_told(self, barcode, CaseKind.LOST, found=True))
+        if await self.ask_on(AskCard(_("It is found"), lines=lines)) is not None:
             await self.finish(
                 lambda library, now, at: store.circulation.shelf.handle(library, barcode, now, at),
                 _("The copy is found."),
@@ -169,10 +191,10 @@ class CopyActs(StaffScreen):
         given = await self.ask_on(AskCard(title, (Field("remedy", _("Remedy"), "choice", choices=remedies),)))
         if given is None:
             return
-        remedy = str(given["remedy"])
-        kind = CaseKind(case.kind)
+        remedy, kind = str(given["remedy"]), CaseKind(case.kind)
+        lines = (_(REMEDIES[remedy]), *await end_told(self, barcode, kind))
         answer = await self.finish_form(
-            AskCard(title, _remedy_fields(remedy, case), lines=(_(REMEDIES[remedy]),)),
+            AskCard(title, _remedy_fields(remedy, case), lines=lines),
             lambda library, now, at, more: store.circulation.losses.settle(
                 library, barcode, remedy, now, at, amount=_amount(more), usd_rate=_rate(more),
                 replacement=str(more.get("barcode") or ""), kind=kind,

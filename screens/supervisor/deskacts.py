@@ -12,6 +12,7 @@ from screens import words
 from screens.messages import Go
 from screens.returning import PLACES
 from screens.supervisor.frame import Act, StaffScreen
+from screens.supervisor.losswords import loss_told
 from screens.supervisor.overriding import ALLOW, way_out
 from screens.widgets.answers import Field
 from screens.widgets.ask import AskCard
@@ -22,7 +23,7 @@ from store.desk.roles import Right
 from store.policy.verdict import Pending, Refused
 from store.results.desk import DeskMember
 from store.results.loans import PlannedRenewal
-from store.results.returns import NotReturned, Renewed
+from store.results.returns import NotReturned, Renewed, Returned
 from store.results.titles import MyHold
 
 if TYPE_CHECKING:
@@ -100,7 +101,10 @@ class DeskActs(StaffScreen):
                 done += isinstance(answer, Renewed)
         if self.still(desk):
             await self.read_again()
-            self.say(ngettext("{n} renewed", "{n} renewed", done), "good" if done else "bad")
+            if done:
+                self.say(ngettext("{n} renewed", "{n} renewed", done), "good")
+            else:
+                self.say(_("Nothing here can be renewed now."))
 
     async def decide(self, loan: PlannedRenewal, *, approve: bool) -> None:
         """Grant or decline a renewal that was asked for (METU-1-C-f.renew); the member gets a letter."""
@@ -130,29 +134,29 @@ class DeskActs(StaffScreen):
 
     async def take_back(self, loan: PlannedRenewal) -> None:
         """The member hands an item in."""
-        if await self.checkin(loan.barcode):
+        if await self.checkin(loan.barcode) is not None:
             await self.read_again()
 
-    async def checkin(self, barcode: str) -> bool:
-        """Take a copy back; False if it was refused, which is shown."""
+    async def checkin(self, barcode: str) -> Returned | None:
+        """Take a copy back; None if it was refused, which is shown."""
         answer = await self.act(lambda library, now, at: store.circulation.returns.checkin(library, barcode, now, at))
         if isinstance(answer, Refused):
-            return False
+            return None
         if isinstance(answer, NotReturned):
             await self.ask_on(ToldCard(answer.reasons))
-            return False
+            return None
         self.lent -= {barcode}
         fine = f" · {words.money(answer.fine.amount)}" if answer.fine.amount else ""
         self.say(f"{answer.item.title}: {_(PLACES[answer.goes_to])}{fine}", "good")
-        return True
+        return answer
 
     async def report_lost(self, loan: PlannedRenewal) -> None:
         """The member says that it is lost: the fine ends or freezes, the fee is entered (ITU-N2, METU tariff)."""
         if self.seated is None:
             return
         member_id = self.seated.account.member_id
-        warning = _("The loan is recorded as lost; fine, fee and deadline follow from the rules.")
-        if await self.ask_on(AskCard(_("Lost: {title}").format(title=loan.title), lines=(warning,))) is None:
+        lines = await loss_told(self, loan.barcode)
+        if await self.ask_on(AskCard(_("Lost: {title}").format(title=loan.title), lines=lines)) is None:
             return
         answer = await self.act(
             lambda library, now, at: store.circulation.losses.report_lost(library, member_id, loan.barcode, now, at)

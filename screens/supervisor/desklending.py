@@ -14,7 +14,7 @@ from screens.items import STATES, by
 from screens.messages import Go
 from screens.supervisor.deskacts import DeskActs
 from screens.supervisor.frame import Act
-from screens.supervisor.overriding import Way, way_out
+from screens.supervisor.overriding import Way, Wayout, way_out
 from screens.widgets.answers import Field
 from screens.widgets.ask import AskCard
 from screens.widgets.choice import Choice, ChoiceCard
@@ -26,6 +26,7 @@ from store.results.circulation import CheckedOut, NothingToUndo, NotLent, Undone
 from store.results.loans import PlannedRenewal
 from store.results.titles import MyHold
 
+_TAKE_BACK = "take_back"
 LOAN_TYPES = {"term": N_("for the term"), "project": N_("for a project")}
 
 
@@ -41,7 +42,7 @@ class DeskLending(DeskActs):
         if mine is not None and barcode not in self.lent:
             await self._already_out(mine)
             return
-        member_id, known = desk.account.member_id, at
+        member_id, known, before = desk.account.member_id, at, ""
         while True:
             tried = known
             answer = await self.act(
@@ -51,22 +52,39 @@ class DeskLending(DeskActs):
             if not self.still(desk):
                 return
             if isinstance(answer, CheckedOut):
-                await self._lent(answer)
+                await self._lent(answer, before)
                 return
-            again = await self._not_lent(answer, barcode, tried)
-            if again is None or not self.still(desk):
+            way = await self._not_lent(answer, barcode, tried)
+            if way is None or not self.still(desk):
                 return
-            known = again
+            if way.slug == _TAKE_BACK:
+                fine = await self._take_from(barcode)
+                if fine is None or not self.still(desk):
+                    return
+                before = fine
+            known = way.at
 
-    async def _lent(self, answer: CheckedOut) -> None:
+    async def _take_from(self, barcode: str) -> str | None:
+        """Take it back from who has it, and say whom that cost what; None if it was refused."""
+        copy = await self.ask_store(lambda library: store.catalogue.finding.copy_in_hand(library, barcode))
+        returned = await self.checkin(barcode)
+        if returned is None or copy is None:
+            return None
+        told = _("{name}: {amount} late fine")
+        fine = returned.fine.amount
+        return told.format(name=copy.borrower, amount=words.money(fine)) if fine else ""
+
+    async def _lent(self, answer: CheckedOut, before: str) -> None:
+        """Show the loan. `before`: what the return that came first has cost."""
         self.lent |= {answer.item.barcode}
         due = words.due(answer.due, hourly=answer.hourly)
         await self.read_again()
         self.mark(f"loan:{answer.item.barcode}")
-        self.say(_("{title}: due {due}").format(title=answer.item.title, due=due), "good")
+        told = _("{title}: due {due}").format(title=answer.item.title, due=due)
+        self.say(" · ".join(filter(None, (told, before))), "good")
 
-    async def _not_lent(self, answer: NotLent | Refused, barcode: str, at: At) -> At | None:
-        """With which circumstances to try again; None: it stays refused."""
+    async def _not_lent(self, answer: NotLent | Refused, barcode: str, at: At) -> Wayout | None:
+        """How, and with which circumstances, to try again; None: it stays refused."""
         if isinstance(answer, Refused):
             await self.refuse(answer)
             return None
@@ -77,24 +95,28 @@ class DeskLending(DeskActs):
         self.say(answer.item.title, "bad")
         if at.due is None and [reason.slug for reason in answer.reasons] == ["desk_only"]:
             return await self._with_due(answer.item.title, at)
-        other = None
+        what, other = answer.item.title, None
         if answer.item.state == "on_loan":
-            other = Way("take_back", _("Take it back first"))
+            what, other = await self._with_borrower(what, barcode), Way(_TAKE_BACK, _("Take it back first"))
         elif answer.can_hold:
             other = Way("hold", _("Place a hold"))
-        chosen = await way_out(self, answer.item.title, answer.reasons, at, other)
-        if chosen is None:
-            return None
-        if chosen.slug == "hold":
+        chosen = await way_out(self, what, answer.reasons, at, other)
+        if chosen is not None and chosen.slug == "hold":
             title_id = await self.ask_store(lambda library: store.catalogue.titlepages.title_of(library, barcode))
             if title_id is not None:
                 await self.place_hold(title_id, answer.item.title)
             return None
-        if chosen.slug == "take_back":
-            return at if await self.checkin(barcode) else None
-        return chosen.at
+        return chosen
 
-    async def _with_due(self, title: str, at: At) -> At | None:
+    async def _with_borrower(self, title: str, barcode: str) -> str:
+        """The title, and from whom it would be taken."""
+        copy = await self.ask_store(lambda library: store.catalogue.finding.copy_in_hand(library, barcode))
+        if copy is None or copy.due is None:
+            return title
+        due = words.due(copy.due, hourly=copy.hourly)
+        return title + "\n" + _("On loan to {name}, due {due}").format(name=copy.borrower, due=due)
+
+    async def _with_due(self, title: str, at: At) -> Wayout | None:
         given = await self.ask_on(
             AskCard(
                 title,
@@ -106,7 +128,7 @@ class DeskLending(DeskActs):
             return None
         due = given["due"]
         assert isinstance(due, datetime)
-        return replace(at, due=due)
+        return Wayout("due", replace(at, due=due))
 
     async def lend_as(self) -> None:
         """Lend once for the term or for a project."""

@@ -154,6 +154,16 @@ class StaffScreen(KioskScreen):
         """Who is on duty stands in the banner."""
         self.query_one("#who", Static).update(Content("F9 " + _("Sections")))
 
+    async def scanned(self, code: str) -> None:
+        """What a page has no use for itself: a member's card goes to the desk, an item's barcode opens the copy."""
+        holder = await self.ask_store(lambda library: store.catalogue.finding.card_holder(library, code))
+        if holder is not None:
+            self.post_message(Go("staff_desk", code))
+        elif await self.ask_store(lambda library: store.catalogue.titlepages.title_of(library, code)) is not None:
+            self.post_message(Go("staff_copy", about=code))
+        elif self.terminal.duty is not None:
+            self.say(_("Unknown barcode {code}").format(code=code), "bad")
+
     # What a page may do ---------------------------------------------------------------------------------------------
 
     def may(self, right: Right) -> bool:
@@ -258,15 +268,22 @@ class StaffScreen(KioskScreen):
 
     async def _choose_section(self) -> None:
         chosen = await self.ask_on(
-            ChoiceCard(_("Sections"), [Choice(section.page, _(section.label)) for section in SECTIONS])
+            ChoiceCard(_("Sections"), [Choice(section.slug, _(section.label)) for section in SECTIONS])
         )
-        if chosen is not None:
-            self._turn_to(chosen)
+        for section in SECTIONS:
+            if section.slug == chosen:
+                self._begin_section(section)
+
+    def _begin_section(self, section: Section) -> None:
+        if self.terminal.duty is not None:
+            self.terminal.duty.trail = ()
+        self.say("")
+        self.post_message(Go(section.page, about=section.begins))
 
     @on(SectionTab.Opened)
     def _opened(self, event: SectionTab.Opened) -> None:
         event.stop()
-        self._turn_to(event.section.page)
+        self._begin_section(event.section)
 
     # The way back ---------------------------------------------------------------------------------------------------
 
@@ -279,11 +296,6 @@ class StaffScreen(KioskScreen):
     def step_back(self) -> bool:
         """Undo what was opened or typed on the page last; False if there is nothing."""
         return False
-
-    def _turn_to(self, section_page: str) -> None:
-        if self.terminal.duty is not None:
-            self.terminal.duty.trail = ()
-        self.go(section_page)
 
     @on(Go)
     def _gone(self, event: Go) -> None:

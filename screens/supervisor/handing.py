@@ -33,9 +33,10 @@ async def hand_out(page: StaffScreen, paper: Paper) -> None:
 def _ways(papers: Papers, paper: Paper) -> list[Choice]:
     no_mail = _("the member has no e-mail address") if papers.can_mail else _("no mail is set up")
     mailable = papers.can_mail and bool(paper.address)
+    mail = Choice("mail", _("Send by e-mail"), paper.address if mailable else no_mail, mailable)
     return [
         Choice("print", _("Print"), "" if papers.can_print else _("no printer is set up"), papers.can_print),
-        Choice("mail", _("Send by e-mail"), paper.address if mailable else no_mail, mailable),
+        *([mail] if paper.name else []),  # the closing of a day is nobody's
         Choice("read", _("Read on the screen")),
     ]
 

@@ -162,7 +162,7 @@ class StaffMember(StandingActs):
         """Another member's card opens that record."""
         member_id = await self.ask_store(lambda library: store.members.memberrecords.holder(library, code))
         if member_id is None:
-            self.say(_("No member has this card."), "bad")
+            await super().scanned(code)
         else:
             self.open(member_id)
             await self.read_again()

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from screens import words
 from screens.account import DELIVERIES, KINDS, LETTERS, SUSPENSIONS
-from screens.fines import recorded
+from screens.fines import outcome, recorded
 from screens.paperwork import METHODS
 from screens.supervisor import actwords, task_kinds
 from screens.supervisor.deskpanel import STATUSES
@@ -104,11 +104,10 @@ def _person(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
 def _money(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
     widths = (16, 18, 30, 14, 0) if wide else (11, 15, 16, 10, 0)
     for line in record.statement.charge_lines:
-        left = _("paid") if not line.left else _("{amount} to pay").format(amount=words.money(line.left))
         sums = " · ".join(recorded(line.amount, line.account, line.clause)) or line.clause or ""
         cells = (
             words.date(line.at), _(KINDS[line.kind]), line.title, words.money(line.amount),
-            Content.styled(left, "bold $warning" if line.left else "$text-muted"),
+            Content.styled(outcome(line), "bold $warning" if line.left else "$text-muted"),
         )  # fmt: skip
         content = in_columns(cells, widths)
         if sums:
@@ -119,6 +118,10 @@ def _money(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
         told = " ".join(filter(None, (receipt.number, how, receipt.reference, receipt.staff)))
         paid = (words.date(receipt.at), _(KINDS[receipt.kind]), "", words.money(-receipt.amount), told)
         yield f"receipt:{receipt.number}", Content.styled(in_columns(paid, widths).plain, "$success")
+    for number, credit in enumerate(record.statement.credit_lines):
+        if not credit.receipt:  # what the rules themselves take back, as of an item that was found
+            entered = (words.date(credit.at), _(KINDS[credit.kind]), "", words.money(-credit.amount), "")
+            yield f"credit:{number}", Content.styled(in_columns(entered, widths).plain, "$success")
 
 
 def _standing(record: MemberRecord, *, wide: bool) -> Iterator[Line]:

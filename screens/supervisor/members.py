@@ -146,7 +146,7 @@ class StaffMembers(StaffScreen):
         """A card opens its holder's record."""
         member_id = await self.ask_store(lambda library: store.members.memberrecords.holder(library, code))
         if member_id is None:
-            self.say(_("No member has this card."), "bad")
+            await super().scanned(code)
         else:
             self._open(member_id)
 

@@ -101,7 +101,8 @@ class MoneyActs(StaffScreen):
             return
         form = AskCard(
             _("Give back: {what}").format(what=charge_words(line)),
-            (*_sum_fields(line.amount - line.left), _method_field()),
+            (*_sum_fields(line.refundable), _method_field()),
+            lines=(_("The charge stays settled: nothing is owed again for it."),),
         )
         member_id = record.account.member_id
         answer = await self.fill_in(
@@ -150,7 +151,7 @@ class MoneyActs(StaffScreen):
                     lambda: do(self.correct(line)),
                 ),
             ]  # fmt: skip
-        if line is not None and line.left < line.amount and line.kind != "refund":
+        if line is not None and line.refundable:
             label = _("Give back: {what}").format(what=charge_words(line))
             acts.append(Act("refund", label, Right.CORRECT_MONEY, lambda: do(self.refund(line))))
         if receipt:

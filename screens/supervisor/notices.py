@@ -70,6 +70,8 @@ class StaffNotices(PagedScreen):
         if isinstance(about, int):
             self._member, self._kind, self._page_number = about or None, None, 0
             self._view = "waits"
+            if self.is_current:
+                self.read_anew()
 
     async def read(self) -> None:
         """A page of the letters in view; a member's, if none of them waits for staff, as they were sent."""

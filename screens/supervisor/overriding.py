@@ -46,11 +46,14 @@ class Wayout:
 
 
 class OverrideCard(Card[tuple[str, str] | None]):
-    """Gives what was chosen and the written reason, or None."""
+    """Gives what was chosen and the written reason, or None.
+
+    The other way has a key that means nothing at the desk: who presses F5 there for the next member takes nothing back.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f10", "leave", show=False),
-        Binding("f5", "other", show=False),
+        Binding("f11", "other", show=False),
         Binding("f7", "allow", show=False),
     ]
 
@@ -88,7 +91,7 @@ class OverrideCard(Card[tuple[str, str] | None]):
                     label = _("Allow anyway") if self._mine else _("A supervisor signs")
                     yield BigButton(label, key="F7", id="allow", classes="-main")
                 if self._other is not None:
-                    yield BigButton(self._other.label, key="F5", id="other")
+                    yield BigButton(self._other.label, key="F11", id="other")
                 yield BigButton(_("Back"), key="Esc", id="back")
 
     def _whose(self) -> str:

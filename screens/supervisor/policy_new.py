@@ -20,7 +20,7 @@ from screens import words
 from screens.messages import Go
 from screens.rulebook import comparing, lines
 from screens.supervisor.frame import StaffScreen
-from screens.supervisor.trial_words import check_words, example_words, stranger_words
+from screens.supervisor.trial_words import check_words, example_words, examples_told, stranger_words
 from screens.terminal import Duty, Terminal
 from screens.widgets.answers import Field
 from screens.widgets.ask import AskCard
@@ -254,7 +254,7 @@ class StaffPolicyNew(StaffScreen):
             ),
             lines=(
                 _("From that day on it decides at every terminal. Loans that run keep their version."),
-                _("Examples that fail: {n}").format(n=len(self._examples.failed) if self._examples else "–"),
+                examples_told(self._examples),
             ),
             confirm=_("Load it"),
         )

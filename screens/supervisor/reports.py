@@ -141,6 +141,7 @@ class StaffReports(StaffScreen):
         report = next((each for each in REPORTS if each.slug == event.option_id), None)
         if report is not None and report is not self._chosen:
             self._chosen = report
+            self.say("")
             self.query_one("#about", Static).update(self._about())
             self.in_background(self._count())
 
@@ -155,6 +156,7 @@ class StaffReports(StaffScreen):
         for period in PERIODS:
             if chosen == period:
                 self._period = period
+                self.say("")
                 await self._begin()
 
     def action_branch(self) -> None:
@@ -166,6 +168,7 @@ class StaffReports(StaffScreen):
         chosen = await self.ask_on(ChoiceCard(_("Which branch?"), [Choice(_ALL, _("all branches")), *several]))
         if chosen is not None:
             self._branch = None if chosen == _ALL else chosen
+            self.say("")
             await self._begin()
 
     def action_save(self) -> None:

@@ -14,6 +14,8 @@ class Section:
 
     slug: str
     label: str
+    begins: object = None
+    "What its page shows at first; None: it stays as it was left."
 
     @property
     def page(self) -> str:
@@ -27,7 +29,7 @@ SECTIONS = (
     Section("titles", N_("Titles")),
     Section("shelf", N_("Shelf")),
     Section("tasks", N_("Tasks")),
-    Section("notices", N_("Letters")),
+    Section("notices", N_("Letters"), begins=0),
     Section("money", N_("Cash")),
     Section("reports", N_("Reports")),
     Section("policy", N_("Rules")),

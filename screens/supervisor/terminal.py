@@ -115,8 +115,7 @@ class StaffTerminal(StaffScreen):
         self.say(_("Looking…"), "wait")
         found = await self._ask_care(lambda care: care.doctor())
         if found is not None and await self._write_down("terminal_doctor", {}):
-            bad = any(finding.kind == "bad" for finding in found)
-            self.say(_("Something must be mended.") if bad else _("All is well."), "bad" if bad else "good")
+            self.say(*_verdict(found))
             self._tell(lambda: _findings(found))
 
     async def _print(self) -> None:
@@ -161,6 +160,18 @@ class StaffTerminal(StaffScreen):
         if event.button.id in {name for name, _key, _label in _DOORS}:
             event.stop()
             self.action_door(event.button.id or "")
+
+
+def _verdict(found: Sequence[Finding]) -> tuple[str, str]:
+    """The worst of it in a sentence, and of which kind that is."""
+    kinds = {finding.kind for finding in found}
+    if "bad" in kinds:
+        return _("Something must be mended."), "bad"
+    return (
+        (_("It works; what “!” marks should be looked at."), "plain")
+        if "warn" in kinds
+        else (_("All is well."), "good")
+    )
 
 
 def _findings(found: Sequence[Finding]) -> Content:

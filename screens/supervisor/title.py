@@ -222,7 +222,7 @@ class StaffTitle(StaffScreen):
             lambda library, now, at: store.catalogue.cataloguing.delete_title(library, record.title_id, now, at)
         )
         if not isinstance(answer, Refused):
-            self.go("staff_titles")
+            self.post_message(Go("staff_titles", told=_("{title}: deleted.").format(title=record.data.title)))
 
     async def _after(self, answer: object, told: str) -> None:
         if not isinstance(answer, Refused):
@@ -234,13 +234,6 @@ class StaffTitle(StaffScreen):
         event.stop()
         page, about = ("staff_member", int(event.option_id or 0)) if self._queue else ("staff_copy", event.option_id)
         self.post_message(Go(page, about=about))
-
-    async def scanned(self, code: str) -> None:
-        """A copy opens its page."""
-        if await self.ask_store(lambda library: store.catalogue.titlepages.title_of(library, code)) is None:
-            self.say(_("Unknown barcode {code}").format(code=code), "bad")
-        else:
-            self.post_message(Go("staff_copy", about=code))
 
     def forget(self) -> None:
         """Who waits for it goes."""

@@ -72,8 +72,7 @@ class StaffTitles(StaffScreen):
         """What was typed stays; what needs attention is read anew."""
         self.query_one("#typed").focus()
         self.in_background(self._read())
-        if self._asked:
-            self._look(self._asked)
+        self._look_again()
 
     async def _read(self) -> None:
         now = self.terminal.now()
@@ -158,9 +157,13 @@ class StaffTitles(StaffScreen):
 
     async def _find(self, typed: str) -> None:
         hits = await self.ask_store(lambda library: store.catalogue.search.search(library, typed, limit=_SHOWN))
-        if hits is not None:
+        if hits is not None and typed == self.query_one("#typed", Input).value:
             self._asked, self._hits = typed.strip(), hits
             self.relabel()
+
+    def _look_again(self) -> None:
+        """For what the field holds: letters of a scan were looked for, too, until they were taken out again."""
+        self._look(self.query_one("#typed", Input).value)
 
     def action_view(self, name: str) -> None:
         """What needs attention, of this kind; what was typed goes."""
@@ -191,11 +194,9 @@ class StaffTitles(StaffScreen):
             self.post_message(Go(page, about=about))
 
     async def scanned(self, code: str) -> None:
-        """A copy opens its page."""
-        if await self.ask_store(lambda library: store.catalogue.titlepages.title_of(library, code)) is None:
-            self.say(_("Unknown barcode {code}").format(code=code), "bad")
-        else:
-            self.post_message(Go("staff_copy", about=code))
+        """As everywhere; its letters are no search."""
+        await super().scanned(code)
+        self._look_again()
 
     def action_new(self) -> None:
         """Enter a title."""
@@ -210,8 +211,7 @@ class StaffTitles(StaffScreen):
             ),
         )
         if isinstance(answer, int):
-            self.say(_("Entered. Its copies come next."), "good")
-            self.post_message(Go("staff_title", about=answer))
+            self.post_message(Go("staff_title", about=answer, told=_("Entered. Its copies come next.")))
 
     def forget(self) -> None:
         """Who lost what, and what was looked for, goes."""

@@ -36,6 +36,15 @@ def stranger_words(strangers: Sequence[Stranger]) -> Iterator[Content]:
         yield Content.styled(f"! {told}", "bold $warning")
 
 
+def examples_told(examples: Examples | None) -> str:
+    """How the folder's examples went, in a sentence."""
+    if examples is None:
+        return _("The examples were not tried.")
+    if not examples.held and not examples.failed:
+        return _("No examples for these rules lie in the folder.")
+    return _("Examples that fail: {n}").format(n=len(examples.failed))
+
+
 def example_words(examples: Examples) -> Iterator[Content]:
     """How the folder's examples went; those that fail with what was expected."""
     yield Content.styled(_("Examples"), "bold $accent")

@@ -134,11 +134,18 @@ class AskCard(Card[Given | None], TakesScans):
     @on(Scanned)
     def _scanned(self, event: Scanned) -> None:
         event.stop()
-        wanted = [field for field in self._fields if field.kind == "code"]
+        wanted = [self.query_one(f"#field-{each.slug}", Input) for each in self._fields if each.kind == "code"]
         if event.readable and wanted:
-            focused = next((field for field in wanted if self.query_one(f"#field-{field.slug}").has_focus), wanted[0])
-            self.fill_in(self.query_one(f"#field-{focused.slug}", Input), event.code)
-            self.focus_next()
+            focused = next((each for each in wanted if each.has_focus), None)
+            # The same code once more means what it meant: it stays where it stands, and so does the focus.
+            if not any(each.value == event.code for each in wanted if each is not focused):
+                self.fill_in(focused or wanted[0], event.code)
+                self._go_on_from(focused or wanted[0])
+
+    def _go_on_from(self, field: Widget) -> None:
+        """To the next field; after the last to the way on, never to the way back."""
+        places = [*self.query("Input, OptionList"), self.query_one("#confirm")]
+        places[places.index(field) + 1].focus()
 
     @on(ChoiceField.Unchosen)
     def _unchosen(self, event: ChoiceField.Unchosen) -> None:

@@ -6,6 +6,7 @@ from store.lazily import submodules_of
 
 if TYPE_CHECKING:
     from store.circulation import (
+        answering,
         backdating,
         checkouts,
         events,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "answering",
     "backdating",
     "checkouts",
     "events",

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Row, insert, literal, select, update
 from sqlalchemy import case as sql_case
+from sqlalchemy import insert, literal, select, update
 
 from store import rows
 from store.act import At
 from store.catalogue import stock
+from store.circulation.answering import NOTHING, damaged_loan, open_case_of
 from store.circulation.facts import CopyRead, read_copy
 from store.circulation.holds import cancel_unfillable, set_state
 from store.circulation.loans import LoanRead, open_loan, write_loan_notice
@@ -26,8 +27,6 @@ from store.policy.verdict import LossTerms, Reason, Refused
 from store.states import CaseKind, CopyState, LedgerKind, LoanState
 from store.transaction import Transaction, use_case
 from store.types import Instant
-
-_NOTHING = Refused((Reason("not_on_loan", None, "ask_desk"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,8 @@ def report_lost(tx: Transaction, member_id: int, barcode: str, now: datetime, at
     copy = read_copy(tx.connection, barcode, member_id, now, lock=True)
     loan = open_loan(tx.connection, copy_id=copy.copy_id) if copy else None
     if loan is None or loan.member_id != member_id or loan.running.lost:
-        tx.record("report_lost", "refused", now, at, member_id=member_id, barcode=barcode, reasons=_NOTHING.reasons)
-        return _NOTHING
+        tx.record("report_lost", "refused", now, at, member_id=member_id, barcode=barcode, reasons=NOTHING.reasons)
+        return NOTHING
     return lose(tx, loan, "lost", now, at)
 
 
@@ -97,16 +96,13 @@ def report_damaged(
 ) -> CaseOpened | Refused:
     """Staff find damage after the return: then the procedure of a lost item (ITU-N6, METU-T-damage).
 
-    Refusals: `not_on_loan` if nobody had it, or nobody knows any more who; `case_open` for a damage told before.
+    Refusals: those of `damaged_loan`.
     """
-    connection, policies = tx.connection, tx.library.policies
-    lock_borrowed(connection, barcode)
-    last = connection.execute(select(rows.copy.c.last_loan_id).where(rows.copy.c.barcode == barcode)).scalar()
-    loan = open_loan(connection, loan_id=last) if last is not None else None
-    if loan is None:
-        return tx.refuse("report_damaged", now, at, *_NOTHING.reasons, barcode=barcode)
-    if _open_case_of(tx, barcode, CaseKind.DAMAGED) is not None:
-        return tx.refuse("report_damaged", now, at, Reason("case_open", None, "settle_first"), barcode=barcode)
+    policies = tx.library.policies
+    lock_borrowed(tx.connection, barcode)
+    loan = damaged_loan(tx.connection, barcode)
+    if isinstance(loan, Refused):
+        return tx.refuse("report_damaged", now, at, *loan.reasons, barcode=barcode)
     policy = policies.at(now)
     calendar = tx.library.calendars.of(tx.session, loan.running.branch)
     terms = losing.report(policies, calendar, loan.running, now, in_print=loan.in_print, kind="damaged")
@@ -142,9 +138,9 @@ def settle(
     Refusals: `not_on_loan` (no case is open), `payment_awaited`, `barcode_taken`, whatever speaks against the remedy.
     """
     lock_borrowed(tx.connection, barcode)
-    case = _open_case_of(tx, barcode, kind)
+    case = open_case_of(tx.connection, barcode, kind)
     if case is None:
-        return tx.refuse("settle", now, at, *_NOTHING.reasons, barcode=barcode)
+        return tx.refuse("settle", now, at, *NOTHING.reasons, barcode=barcode)
     if case.remedy is not None:
         return tx.refuse("settle", now, at, Reason("payment_awaited", None, "pay_first"), barcode=barcode)
     loan = open_loan(tx.connection, loan_id=case.loan_id)
@@ -185,9 +181,9 @@ def name_equivalent(tx: Transaction, barcode: str, now: datetime, at: At) -> dat
     An earlier deadline, passed or not, counts no more. Refusals: `not_on_loan` if nothing is to be settled.
     """
     lock_borrowed(tx.connection, barcode)
-    case = _open_case_of(tx, barcode)
+    case = open_case_of(tx.connection, barcode)
     if case is None:
-        return tx.refuse("name_equivalent", now, at, *_NOTHING.reasons, barcode=barcode)
+        return tx.refuse("name_equivalent", now, at, *NOTHING.reasons, barcode=barcode)
     branch = tx.connection.execute(select(rows.copy.c.branch).where(rows.copy.c.id == case.copy_id)).scalar_one()
     calendar = tx.library.calendars.of(tx.session, branch)
     deadline = losing.equivalent_deadline(tx.library.policies.at(now), calendar, now)
@@ -204,7 +200,7 @@ def turn_up(tx: Transaction, copy: CopyRead, loan: LoanRead | None, now: datetim
 
     Gives the fine assessed now, in kuruş. After settlement nothing is undone here: staff decide on a refund.
     """
-    case = _open_case_of(tx, copy.barcode, CaseKind.LOST)
+    case = open_case_of(tx.connection, copy.barcode, CaseKind.LOST)
     if case is None:
         return 0
     connection = tx.connection
@@ -316,17 +312,3 @@ def _suspend(tx: Transaction, loan: LoanRead, terms: LossTerms, now: datetime) -
                 starts_at=suspension.starts, ends_at=suspension.ends, loan_id=loan.loan_id, note="",
             )
         )  # fmt: skip
-
-
-def _open_case_of(tx: Transaction, barcode: str, kind: CaseKind | None = None) -> Row[*tuple[Any, ...]] | None:
-    """The open case of a copy; of a loss and an older damage the loss, unless `kind` says which."""
-    case, copy = rows.loss_case, rows.copy
-    statement = (
-        select(case)
-        .join(copy, copy.c.id == case.c.copy_id)
-        .where(copy.c.barcode == barcode, case.c.settled_at.is_(None))
-        .order_by(case.c.kind.desc())
-    )
-    if kind is not None:
-        statement = statement.where(case.c.kind == kind)
-    return tx.connection.execute(statement).first()

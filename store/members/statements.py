@@ -57,10 +57,28 @@ def _charges(connection: Connection, member_id: int) -> tuple[ChargeLine, ...]:
         .order_by((left > 0).desc(), entry.c.at.desc(), entry.c.id.desc())
         .limit(_MOST)
     )
+    settled_by, given_back = _settled(connection, member_id), ledger.given_back(connection, member_id)
     return tuple(
-        ChargeLine(row.id, str(row.kind), row.at, row.title or "", row.amount, int(row.left), row.clause, row.account)
+        ChargeLine(
+            row.id, str(row.kind), row.at, row.title or "", row.amount, int(row.left), row.clause, row.account,
+            settled_by.get(row.id, {}), given_back.get(row.id, 0),
+        )
         for row in found
+    )  # fmt: skip
+
+
+def _settled(connection: Connection, member_id: int) -> dict[int, dict[str, int]]:
+    """What was entered against each charge, by its kind."""
+    entry = rows.ledger_entry
+    found = connection.execute(
+        select(entry.c.settles_id, entry.c.kind, func.sum(-entry.c.amount).label("amount"))
+        .where(entry.c.member_id == member_id, entry.c.settles_id.is_not(None))
+        .group_by(entry.c.settles_id, entry.c.kind)
     )
+    settled: dict[int, dict[str, int]] = {}
+    for row in found:
+        settled.setdefault(row.settles_id, {})[str(row.kind)] = int(row.amount)
+    return settled
 
 
 def _credits(connection: Connection, member_id: int) -> tuple[CreditLine, ...]:

@@ -109,6 +109,18 @@ def was_fined(connection: Connection, loan_id: int) -> bool:
     return connection.execute(charged).first() is not None
 
 
+def given_back(connection: Connection, member_id: int) -> dict[int, int]:
+    """What of the payments for each charge was refunded, in kuruş."""
+    refunds = select(_entry.c.amount, _entry.c.account).where(
+        _entry.c.member_id == member_id, _entry.c.kind == LedgerKind.REFUND
+    )
+    total: dict[int, int] = {}
+    for row in connection.execute(refunds):
+        charge_id = row.account.get("of")
+        total[charge_id] = total.get(charge_id, 0) + row.amount
+    return total
+
+
 def balance(connection: Connection, member_id: int, purse: Purse = Purse.FINE) -> int:
     """What is owed in a purse, in kuruş."""
     total = select(func.coalesce(func.sum(_entry.c.amount), 0))

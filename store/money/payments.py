@@ -90,7 +90,8 @@ def refund(
     Refusals: `amount_not_positive`, `amount_above_paid`, `reason_missing`, `second_person_required` as in `waive`.
     """
     lock_member(tx.session.connection(), member_id)
-    paid, given_back = _paid_for(tx, member_id, entry_id), _given_back(tx, member_id, entry_id)
+    paid = _paid_for(tx, member_id, entry_id)
+    given_back = ledger.given_back(tx.connection, member_id).get(entry_id, 0)
     refused: Refused | None = None
     if amount <= 0:
         refused = Refused((Reason("amount_not_positive", None, "check_amount"),))
@@ -204,14 +205,6 @@ def _paid_for(tx: Transaction, member_id: int, entry_id: int) -> int:
         entry.c.settles_id == entry_id, entry.c.member_id == member_id, entry.c.kind == LedgerKind.PAYMENT
     )
     return int(tx.session.connection().execute(total).scalar_one())
-
-
-def _given_back(tx: Transaction, member_id: int, entry_id: int) -> int:
-    entry = rows.ledger_entry
-    found = tx.session.connection().execute(
-        select(entry.c.amount, entry.c.account).where(entry.c.member_id == member_id, entry.c.kind == LedgerKind.REFUND)
-    )
-    return sum(row.amount for row in found if row.account.get("of") == entry_id)
 
 
 def _refuse(tx: Transaction, kind: LedgerKind, refused: Refused, member_id: int, now: datetime, at: At) -> Refused:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,15 @@ class ChargeLine:
     clause: str | None
     account: Mapping[str, Any]
     "How it was reckoned: `unit`, `late`, `closed`, and `lines` of kind, count and rate."
+    settled: Mapping[str, int] = field(default_factory=dict)
+    "What was entered against it, by its kind: `payment`, `waiver`, `correction`."
+    given_back: int = 0
+    "Of what was paid."
+
+    @property
+    def refundable(self) -> int:
+        """What was paid and not given back."""
+        return self.settled.get("payment", 0) - self.given_back
 
 
 @dataclass(frozen=True, slots=True)

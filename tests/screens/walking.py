@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from tests.screens.conftest import admit, answered, press, scan, shows, type_slowly
 
@@ -46,3 +47,13 @@ def on_duty(card: str = SUPERVISOR) -> Way:
 def section(number: int, *steps: str, card: str = SUPERVISOR) -> Way:
     """To the section at this place (from 0) of the list, then further steps."""
     return then(on_duty(card), "f9", *(["down"] * number), "enter", *steps)
+
+
+async def do_act(pilot: Pilot[None], act: str, *keys: str) -> None:
+    """Choose an act of the F4 list by how it begins, then further keys."""
+    await press(pilot, "f4")
+    await shows(pilot, act)
+    options = pilot.app.screen.query_one("#choices", OptionList)
+    labels = [str(options.get_option_at_index(place).prompt) for place in range(options.option_count)]
+    options.highlighted = next(place for place, label in enumerate(labels) if label.startswith(act))
+    await press(pilot, "enter", *keys)

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, insert, select
 from store import rows
 from store.act import At
 from store.catalogue import copies, copypages, stock
-from store.circulation import checkouts, holds, losses, recalls, reserve, returns
+from store.circulation import answering, checkouts, holds, losses, recalls, reserve, returns
 from store.circulation.facts import member_facts
 from store.library import Library
 from store.policy.verdict import Refused
@@ -61,6 +61,11 @@ def _hold(library: Library, world: World, who: str, item: str) -> None:
 def _slugs(answer: object) -> tuple[str, ...]:
     assert isinstance(answer, Refused), answer
     return answer.slugs
+
+
+def _number(library: Library, member_id: int) -> str:
+    with library.database.read.connect() as connection:
+        return str(connection.execute(select(rows.member.c.number).where(rows.member.c.id == member_id)).scalar_one())
 
 
 def _letters(library: Library, kind: str) -> int:
@@ -251,6 +256,7 @@ def test_damage_before_a_loss_is_a_case_of_its_own(place: tuple[Library, World])
     barcode = world.items["b0"]
     assert _slugs(losses.report_damaged(library, barcode, NOW, AT)) == ("not_on_loan",)
     _lend(library, world, "ayse", "b0")
+    assert _slugs(losses.report_damaged(library, barcode, NOW, AT)) == ("copy_busy",)
     returns.checkin(library, barcode, LATER, AT)
     assert isinstance(losses.report_damaged(library, barcode, LATER, AT, intentional=True), losses.CaseOpened)
     assert _slugs(losses.report_damaged(library, barcode, LATER, AT)) == ("case_open",)
@@ -269,6 +275,26 @@ def test_damage_before_a_loss_is_a_case_of_its_own(place: tuple[Library, World])
     assert copypages.open_cases(library, LATER) == ()
 
 
+def test_who_answers_is_known_before_it_is_reported(place: tuple[Library, World]) -> None:
+    """For damage the last who gave it back, never who has it now; the sums are those that are entered then."""
+    library, world = place
+    barcode, ayse, mehmet = world.items["b0"], world.members["ayse"], world.members["mehmet"]
+    assert answering.for_loss(library, barcode, NOW) is None
+    checkouts.checkout(library, ayse, barcode, NOW, AT)
+    returns.checkin(library, barcode, LATER, AT)
+    damage = answering.for_damage(library, barcode, LATER)
+    assert isinstance(damage, answering.Answerable) and damage.number == _number(library, ayse)
+    checkouts.checkout(library, mehmet, barcode, LATER, AT)
+    assert _slugs(answering.for_damage(library, barcode, LATER)) == ("copy_busy",)
+    late = LATER + timedelta(days=60)
+    loss = answering.for_loss(library, barcode, late)
+    assert loss is not None and loss.number == _number(library, mehmet) and loss.fine_now
+    opened = losses.report_lost(library, mehmet, barcode, late, AT)
+    assert isinstance(opened, losses.CaseOpened) and opened.fine > 0
+    assert (opened.fine, opened.fee, opened.deadline) == (loss.fine, loss.fee, loss.deadline)
+    assert answering.of_case(library, barcode, CaseKind.LOST) == answering.CaseSums(opened.fee, 0)
+
+
 def test_what_staff_type_wrongly_about_a_remedy_is_refused(sqlite_url: str) -> None:
     """No amount, no rate, a remedy that the rules do not offer, a second one while the first waits for its payment."""
     people = {"ayse": {"category": "undergraduate"}}
@@ -276,6 +302,7 @@ def test_what_staff_type_wrongly_about_a_remedy_is_refused(sqlite_url: str) -> N
     barcode, ayse = world.items["b0"], world.members["ayse"]
     checkouts.checkout(library, ayse, barcode, NOW, AT)
     losses.report_lost(library, ayse, barcode, LATER, AT)
+    assert answering.of_case(library, barcode, CaseKind.LOST) == answering.CaseSums(0, 0)
     assert _slugs(losses.settle(library, barcode, "gift", LATER, AT)) == ("remedy_not_offered",)
     assert _slugs(losses.settle(library, barcode, "current_price", LATER, AT)) == ("amount_missing",)
     assert _slugs(losses.settle(library, barcode, "fixed_amount", LATER, AT)) == ("rate_missing",)
@@ -283,6 +310,7 @@ def test_what_staff_type_wrongly_about_a_remedy_is_refused(sqlite_url: str) -> N
     assert case.in_dollars and "fixed_amount" in case.remedies
     settled = losses.settle(library, barcode, "fixed_amount", LATER, AT, usd_rate=Decimal("40.1"))
     assert isinstance(settled, losses.Settled) and settled.fee == 601500
+    assert answering.of_case(library, barcode, CaseKind.LOST) is None
     assert _slugs(losses.settle(library, barcode, "closed", LATER, AT)) == ("payment_awaited",)
     assert verify(library.database) == ()
     library.close()

@@ -21,7 +21,7 @@ from store.errors import DatabaseBusy
 from store.members import signin
 from store.states import Role
 from tests.screens.conftest import NOW, Place, answered, opened, press, scan, shows, type_slowly
-from tests.screens.walking import CLERK, STAFF_PIN, SUPERVISOR, on_duty, section
+from tests.screens.walking import CLERK, STAFF_PIN, SUPERVISOR, do_act, on_duty, section
 from tests.store import worlds
 
 LIBRARY = "library.db"
@@ -355,3 +355,47 @@ async def test_a_library_that_is_busy_while_the_second_signs_is_told_on_the_card
         await press(pilot, "enter")
         await shows(pilot, "çok yoğun")
         assert isinstance(app.screen, SecondSignIn)
+
+
+async def test_the_key_of_the_next_member_takes_nothing_from_somebody_else(place: Place) -> None:
+    """A refusal names who has the item; F5 does nothing there, F11 takes it back and tells whom that cost what."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await on_duty(CLERK)(pilot)
+        await scan(pilot, "201019")
+        await scan(pilot, _rows(place, _LATE)[0][0])
+        shown = await shows(pilot, "adına ödünçte, iade tarihi", "Önce iade al")
+        name = shown.split(" adına ödünçte")[0].split("┃")[-1].strip()
+        await press(pilot, "f5")
+        await shows(pilot, "Önce iade al")
+        assert ("checkin", "done") not in _acts(place)
+        await press(pilot, "f11")
+        await shows(pilot, "✓", f"{name}: 5,50 TL ceza")
+    assert _acts(place)[-2:] == [("checkin", "done"), ("checkout", "done")]
+
+
+async def test_a_loss_at_the_desk_says_what_it_costs_before_it_is_recorded(place: Place) -> None:
+    """The fee and the last day."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await on_duty(CLERK)(pilot)
+        await scan(pilot, "201019")
+        await scan(pilot, "300001")
+        await do_act(pilot, "Üye kaybetmiş")
+        await shows(pilot, "Kayıp: Tutunamayanlar", "şimdi yazılır: 15,00 TL", "Son gün 17 Mar")
+        await press(pilot, "enter")
+        await shows(pilot, "kayıp olarak kaydedildi")
+
+
+async def test_that_nothing_can_be_renewed_is_said_so(place: Place) -> None:
+    """Not as a number of none."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await on_duty(CLERK)(pilot)
+        await scan(pilot, "201019")
+        await do_act(pilot, "Uzatılabilenlerin hepsini uzat")
+        await shows(pilot, "Şimdi uzatılabilecek bir şey yok.")
+
+
+_LATE = """SELECT c.barcode FROM loan l JOIN copy c ON c.id = l.copy_id
+           WHERE l.state = 'open' AND l.due_at < '2026-03-01' AND l.item_type = 'book' ORDER BY l.due_at LIMIT 1"""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from store.act import At
+from store.circulation import checkouts, losses, shelf
 from store.members import memberrecords
-from store.money import closings, ledger
+from store.money import closings, ledger, payments
 from store.states import LedgerKind
 from store.transaction import Transaction, use_case
 from tests.screens.conftest import NOW, Place, opened, press, scan, shows, type_slowly
@@ -19,8 +20,8 @@ FELLOW = "209004"
 
 
 @use_case
-def _charge(tx: Transaction, member_id: int) -> None:
-    ledger.charge(tx, member_id, LedgerKind.REPLACEMENT, 6000, NOW, At("test-1"))
+def _charge(tx: Transaction, member_id: int) -> int:
+    return ledger.charge(tx, member_id, LedgerKind.REPLACEMENT, 6000, NOW, At("test-1"))
 
 
 _ACCOUNT = section(1, "wait:iş günü", "scan:201004", "wait:Işıl", "f6", "wait:16,50 TL ödenecek", card=CLERK)
@@ -113,7 +114,8 @@ async def test_the_day_is_closed_with_a_note_where_the_sums_differ(place: Place)
         await press(pilot, "enter")
         await type_slowly(pilot, "bozuk para")
         await press(pilot, "enter")
-        await shows(pilot, "Gün kapatıldı. Fark: -1,00 TL", "Kapanış 1")
+        shown = await shows(pilot, "Gün kapatıldı. Fark: -1,00 TL", "Kapanış 1")
+        assert "E-posta" not in shown  # it is nobody's
         await press(pilot, "enter")
         await shows(pilot, "Yazdırıldı.")
         await press(pilot, "f6")
@@ -122,3 +124,35 @@ async def test_the_day_is_closed_with_a_note_where_the_sums_differ(place: Place)
         await shows(pilot, "closing-1.csv")
     assert "Sayılan nakit: 15,50 TL" in (place.folder / "printed.txt").read_text("utf-8")
     assert (place.folder / "papers" / "closing-1.csv").read_text("utf-8-sig").count("\n") == 2
+
+
+async def test_a_charge_says_how_it_was_settled_and_only_what_was_paid_is_given_back(place: Place) -> None:
+    """Let go is not paid; what falls with its loss shows the entry against it; nothing is given back twice."""
+    app, at = place.app(), At("test-1", "desk")
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        library = place.library
+        assert library is not None
+        member_id = memberrecords.holder(library, "201019")
+        assert member_id is not None
+        checkouts.checkout(library, member_id, "300001", NOW, at)
+        losses.report_lost(library, member_id, "300001", NOW, at)
+        shelf.handle(library, "300001", NOW, at)
+        await section(1, "wait:iş günü", "scan:201019", "f6", "wait:düzeltildi", "wait:-15,00 TL", "f4")(pilot)
+        assert "Geri öde:" not in await shows(pilot, "Ödeme al")
+        charge = _charge(library, member_id)
+        payments.waive(library, member_id, 1000, "kurul", NOW, at, charge)
+        payments.pay(library, member_id, None, NOW, at)
+        await press(pilot, "escape")
+        await then(_shown_again, "wait:ödendi, silindi", "f4", "wait:Geri öde:", "end", "enter")(pilot)
+        await shows(pilot, "yeniden borç doğmaz")
+        await press(pilot, "escape")
+        payments.refund(library, member_id, charge, 5000, "bulundu", NOW, at)
+        await then(_shown_again, "wait:ödendi, silindi, geri verildi", "f4")(pilot)
+        assert "Geri öde:" not in await shows(pilot, "Ödeme al")
+
+
+async def _shown_again(pilot: Pilot[None]) -> None:
+    """The account as it stands now."""
+    await scan(pilot, "201019")
+    await press(pilot, "f6")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from textual.pilot import Pilot
 
@@ -93,6 +96,18 @@ async def test_a_faulty_file_is_shown_and_never_loaded(place: Place) -> None:
         assert "Karar" not in text_of(app)
         await press(pilot, "f3", "end", "f3")
         await shows(pilot, "notlar.toml", "✗ 1 hata")
+
+
+async def test_a_folder_without_examples_has_none_that_fail(place: Place) -> None:
+    """Said so where the version is loaded, not counted."""
+    folder = place.folder / "rules"
+    folder.mkdir()
+    shutil.copy(Path(place.store.policy_folder) / "itu-2026.toml", folder)
+    place.store = replace(place.store, policy_folder=str(folder))
+    app = place.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await WAYS["staff-policy-new-load"](pilot)
+        assert "Tutmayan örnek" not in await shows(pilot, "Karar", "örnek yok")
 
 
 async def test_desk_staff_read_and_try_but_do_not_load(place: Place) -> None:

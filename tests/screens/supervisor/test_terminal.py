@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 
 from kiosk.app import EXIT_RESTART
+from kiosk.care import Care
 from kiosk.config_file import load_config
 from kiosk.faults import FaultLimits, FaultLog
+from screens.care import Finding
 from store.desk import staff
 from store.members.signin import sign_in as sign_in_at
 from store.results.visit import StaffSignedIn
@@ -244,3 +247,13 @@ async def test_the_log_tells_places_and_nobodys_data(place: Place) -> None:
 def _id(place: Place, card: str) -> int:
     assert place.library is not None
     return next(line.staff_id for line in staff.accounts(place.library) if line.card == card)
+
+
+async def test_a_warning_of_the_doctor_is_not_all_well(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said beneath agrees with the worst line above."""
+    found = (Finding("good", "Saat doğru"), Finding("warn", "Yazıcı kurulmamış"))
+    monkeypatch.setattr(Care, "doctor", lambda _care: found)
+    app = place.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await section(10, "f7")(pilot)
+        assert "Her şey yolunda" not in await shows(pilot, "! Yazıcı kurulmamış", "Çalışıyor; “!”")

@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import select
-from textual.pilot import Pilot
-from textual.widgets import OptionList
 
 from store import rows
 from store.act import At
 from store.catalogue import copypages
-from store.circulation import checkouts, losses
+from store.circulation import checkouts, losses, returns
 from store.library import Library
 from store.results.circulation import CheckedOut
 from store.results.copies import CopyPage
 from store.upkeep.verifying import verify
 from tests.screens.conftest import NOW, Place, press, scan, shows, type_slowly
-from tests.screens.walking import CLERK, OWNER, section
+from tests.screens.walking import CLERK, OWNER, do_act, section
 
 AT = At("test", "desk")
 
@@ -43,16 +41,6 @@ def _member(library: Library, card: str) -> int:
     return int(found)
 
 
-async def _do(pilot: Pilot[None], act: str, *keys: str) -> None:
-    """Choose an act of the F4 list by its words, then further keys."""
-    await press(pilot, "f4")
-    await shows(pilot, act)
-    options = pilot.app.screen.query_one("#choices", OptionList)
-    labels = [str(options.get_option_at_index(place).prompt) for place in range(options.option_count)]
-    options.highlighted = next(place for place, label in enumerate(labels) if label.startswith(act))
-    await press(pilot, "enter", *keys)
-
-
 async def test_a_title_is_entered_with_its_copy(place: Place) -> None:
     """Form, barcode by scanner, and it is found."""
     app = place.app()
@@ -63,11 +51,11 @@ async def test_a_title_is_entered_with_its_copy(place: Place) -> None:
         await press(pilot, "enter")
         await type_slowly(pilot, "Karasu")
         await press(pilot, *["enter"] * 9)
-        await shows(pilot, "yayın no", "Karasu")
+        await shows(pilot, "yayın no", "Karasu", "✓ Gece: ")
         await press(pilot, "f3")
         await scan(pilot, "399001")
-        await press(pilot, *["enter"] * 4)
-        await shows(pilot, "399001", "rafta")
+        await press(pilot, *["enter"] * 3)
+        await shows(pilot, "rafta", "✓ 399001: ")
         assert place.library is not None
         assert _acts(place.library)[-2:] == ["create_title", "add_copy"]
         assert _page(place, "399001").item.title == "Gece"
@@ -102,11 +90,11 @@ async def test_a_lost_copy_is_reported_and_replaced(place: Place) -> None:
         assert isinstance(lent, CheckedOut)
         await scan(pilot, "300001")
         await shows(pilot, "Yağmur Eren")
-        await _do(pilot, "Geri çağır", "enter")
+        await do_act(pilot, "Geri çağır", "enter")
         await shows(pilot, "geri çağrıldı")
-        await _do(pilot, "Kayıp bildir", "enter")
+        await do_act(pilot, "Kayıp bildir", "enter")
         await shows(pilot, "son gün")
-        await _do(pilot, "Kapat: kayıp", "enter")
+        await do_act(pilot, "Kapat: kayıp", "enter")
         await shows(pilot, "Yeni barkod")
         await scan(pilot, "399002")
         await press(pilot, "enter")
@@ -123,21 +111,21 @@ async def test_repair_reserve_and_withdrawal(place: Place) -> None:
         await section(2)(pilot)
         await scan(pilot, "300001")
         await shows(pilot, "Koleksiyona girişi")
-        await _do(pilot, "Onarıma", "enter")
+        await do_act(pilot, "Onarıma", "enter")
         await shows(pilot, "onarımda")
-        await _do(pilot, "Onarımdan döndü")
+        await do_act(pilot, "Onarımdan döndü")
         await shows(pilot, "rafta")
-        await _do(pilot, "Ders rezervine al", "enter")
+        await do_act(pilot, "Ders rezervine al", "enter")
         await type_slowly(pilot, "FIZ102")
         await press(pilot, "enter")
         await scan(pilot, "201005")
         await press(pilot, *["enter"] * 3)
         await shows(pilot, "FIZ102", "İbrahim Şahin")
-        await _do(pilot, "Kendi ödünç süresi")
+        await do_act(pilot, "Kendi ödünç süresi")
         await type_slowly(pilot, "4")
         await press(pilot, "enter", "up", "enter")
         await shows(pilot, "4 saat")
-        await _do(pilot, "Koleksiyondan çıkar")
+        await do_act(pilot, "Koleksiyondan çıkar")
         await type_slowly(pilot, "eski")
         await press(pilot, "enter")
         await shows(pilot, "koleksiyondan çıkarıldı")
@@ -190,7 +178,7 @@ async def test_two_titles_are_merged_by_scanning_a_copy_of_the_other(place: Plac
         await scan(pilot, "300001")
         await press(pilot, "f3")
         await shows(pilot, "yayın no")
-        await _do(pilot, "Başka bir yayınla birleştir")
+        await do_act(pilot, "Başka bir yayınla birleştir")
         await scan(pilot, "300031")
         await press(pilot, "enter")
         await shows(pilot, "Silinecek: Tutunamayanlar", "Kalacak: Kürk Mantolu Madonna")
@@ -198,3 +186,87 @@ async def test_two_titles_are_merged_by_scanning_a_copy_of_the_other(place: Plac
         await shows(pilot, "300001", "Kürk Mantolu Madonna")
         assert place.library is not None
         assert _acts(place.library)[-1] == "merge_titles" and verify(place.library.database) == ()
+
+
+async def test_damage_is_charged_to_who_is_named_and_to_nobody_while_it_is_on_loan(place: Place) -> None:
+    """The last who gave it back, with the sums, before Enter; of a forgotten history nobody is charged."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2, card=CLERK)(pilot)
+        library = place.library
+        assert library is not None
+        checkouts.checkout(library, _member(library, "201019"), "300001", NOW - timedelta(days=3), AT)
+        await scan(pilot, "300001")
+        await shows(pilot, "Yağmur Eren")
+        await do_act(pilot, "Hasar bildir")
+        await shows(pilot, "Nüsha şimdi boşta değil", "Önce iade alın")
+        await press(pilot, "escape")
+        returns.checkin(library, "300001", NOW - timedelta(days=2), AT)
+        await scan(pilot, "300001")
+        await do_act(pilot, "Hasar bildir")
+        await shows(pilot, "Yağmur Eren (", "En son", "15,00", "17 Mar")
+        await press(pilot, "escape")
+        with library.database.write.begin() as connection:
+            connection.exec_driver_sql("UPDATE loan SET member_id = NULL, visit = NULL WHERE closed_at IS NOT NULL")
+        await scan(pilot, "300001")
+        await do_act(pilot, "Hasar bildir")
+        await shows(pilot, "Kimin sorumlu olduğu bilinmiyor")
+        assert not _page(place, "300001").cases
+
+
+async def test_what_a_loss_its_settlement_and_a_find_bring_is_told_before(place: Place) -> None:
+    """Fee and deadline before the report; that the fee stays owed, or falls away, before the end."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2, card=CLERK)(pilot)
+        assert place.library is not None
+        checkouts.checkout(place.library, _member(place.library, "201019"), "300001", NOW, AT)
+        await scan(pilot, "300001")
+        await do_act(pilot, "Kayıp bildir")
+        await shows(pilot, "şimdi yazılır: 15,00 TL", "Son gün 17 Mar")
+        await press(pilot, "enter")
+        await shows(pilot, "son gün 17 Mar")
+        await do_act(pilot, "Kapat: kayıp", "end", "enter")
+        await shows(pilot, "bedelsiz", "15,00 TL işlem ücreti borç kalır")
+        await press(pilot, "escape")
+        await do_act(pilot, "Bulundu")
+        await shows(pilot, "15,00 TL işlem ücreti düşer")
+        await press(pilot, "enter")
+        await shows(pilot, "rafta")
+
+
+async def test_what_was_said_of_one_title_is_not_said_of_another(place: Place) -> None:
+    """A page that is opened again says nothing old, and that a title is gone is said where one lands; F2 ends both."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2)(pilot)
+        await press(pilot, "f3")
+        await type_slowly(pilot, "Gece")
+        await press(pilot, *["enter"] * 10)
+        await shows(pilot, "yayın no", "✓ Gece: ")
+        await scan(pilot, "300001")
+        await shows(pilot, "Koleksiyona girişi")
+        await press(pilot, "f3")
+        assert "✓" not in await shows(pilot, "yayın no", "Tutunamayanlar")
+        await press(pilot, "escape", "f3")
+        await type_slowly(pilot, "Gündüz")
+        await press(pilot, *["enter"] * 10)
+        await shows(pilot, "yayın no", "✓ Gündüz: ")
+        await do_act(pilot, "Yayını sil", "enter")
+        await shows(pilot, "✓ Gündüz: silindi.", "Kapanmamış")
+        await press(pilot, "f2")
+        assert "silindi" not in await shows(pilot, "Titles and copies")
+
+
+async def test_a_scan_leaves_the_list_as_it_was(place: Place) -> None:
+    """Its letters were in the field for a moment: nothing was looked for, whether the page was left or not."""
+    app = place.app()
+    async with app.run_test(size=(120, 34)) as pilot:
+        await section(2)(pilot)
+        await shows(pilot, "Kapanmamış kayıp")
+        await scan(pilot, "300001")
+        await shows(pilot, "Koleksiyona girişi")
+        await press(pilot, "escape")
+        assert "bulunamadı" not in await shows(pilot, "Kapanmamış kayıp")
+        await scan(pilot, "999999")
+        assert "bulunamadı" not in await shows(pilot, "Bilinmeyen barkod", "Kapanmamış kayıp")

@@ -94,7 +94,9 @@ async def test_an_address_is_corrected_where_the_letter_stands(place: Place) -> 
         await press(pilot, "enter", "f4", "down", "down", "enter")
         await press(pilot, "ctrl+u")
         await _written(pilot, "kerem@ev.example")
-        await shows(pilot, "Adres düzeltildi", "Düzeltilecek 2")
+        await shows(pilot, "Adres düzeltildi", "Düzeltilecek 2", "yalnız")
+        await press(pilot, "f9", *(["down"] * 5), "enter")
+        assert "yalnız" not in await shows(pilot, "Düzeltilecek 3", "Defne Ağaoğlu")
 
 
 async def test_a_letter_is_read_as_it_went(place: Place) -> None:
@@ -178,10 +180,12 @@ async def test_a_folder_that_cannot_be_written_is_said(place: Place) -> None:
 
 
 async def test_a_language_change_keeps_what_is_shown(place: Place) -> None:
-    """Kind, view and report stay; the words change."""
+    """Kind, view and report stay; the words change. What was said of one report is not said of another."""
     app = place.app()
     async with app.run_test(size=(120, 34)) as pilot:
-        await then(REPORTS, "down", "f2")(pilot)
+        await then(REPORTS, "f6", "wait:✓", "down")(pilot)
+        assert "✓" not in await shows(pilot, "30 gün")  # it was about the report before
+        await press(pilot, "f2")
         await shows(pilot, "Busiest hours · 30 days", "Mon")
         assert app.terminal.duty is not None
 
