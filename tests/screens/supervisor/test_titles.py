@@ -51,11 +51,11 @@ async def test_a_title_is_entered_with_its_copy(place: Place) -> None:
         await press(pilot, "enter")
         await type_slowly(pilot, "Karasu")
         await press(pilot, *["enter"] * 9)
-        await shows(pilot, "yayın no", "Karasu", "✓ Gece: ")
+        await shows(pilot, "yayın no", "Karasu", "✓ Kaydedildi. Sıra nüshalarında.")
         await press(pilot, "f3")
         await scan(pilot, "399001")
         await press(pilot, *["enter"] * 3)
-        await shows(pilot, "rafta", "✓ 399001: ")
+        await shows(pilot, "rafta", "✓ Nüsha kaydedildi.")
         assert place.library is not None
         assert _acts(place.library)[-2:] == ["create_title", "add_copy"]
         assert _page(place, "399001").item.title == "Gece"
@@ -243,7 +243,7 @@ async def test_what_was_said_of_one_title_is_not_said_of_another(place: Place) -
         await press(pilot, "f3")
         await type_slowly(pilot, "Gece")
         await press(pilot, *["enter"] * 10)
-        await shows(pilot, "yayın no", "✓ Gece: ")
+        await shows(pilot, "yayın no", "✓ Kaydedildi. Sıra nüshalarında.")
         await scan(pilot, "300001")
         await shows(pilot, "Koleksiyona girişi")
         await press(pilot, "f3")
@@ -251,7 +251,7 @@ async def test_what_was_said_of_one_title_is_not_said_of_another(place: Place) -
         await press(pilot, "escape", "f3")
         await type_slowly(pilot, "Gündüz")
         await press(pilot, *["enter"] * 10)
-        await shows(pilot, "yayın no", "✓ Gündüz: ")
+        await shows(pilot, "yayın no", "✓ Kaydedildi. Sıra nüshalarında.")
         await do_act(pilot, "Yayını sil", "enter")
         await shows(pilot, "✓ Gündüz: silindi.", "Kapanmamış")
         await press(pilot, "f2")
