@@ -89,7 +89,8 @@ class AskCard(Card[Given | None], TakesScans):
         """The field that was refused has the focus, else the first; without fields, the way on."""
         wrong = [field for reason in self._refused for field in self._fields if field.is_wrong_by(reason)]
         first = next(iter(wrong or self._fields), None)
-        self.query_one(f"#field-{first.slug}" if first else "#confirm").focus()
+        place = self.query_one(f"#field-{first.slug}" if first else "#confirm").focus()
+        self.call_after_refresh(place.scroll_visible, animate=False)  # before it is laid out it can't be scrolled to
 
     def answers(self) -> Given | str:
         """Every answer, or a sentence about the first field that is wrong, which gets the focus."""

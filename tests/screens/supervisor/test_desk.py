@@ -184,6 +184,40 @@ async def test_an_item_in_hand_leads_to_its_borrower(place: Place) -> None:
     assert _acts(place) == [("checkin", "done"), ("set_back", "done")]
 
 
+async def test_a_clerk_sets_a_return_back_with_a_signature(place: Place) -> None:
+    """Without one, or with a moment that can't be, the form is there again as it was filled."""
+    app = place.app()
+    late = _late(place)
+    async with app.run_test(size=(120, 34)) as pilot:
+        await on_duty(CLERK)(pilot)
+        await press(pilot, "f6")
+        await scan(pilot, late)
+        await shows(pilot, "5 gün geç")
+        await press(pilot, "f7", "enter")
+        await type_slowly(pilot, "24.02.2020 18:00")
+        await press(pilot, "enter")
+        await type_slowly(pilot, "iade kutusu")
+        await press(pilot, "enter")
+        await shows(pilot, "ikinci bir görevli", f"Barkod: {late}", "24.02.2020 18:00", "Gerekçe: iade kutusu")
+        await press(pilot, "escape", "enter", "enter", "enter")
+        await _sign(pilot)
+        await shows(pilot, "Bu an olamaz", "24.02.2020 18:00", "iade kutusu")
+        await press(pilot, "ctrl+u")
+        await type_slowly(pilot, "24.02.2026 18:00")
+        await press(pilot, "enter", "enter")
+        await _sign(pilot)
+        await shows(pilot, "önce: ")
+    signed = ("staff_sign_in", "done")
+    assert _acts(place) == [("checkin", "done"), signed, ("set_back", "refused"), signed, ("set_back", "done")]
+
+
+async def _sign(pilot: Pilot[None]) -> None:
+    await shows(pilot, "ikinci bir görevli")
+    await scan(pilot, SUPERVISOR)
+    await type_slowly(pilot, STAFF_PIN)
+    await press(pilot, "enter")
+
+
 def _late(place: Place) -> str:
     sql = (
         "SELECT barcode FROM copy JOIN loan ON loan.copy_id = copy.id JOIN card ON card.member_id = loan.member_id "

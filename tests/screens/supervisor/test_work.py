@@ -119,8 +119,9 @@ async def test_a_recall_that_the_member_heard_of_otherwise(place: Place) -> None
         await shows(pilot, "02.03.2026 14:32")
         await press(pilot, "ctrl+u")
         await _written(pilot, "03.03.2026 09:00")
-        await shows(pilot, "henüz gelmedi")
-        await press(pilot, "f4", *["down"] * 3, "enter", "enter")
+        await shows(pilot, "henüz gelmedi", "03.03.2026 09:00")
+        await press(pilot, "ctrl+u")
+        await _written(pilot, "02.03.2026 09:00")
         await shows(pilot, "Düzeltilecek 3", "Son tarih")
 
 

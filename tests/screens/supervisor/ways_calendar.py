@@ -15,7 +15,7 @@ WAYS: dict[str, Way] = {
     "staff-calendar-entered": then(_ASKED, "wait:Ne yapılsın", "enter", "wait:Girildi"),
     "staff-calendar-refused": then(
         _CALENDAR, "f3", "wait:09.03.2026", "enter", "type:04.03.2026", "enter", "type:01.03.2026", "enter", "enter",
-        "wait:sırası",
+        "wait:sırası", "wait:04.03.2026",
     ),
 }  # fmt: skip
 PAGES = ("staff-calendar", "staff-calendar-close")

@@ -7,6 +7,7 @@ from tests.screens.walking import CLERK, Way, on_duty, section, then
 _TERMINAL = section(10)
 _ACCOUNTS = then(_TERMINAL, "f6", "wait:Selin")
 _SETTINGS = then(_TERMINAL, "f3", "wait:library.policy")
+_CLOSED = ("f4", "down", "down", "down", "enter", "wait:açmayacak", "enter")
 WAYS: dict[str, Way] = {
     "staff-terminal": _TERMINAL,
     "staff-terminal-clerk": section(10, card=CLERK),
@@ -18,7 +19,7 @@ WAYS: dict[str, Way] = {
     "staff-accounts-acts": then(_ACCOUNTS, "f4"),
     "staff-accounts-new": then(_ACCOUNTS, "f3"),
     "staff-accounts-last-supervisor": then(
-        _ACCOUNTS, "f4", "down", "down", "down", "enter", "wait:açmayacak", "enter", "wait:Son gözetmen"
+        _ACCOUNTS, "down", *_CLOSED, "wait:Filiz Ateş: hesap", "home", *_CLOSED, "wait:Son gözetmen"
     ),
 }
 PAGES = ("staff-terminal", "staff-settings", "staff-accounts", "staff-accounts-new")
