@@ -116,7 +116,7 @@ class StaffMember(StandingActs):
             tab.update(f"{_(label)} {key}" if wide else _(label))
             tab.set_class(tab.view == self._view, "-lit")
         lines = memberpanel.lines(record, self._view, wide=wide) if record is not None else []
-        self.query_one(Lines).write(lines)
+        self.query_one(Lines).write(lines, memberpanel.hangs_at(self._view, wide=wide))
         main = _("Take a payment") if self._view == "money" else _("To the desk")
         self.query_one("#main", BigButton).say(main)
         self.query_one("#main", BigButton).disabled = not self.may(

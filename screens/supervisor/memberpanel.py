@@ -12,7 +12,7 @@ from screens.fines import outcome, recorded
 from screens.paperwork import METHODS
 from screens.supervisor import actwords, task_kinds
 from screens.supervisor.deskpanel import STATUSES
-from screens.widgets.columns import in_columns
+from screens.widgets.columns import in_columns, last_column
 from screens.words import N_, _
 from store.results.memberrecord import MemberRecord
 
@@ -67,17 +67,34 @@ def _notable(record: MemberRecord) -> Iterator[Content]:
         yield Content.styled(_("locked until {moment}").format(moment=words.moment(record.locked_until)), "bold $error")
 
 
+_WIDTHS = {
+    "person": ((18, 28, 0), (18, 36, 0)),
+    "money": ((11, 15, 16, 10, 0), (16, 18, 30, 14, 0)),
+    "standing": ((22, 34, 0), (22, 44, 0)),
+    "letters": ((18, 24, 14, 0), (18, 24, 36, 0)),
+    "history": ((18, 28, 14, 0), (18, 40, 14, 0)),
+    "acts": ((18, 22, 10, 0), (18, 28, 12, 0)),
+}
+"Of the columns of each view, in a narrow window and in a wide one."
+
+
 def lines(record: MemberRecord, view: str, *, wide: bool) -> list[Line]:
     """What a view shows; a line says so where there is nothing."""
     views = {
         "person": _person, "money": _money, "standing": _standing, "letters": _letters, "history": _history,
         "acts": _acts,
     }  # fmt: skip
-    return list(views[view](record, wide=wide)) or [("none", Content.styled(_("Nothing here."), "$text-muted"))]
+    nothing = ("none", Content.styled(_("Nothing here."), "$text-muted"))
+    return list(views[view](record, _WIDTHS[view][wide])) or [nothing]
 
 
-def _person(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
-    account, widths = record.account, (18, 36 if wide else 28, 0)
+def hangs_at(view: str, *, wide: bool) -> int:
+    """Where the last column of a view begins."""
+    return last_column(_WIDTHS[view][wide])
+
+
+def _person(record: MemberRecord, widths: Sequence[int]) -> Iterator[Line]:
+    account = record.account
 
     def row(key: str, *cells: Content | str) -> Line:
         return key, in_columns(tuple(cells) + ("",) * (3 - len(cells)), widths)
@@ -101,8 +118,7 @@ def _person(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
         yield row(f"loan:{loan.barcode}", _("On loan"), loan.title, told)
 
 
-def _money(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
-    widths = (16, 18, 30, 14, 0) if wide else (11, 15, 16, 10, 0)
+def _money(record: MemberRecord, widths: Sequence[int]) -> Iterator[Line]:
     for line in record.statement.charge_lines:
         sums = " · ".join(recorded(line.amount, line.account, line.clause)) or line.clause or ""
         cells = (
@@ -124,8 +140,7 @@ def _money(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
             yield f"credit:{number}", Content.styled(in_columns(entered, widths).plain, "$success")
 
 
-def _standing(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
-    widths = (22, 44 if wide else 34, 0)
+def _standing(record: MemberRecord, widths: Sequence[int]) -> Iterator[Line]:
     for each in record.suspensions:
         span = f"{words.moment(each.starts)} – {words.moment(each.ends)}"
         about = " ".join(filter(None, (each.clause, each.note, each.staff)))
@@ -147,17 +162,16 @@ def _standing(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
             yield f"{slug}:{name}", in_columns((label, name, ""), widths)
 
 
-def _letters(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
-    widths = (18, 24, 36 if wide else 14, 0)
+def _letters(record: MemberRecord, widths: Sequence[int]) -> Iterator[Line]:
     for number, line in enumerate(record.statement.notices):
         kind, how = _(LETTERS.get(line.kind, line.kind)), _(DELIVERIES[line.status])
         yield f"letter:{number}", in_columns((words.moment(line.at), kind, line.title, how), widths)
 
 
-def _history(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
-    widths = (18, 40 if wide else 28, 14, 0)
+def _history(record: MemberRecord, widths: Sequence[int]) -> Iterator[Line]:
     for number, each in enumerate(record.overrides):
-        why = f"{actwords.name_of(each.act)}: {each.why} ({each.staff})"
+        signed = ", ".join(filter(None, (each.staff, each.second)))
+        why = f"{actwords.name_of(each.act)}: {each.why} ({signed})"
         cells = (words.moment(each.at), each.title, _("allowed"), why)
         yield f"override:{number}", Content.styled(in_columns(cells, widths).plain, "$warning")
     for number, loan in enumerate(record.statement.history):
@@ -166,8 +180,7 @@ def _history(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
         yield f"past:{number}", in_columns((words.date(loan.lent_at), loan.title, back, fined), widths)
 
 
-def _acts(record: MemberRecord, *, wide: bool) -> Iterator[Line]:
-    widths = (18, 28 if wide else 22, 12 if wide else 10, 0)
+def _acts(record: MemberRecord, widths: Sequence[int]) -> Iterator[Line]:
     for number, each in enumerate(record.acts):
         why = _told(each.reasons)
         about = " · ".join(filter(None, (each.staff, each.barcode, each.why, why)))

@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from screens.widgets.hanging import Hanging
+
 _GAP = Content("  ")
 _LEAST = 6
 _BESIDE = 6
@@ -21,6 +23,11 @@ def in_columns(cells: Sequence[Content | str], widths: Sequence[int]) -> Content
         for cell, width in zip(cells, widths, strict=True)
     ]
     return _GAP.join(made)
+
+
+def last_column(widths: Sequence[int]) -> int:
+    """Where the last of the columns begins."""
+    return sum(widths[:-1]) + len(_GAP) * (len(widths) - 1)
 
 
 def in_table(rows: Sequence[Sequence[Content | str]], width: int) -> list[Content]:
@@ -46,11 +53,15 @@ def _fitted(cell: Content, width: int) -> Content:
 class Lines(OptionList):
     """A list of lines known by a key; keeps its place when it is written anew."""
 
-    def write(self, lines: Sequence[tuple[str, Content]]) -> None:
-        """Show these lines; the cursor stays on its key, else on its place."""
+    def write(self, lines: Sequence[tuple[str, Content]], column: int | None = None) -> None:
+        """Show these lines; the cursor stays on its key, else on its place.
+
+        `column`: where their last column begins, beneath which a long cell goes on.
+        """
         place, key = self.highlighted, self.current
         self.clear_options()
-        self.add_options(Option(content, id=name) for name, content in lines)
+        hangs = column is not None
+        self.add_options(Option(Hanging(each, column) if hangs else each, id=name) for name, each in lines)
         names = [name for name, _content in lines]
         if key in names:
             self.highlighted = names.index(key)

@@ -15,12 +15,16 @@ _SIGN = re.compile(r" *([✓✗↶!+→] +)?")
 
 
 class Hanging(Visual):
-    """Each line is a sign, or room for one, and what stands beside it, however many rows that takes."""
+    """Each line is a sign, or room for one, and what stands beside it, however many rows that takes.
 
-    def __init__(self, told: Content) -> None:
+    `column`: where in the first line the text begins that may take several rows, if not behind a sign.
+    """
+
+    def __init__(self, told: Content, column: int | None = None) -> None:
         self._told = told
-        lines = told.split("\n", allow_blank=True)
-        self._lines = [_divided(line, _SIGN.match(line.plain)) for line in lines]
+        first, *others = told.split("\n", allow_blank=True)
+        beginning = _sign_of(first) if column is None else column
+        self._lines = [_divided(first, beginning), *(_divided(line, _sign_of(line)) for line in others)]
 
     def __str__(self) -> str:
         """What is said, as text."""
@@ -47,6 +51,11 @@ class Hanging(Visual):
         return rows if height is None else rows[:height]
 
 
-def _divided(line: Content, sign: re.Match[str] | None) -> tuple[Content, Content]:
-    before, beside = line.divide([sign.end() if sign else 0])
+def _sign_of(line: Content) -> int:
+    sign = _SIGN.match(line.plain)
+    return sign.end() if sign else 0
+
+
+def _divided(line: Content, column: int) -> tuple[Content, Content]:
+    before, beside = line.divide([min(column, len(line))])
     return before, beside

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from screens.widgets.columns import in_table
+from collections.abc import Iterable
+
+from textual.app import App
+from textual.widget import Widget
+
+from screens.widgets.columns import Lines, in_columns, in_table, last_column
 
 ROWS = (
     ("Library", "Shelf mark", "State"),
@@ -24,3 +29,22 @@ def test_on_a_small_page_the_widest_gives_way_and_the_last_never() -> None:
     assert max(map(len, lines)) <= 70
     assert all(line.endswith(row[-1]) for line, row in zip(lines, ROWS, strict=True))
     assert "…" in lines[1] and "PL248 .A533 K80 1943" in lines[1]
+
+
+async def test_the_last_column_goes_on_beneath_itself() -> None:
+    """However long a reason is, it never begins again at the edge."""
+    widths = (6, 0)
+    content = in_columns(("1 Mar", "neden izin verildiği uzun uzun yazılmış"), widths)
+
+    class Page(App[None]):
+        def compose(self) -> Iterable[Widget]:
+            yield Lines()
+
+    async with Page().run_test(size=(30, 8)) as pilot:
+        lines = pilot.app.query_one(Lines)
+        lines.write([("a", content)], last_column(widths))
+        await pilot.pause()
+        shown = [lines.render_line(row).text for row in range(lines.size.height)]
+        first, *more = [line for line in shown if line.strip(" ▊▎")]
+        column = first.index("neden")
+        assert len(more) > 0 and all(line[:column].strip(" ▊▎") == "" for line in more)
