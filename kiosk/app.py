@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, ParamSpec, cast
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import ModalScreen
-from textual.worker import WorkerFailed
 
 from kiosk.drawn import forget_drawn
 from kiosk.faults import EXIT_FAULT, FaultLog
 from kiosk.hearing import hear_everything
 from kiosk.journal import ReturnJournal
-from kiosk.lock import ignore_signals, terminal_is_gone
+from kiosk.lock import terminal_is_gone
 from kiosk.pages import HoldsPages
-from kiosk.plain import OnlyLetters
 from kiosk.watch import Standing, Watch
 from screens import words
 from screens.countdown import Countdown
@@ -61,8 +57,6 @@ P = ParamSpec("P")
 class Kiosk(HoldsPages, inherit_bindings=False):
     """A terminal in service. Only a supervisor ends it."""
 
-    ENABLE_COMMAND_PALETTE = False
-    ALLOW_SELECT = False
     CSS_PATH = "../screens/styles/kiosk.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,12 +79,10 @@ class Kiosk(HoldsPages, inherit_bindings=False):
         self.take_pages({"welcome": self._welcome, "out_of_service": OutOfService(terminal)})
         self._all_there, self._staff_there = asyncio.Event(), asyncio.Event()
         self._open_library = open_library
-        self._only_letters = OnlyLetters()
-        self._faults = faults
+        self.faults = faults
         self._watch = Watch(
             self._open_behind, self._opened, self._heard, self._not_opened, terminal.clock, terminal.at(), journal
         )
-        self.fault: Exception | None = None  # that ended the program
         self._one_change = asyncio.Lock()  # gone and back, each said whole before the other
         self._touched_at = time.monotonic()
         self._countdown: Countdown | None = None
@@ -99,7 +91,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
         """The first page is shown at once; the library is opened behind it."""
         words.live_on(self.terminal.now())
         self.set_interval(1.0, self._each_second)
-        self.call_after_refresh(self._take_signals)
+        self.call_after_refresh(self.take_signals)
         # SQLModel alone costs 0.4 s, so that it is imported by the watch, after the first paint.
         self.call_after_refresh(self._watch.start)
 
@@ -110,13 +102,6 @@ class Kiosk(HoldsPages, inherit_bindings=False):
     def on_unmount(self) -> None:
         """The program ends."""
         self._watch.stop()
-
-    def _take_signals(self) -> None:
-        """After the driver has set its own: it would give the terminal back on SIGTSTP and wait for SIGCONT."""
-        if not self.is_headless:
-            ignore_signals()
-            # A service unit stops the program so; Textual alone would die without giving the terminal back.
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
 
     def _open_behind(self) -> Library:
         """In the watch's thread: first the pages that a key may ask for already, then the library."""
@@ -270,11 +255,11 @@ class Kiosk(HoldsPages, inherit_bindings=False):
             self._forget()
             duty = self.terminal.begin_duty(event.who)
             await self._staff_there.wait()
-            first = first_page(duty.who.role, out_of_service=self._faults.out_of_service())
+            first = first_page(duty.who.role, out_of_service=self.faults.out_of_service())
             first = first if first in self._pages else "staff_terminal"
             duty.trail = walked((), first)
             await self._show(first)
-        elif self._faults.out_of_service():
+        elif self.faults.out_of_service():
             await self._leave()
         else:
             self.terminal.begin_visit(event.who)
@@ -311,7 +296,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
 
     @on(StaffDone)
     def _end(self) -> None:
-        self._faults.reset()
+        self.faults.reset()
         self.exit(return_code=0)
 
     @on(Restart)
@@ -320,7 +305,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
 
     @on(BackInService)
     async def _back_in_service(self) -> None:
-        self._faults.reset()
+        self.faults.reset()
         await self._leave()
 
     async def _leave(self, language: str | None = None) -> None:
@@ -342,7 +327,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
             page.forget()
 
     def _first_page(self) -> str:
-        out = self.terminal.clock_is_wrong or self._faults.out_of_service()
+        out = self.terminal.clock_is_wrong or self.faults.out_of_service()
         return "out_of_service" if out else "welcome"
 
     def _close_cards(self) -> None:
@@ -362,27 +347,3 @@ class Kiosk(HoldsPages, inherit_bindings=False):
         words.use(language)
         if (page := self.page_shown()) is not None:
             page.relabel()  # the others when they are shown
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Nothing reaches the terminal that it would obey."""
-        # Textual's own makes true colours of a terminal's sixteen, which no page uses; each filter costs 40 µs a line.
-        others = (each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor))
-        return [*others, self._only_letters]
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Nothing leaves through the terminal's clipboard."""
-
-    def action_suspend_process(self) -> None:
-        """The program is never suspended."""
-
-    def _handle_exception(self, error: Exception) -> None:
-        # Textual would print the traceback with every local variable: a PIN may be among them.
-        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
-            error = error.error  # what failed, not who did it
-        with suppress(OSError):  # the disk is full: the terminal ends all the same
-            self._faults.record(error)
-        self.fault = self.fault or error
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self.exit(return_code=EXIT_FAULT)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from textual import events
-from textual.app import App
 from textual.widgets import Input
 
+from kiosk.locked import Locked
 from kiosk.scanner import GAP, Meaning, Scanner
 from screens.frame import KioskScreen, TakesScans
 from screens.messages import Scanned
@@ -16,7 +16,7 @@ from screens.widgets.card import TakesLetters
 LONGEST_PASTE = 64
 
 
-class CatchesScans(App[None]):
+class CatchesScans(Locked):
     """Codes go to the page, or to a card over it that has a use for them; all other keys where they always go."""
 
     def __init__(self, scanner_prefix: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Keeps a person at the terminal inside the program: environment, signals. `kiosk.app` closes the rest."""
+"""Keeps a person at the terminal inside the program: environment, signals. `kiosk.locked` closes the rest."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ ACTS = (
     "calendar.hours", "catalogue.search", "catalogue.titlepages", "circulation.checkouts", "circulation.holds",
     "circulation.renewalplans", "circulation.renewals", "circulation.returns", "members.accounts",
     "members.applications", "members.memberpins", "members.preferences", "members.signin", "members.statements",
-    "rules.rights", "upkeep.clocks",
+    "rules.contacts", "rules.rights", "upkeep.clocks",
 )  # fmt: skip
 "What the pages ask of the store."
 
