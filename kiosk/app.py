@@ -59,6 +59,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
 
     CSS_PATH = "../screens/styles/kiosk.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-short"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
@@ -85,6 +86,8 @@ class Kiosk(HoldsPages, inherit_bindings=False):
         )
         self._one_change = asyncio.Lock()  # gone and back, each said whole before the other
         self._touched_at = time.monotonic()
+        self._ended = 0
+        "How many visits have; an outage or the time may end one while a page is being made ready for it."
         self._countdown: Countdown | None = None
 
     def on_mount(self) -> None:
@@ -212,6 +215,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
 
     @on(Go)
     async def _go(self, event: Go) -> None:
+        ended = self._ended
         page = await self._page(event.screen)
         if page.is_mounted and page is not self.page_shown():
             page.say("")  # what it said when it was left is about something else
@@ -219,14 +223,19 @@ class Kiosk(HoldsPages, inherit_bindings=False):
             page.open(event.about)
         if event.scan:
             await self.make_ready(page)
-            page.take_scan(event.scan, handed_over=True)
-            await page.answered(_SOON)  # so that the page is drawn once, with the answer
-        await self._show(event.screen)
+            if self._ended == ended:
+                page.take_scan(event.scan, handed_over=True)
+                await page.answered(_SOON)  # so that the page is drawn once, with the answer
+        await self._show(event.screen, ended)
         if event.told:
             page.say(event.told, "good")
 
-    async def _show(self, name: str) -> None:
+    async def _show(self, name: str, ended: int | None = None) -> None:
+        """Show a page; not if the visit in which it was asked for, `ended` visits before, is over meanwhile."""
         page = await self._page(name)
+        await self.make_ready(page)
+        if ended not in (None, self._ended):
+            return
         self._close_cards()
         await self.turn_to(page)
 
@@ -313,6 +322,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
 
         `language`: who was there still has to read why it ended.
         """
+        self._ended += 1
         self._close_cards()
         self._forget()
         self._speak(language or self.terminal.settings.language)

@@ -90,7 +90,11 @@ class KioskScreen(Screen[None], TakesLetters):
         """Header, body, foot."""
         self._styled_for = self.app.theme
         # As the first size will set them: else every style of the page would be looked up once more.
-        self.add_class(*self._get_breakpoint_classes(self.width, self.app.HORIZONTAL_BREAKPOINTS or []))
+        self.add_class(
+            *self._get_breakpoint_classes(self.width, self.app.HORIZONTAL_BREAKPOINTS or []),
+            *self._get_breakpoint_classes(self.app.size.height, self.app.VERTICAL_BREAKPOINTS or []),
+        )
+        self.set_class(self.terminal.settings.on_screen_keyboard, "-keyed")
         with Horizontal(id="header"):
             yield Static(id="library")
             yield Static(id="place")

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 import store.circulation.checkouts
 from kiosk.app import Kiosk
+from screens.messages import Go
 from screens.widgets.told import ToldCard
 from store.act import At
 from store.library import Library
@@ -404,12 +405,35 @@ async def test_a_scan_whose_visit_is_over_leaves_nothing_on_the_line(place: Plac
     app = place.app()
     async with app.run_test(size=WIDE) as pilot:
         await _begin_a_scan(pilot)
-        await asyncio.sleep(0.01)
+        await shows(pilot, f"… {BOOK}")
         await app.watch_time(0.0)
         answer.set()
         await answered(pilot)
         assert app.terminal.visit is None and app.terminal.open_questions == 0
         assert str(app.get_screen("checkout").query_one("#scan-text", Static).render()) == ""
+
+
+async def test_a_page_that_comes_too_late_is_not_shown_to_the_next(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The visit ends, by an outage or by its time, while the page that was asked for is still being got ready."""
+    app = place.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        await sign_in(pilot)
+        late = asyncio.Event()
+
+        async def slowly(_seconds: float) -> None:
+            await late.wait()
+
+        monkeypatch.setattr(app.get_screen("checkout"), "answered", slowly)
+        app.post_message(Go("checkout", BOOK))
+        await asyncio.sleep(0.05)
+        await app.watch_time(0.0)
+        late.set()
+        await pilot.pause()
+        await answered(pilot)
+        assert app.page_shown() is app.get_screen("welcome") and app.terminal.visit is None
 
 
 async def test_the_language_of_a_page_that_is_not_shown_changes_too(place: Place) -> None:
