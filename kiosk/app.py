@@ -227,7 +227,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
                 page.take_scan(event.scan, handed_over=True)
                 await page.answered(_SOON)  # so that the page is drawn once, with the answer
         await self._show(event.screen, ended)
-        if event.told:
+        if event.told and self._ended == ended:
             page.say(event.told, "good")
 
     async def _show(self, name: str, ended: int | None = None) -> None:
