@@ -231,7 +231,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
             page.say(event.told, "good")
 
     async def _show(self, name: str, ended: int | None = None) -> None:
-        """Show a page; not if the visit in which it was asked for, `ended` visits before, is over meanwhile."""
+        """Show a page; with `ended`, how many visits were over when it was asked for, not if that one is over, too."""
         page = await self._page(name)
         await self.make_ready(page)
         if ended not in (None, self._ended):
@@ -259,6 +259,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
         from screens.supervisor.sections import first_page, walked
         from store.results.visit import StaffSignedIn
 
+        ended = self._ended
         self._pages["sign_in"].forget()
         if isinstance(event.who, StaffSignedIn):
             self._forget()
@@ -267,21 +268,21 @@ class Kiosk(HoldsPages, inherit_bindings=False):
             first = first_page(duty.who.role, out_of_service=self.faults.out_of_service())
             first = first if first in self._pages else "staff_terminal"
             duty.trail = walked((), first)
-            await self._show(first)
+            await self._show(first, ended)
         elif self.faults.out_of_service():
             await self._leave()
         else:
             self.terminal.begin_visit(event.who)
             if event.who.language in words.LANGUAGES:
                 self._speak(event.who.language)
-            await self._show("home")
+            await self._show("home", ended)
 
     @on(Done)
     async def _done(self) -> None:
         visit = self.terminal.visit
         wanted = visit is not None and visit.has_receipt and visit.member.receipt != "none"
         if wanted and self.page_shown() is not self._pages["receipt"]:
-            await self._show("receipt")
+            await self._show("receipt", self._ended)
         else:
             await self._leave()
 
