@@ -36,6 +36,7 @@ staff_idle_seconds = 600
 [faults]
 state_folder = "{folder}/state"
 """
+EDGE_OF_A_CARD = "┏━━"
 say = words.translator("tr")
 
 
@@ -81,12 +82,12 @@ def _section(terminal: Terminal, name: str) -> None:
     """By F9 and the list, as without a mouse."""
     terminal.settle()
     terminal.press(F9)
-    terminal.wait_for(f"  {say.text('Back')}  Esc")
+    terminal.wait_for(EDGE_OF_A_CARD)
     for _each in range(SECTIONS.index(name)):
         terminal.press(DOWN)
     terminal.settle()
     terminal.press(ENTER)
-    terminal.wait_gone(f"  {say.text('Back')}  Esc")
+    terminal.wait_gone(EDGE_OF_A_CARD)
     terminal.settle()
 
 
