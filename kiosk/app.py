@@ -223,21 +223,26 @@ class Kiosk(HoldsPages, inherit_bindings=False):
             page.open(event.about)
         if event.scan:
             await self.make_ready(page)
-            if self._ended == ended:
+            if self._may_be_shown(page, ended):
                 page.take_scan(event.scan, handed_over=True)
                 await page.answered(_SOON)  # so that the page is drawn once, with the answer
         await self._show(event.screen, ended)
-        if event.told and self._ended == ended:
+        if event.told and self._may_be_shown(page, ended):
             page.say(event.told, "good")
 
     async def _show(self, name: str, ended: int | None = None) -> None:
         """Show a page; with `ended`, how many visits were over when it was asked for, not if that one is over, too."""
         page = await self._page(name)
         await self.make_ready(page)
-        if ended not in (None, self._ended):
-            return
-        self._close_cards()
-        await self.turn_to(page)
+        if self._may_be_shown(page, ended):
+            self._close_cards()
+            await self.turn_to(page)
+
+    def _may_be_shown(self, page: KioskScreen, ended: int | None) -> bool:
+        """Not if the visit or duty that it belongs to is over meanwhile."""
+        terminal = self.terminal
+        over = (page.of_a_visit and terminal.visit is None) or (page.for_staff and terminal.duty is None)
+        return not over and ended in (None, self._ended)
 
     async def _page(self, name: str) -> KioskScreen:
         if name not in self._pages:

@@ -65,6 +65,7 @@ SUSPENSIONS = {"reserve": N_("late reserve item"), "discipline": N_("disciplinar
 class Account(MemberPage):
     """Four sections, one shown at a time."""
 
+    of_a_visit = True
     TITLE_WORDS = N_("My account")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "section('money')", show=False),

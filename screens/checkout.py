@@ -47,6 +47,7 @@ class Row(ScanRow):
 class Checkout(MemberPage):
     """Borrowing within a visit."""
 
+    of_a_visit = True
     TITLE_WORDS = N_("Borrow")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f8", "undo", show=False),

@@ -28,6 +28,7 @@ from store.results.titles import MyHold
 class Holds(MemberPage):
     """Ready holds first."""
 
+    of_a_visit = True
     TITLE_WORDS = N_("Holds")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "search", show=False),

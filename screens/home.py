@@ -36,6 +36,7 @@ DOORS = {
 class Home(KioskScreen):
     """The member's page."""
 
+    of_a_visit = True
     TITLE_WORDS = N_("Home")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key.lower(), f"door('{page}')", show=False) for key, page, _word in DOORS.values()

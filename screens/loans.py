@@ -36,6 +36,7 @@ _ORDERS: tuple[tuple[str, Callable[[PlannedRenewal], Any]], ...] = (
 class Loans(MemberPage):
     """The member's loans with the renewal that each would get now."""
 
+    of_a_visit = True
     TITLE_WORDS = N_("My loans")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "renew", show=False),

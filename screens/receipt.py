@@ -22,6 +22,7 @@ from screens.words import N_, _
 class Receipt(KioskScreen):
     """What was lent in this visit, and where its record should go."""
 
+    of_a_visit = True
     TITLE_WORDS = N_("Receipt")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "mail", show=False),

@@ -25,6 +25,7 @@ from store.results.rights import RightLine, Rights
 class Rules(MemberPage):
     """Read with the arrow keys or by touch."""
 
+    of_a_visit = True
     TITLE_WORDS = N_("Rules")
     TIPS: ClassVar[tuple[str, ...]] = (
         N_("The rules as they concern you; at the end of each line the clause of the regulation."),

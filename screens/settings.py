@@ -42,6 +42,7 @@ LANGUAGES = {"tr": "Türkçe", "en": "English"}
 class Settings(KioskScreen):
     """Each line is set by its key; PIN and address have a small form."""
 
+    of_a_visit = True
     TITLE_WORDS = N_("Settings")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "form('pin')", show=False),

@@ -436,6 +436,20 @@ async def test_a_page_that_comes_too_late_is_not_shown_to_the_next(
         assert app.page_shown() is app.get_screen("welcome") and app.terminal.visit is None
 
 
+@pytest.mark.parametrize("name", ["checkout", "home", "loans", "account", "receipt", "staff_desk"])
+async def test_a_page_of_a_visit_is_shown_to_nobody_without_one(place: Place, name: str) -> None:
+    """What a page still asks for after an outage has ended its visit leads nowhere."""
+    app = place.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        await sign_in(pilot)
+        await app.watch_time(0.0)
+        app.post_message(Go(name, BOOK))
+        await pilot.pause()
+        await answered(pilot)
+        assert app.page_shown() is app.get_screen("welcome")
+
+
 async def test_the_language_of_a_page_that_is_not_shown_changes_too(place: Place) -> None:
     """It is said anew when the page comes back."""
     app = place.app()
