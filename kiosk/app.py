@@ -217,6 +217,8 @@ class Kiosk(HoldsPages, inherit_bindings=False):
     async def _go(self, event: Go) -> None:
         ended = self._ended
         page = await self._page(event.screen)
+        if not self._may_be_shown(page, ended):
+            return
         if page.is_mounted and page is not self.page_shown():
             page.say("")  # what it said when it was left is about something else
         if event.about is not None:

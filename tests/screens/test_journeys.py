@@ -14,6 +14,7 @@ from textual.widgets import Static
 import store.circulation.checkouts
 from kiosk.app import Kiosk
 from screens.messages import Go
+from screens.supervisor.member import StaffMember
 from screens.widgets.told import ToldCard
 from store.act import At
 from store.library import Library
@@ -448,6 +449,21 @@ async def test_a_page_of_a_visit_is_shown_to_nobody_without_one(place: Place, na
         await pilot.pause()
         await answered(pilot)
         assert app.page_shown() is app.get_screen("welcome")
+
+
+async def test_a_record_is_not_even_looked_up_for_a_duty_that_is_over(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the desk still asks for after it was locked is not asked of the library."""
+    looked_up: list[object] = []
+    monkeypatch.setattr(StaffMember, "open", lambda _page, about: looked_up.append(about))
+    app = place.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        app.post_message(Go("staff_member", about=1))
+        await pilot.pause()
+        await answered(pilot)
+        assert looked_up == []
 
 
 async def test_the_language_of_a_page_that_is_not_shown_changes_too(place: Place) -> None:
