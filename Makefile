@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check audit words snapshots bench reliability
+.PHONY: run test check audit words rows snapshots bench reliability
 
 run: .venv/.installed
 	$(BIN)/kiosk demo
@@ -20,6 +20,9 @@ audit: .venv/.installed
 
 words: .venv/.installed
 	$(BIN)/python -m tests.words
+
+rows: .venv/.installed
+	$(BIN)/python -m tests.rows
 
 snapshots: .venv/.installed
 	$(BIN)/python -m pytest tests/screens/test_snapshots.py --snapshot-update

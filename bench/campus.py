@@ -108,7 +108,7 @@ def build(library: Library, sizes: Sizes, started: datetime) -> Campus:
             if FIRST <= day <= LAST:
                 session.add(ClosedDay(branch=schedule.EVERY_BRANCH, day=day, name=name))
         session.add_all(Term(name=term.name, first_day=term.first_day, last_day=term.last_day) for term in _TERMS)
-        schedule.touch(session)
+        schedule.touch(session.connection())
         session.commit()
     titles = sizes.copies * 2 // 3
     with library.database.write.connect() as connection:

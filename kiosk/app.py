@@ -116,12 +116,12 @@ class Kiosk(HoldsPages, inherit_bindings=False):
         return self._open_library()
 
     def _opened(self, library: Library) -> None:
-        """In the watch's thread: what only staff and a PIN need is loaded last."""
+        """In the watch's thread: what a visit needs is loaded next, what only a PIN and staff need last."""
         from screens.member_pages import load_acts
 
         words.warm_up()
-        load_acts()
         self._from_watch(self._library_is_open, library)
+        load_acts()
         library.hasher.warm_up()
         from screens.supervisor import STYLES, pages
 
@@ -136,7 +136,9 @@ class Kiosk(HoldsPages, inherit_bindings=False):
         self._from_watch(self._handle_exception, fault)
 
     def _from_watch(self, act: Callable[P, object], *about: P.args, **how: P.kwargs) -> None:
-        with suppress(RuntimeError):  # the program has ended meanwhile
+        if self._watch.is_over:
+            return  # the program has ended while something was being loaded
+        with suppress(RuntimeError):  # or is ending just now
             self.call_from_thread(act, *about, **how)
 
     def _take(self, pages: Callable[[Terminal], dict[str, KioskScreen]], styles: Path) -> None:

@@ -85,7 +85,7 @@ def run_demo() -> NoReturn:
     config = demo_config(folder)
 
     def open_demo() -> Library:
-        from store.demo.library import demo_library
+        from store.demo.today import demo_library
 
         return demo_library(config.store_settings({}), clock())
 

@@ -66,6 +66,11 @@ class Watch(threading.Thread):
             self._wake.wait(_EVERY if self.standing is Standing.GOOD else _SOON)
             self._wake.clear()
 
+    @property
+    def is_over(self) -> bool:
+        """Nobody is to be told anything any more."""
+        return self._over.is_set()
+
     def stop(self) -> None:
         """The program ends."""
         self._over.set()
@@ -88,8 +93,8 @@ class Watch(threading.Thread):
         except (DatabaseUnreachable, DatabaseBusy):
             standing = Standing.AWAY
         except Exception as fault:  # nothing that passes by itself: the program's own, or a library that is none
-            self.stop()
             self._failed(fault)
+            self.stop()
             return
         if told == self._told_away and standing is not self.standing:  # else what was found is older than what was told
             self._note(standing)
@@ -103,13 +108,14 @@ class Watch(threading.Thread):
             self._away_since = None
 
     def _reach(self) -> None:
-        from store.circulation.offline import record_outage
-        from store.upkeep.clocks import check_clock
-
         library = self._library or self._open()
         if self._library is None:
             self._library = library
             self._opened(library)
+        # Loaded here: the pages that a key may ask for come before anything of the store.
+        from store.circulation.offline import record_outage
+        from store.upkeep.clocks import check_clock
+
         if not library.database.wire.answers():
             library.database.wire.cut()
             raise DatabaseUnreachable(Said("the database server does not answer"))

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select
-from sqlalchemy.orm import Session
 
-from store import rows
+from store import rows, statements
 from store.act import At
 
 HEADS = "audit_heads"
@@ -23,7 +22,7 @@ HEADS = "audit_heads"
 _NO_HASH = "0" * 64
 _plain_text = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _insert = insert(rows.audit_entry)
-_insert_pseudonym = rows.insert_once(rows.pseudonym, "member_id")
+_insert_pseudonym = statements.insert_once(rows.pseudonym, "member_id")
 _pseudonym = select(rows.pseudonym.c.code).where(rows.pseudonym.c.member_id == bindparam("member_id"))
 _last = (
     select(rows.audit_entry.c.seq, rows.audit_entry.c.hash)
@@ -55,13 +54,13 @@ class Entry:
     detail: dict[str, object]
 
 
-def last(connection: Connection | Session, chain: str) -> Head:
+def last(connection: Connection, chain: str) -> Head:
     """The head of a chain as the database knows it."""
     row = connection.execute(_last, {"chain": chain}).first()
     return Head(row.seq, row.hash) if row else Head(0, _NO_HASH)
 
 
-def heads(connection: Connection | Session) -> Iterator[tuple[str, Head]]:
+def heads(connection: Connection) -> Iterator[tuple[str, Head]]:
     """Each chain and its last entry: from chain to chain in the index, however long they are."""
     chain, after = rows.audit_entry.c.chain, ""
     while (name := connection.execute(select(func.min(chain)).where(chain > after)).scalar()) is not None:
@@ -69,7 +68,7 @@ def heads(connection: Connection | Session) -> Iterator[tuple[str, Head]]:
         after = name
 
 
-def write(connection: Connection | Session, chain: str, head: Head, entry: Entry) -> Head:
+def write(connection: Connection, chain: str, head: Head, entry: Entry) -> Head:
     """Append an entry and give the new head."""
     values = {
         "chain": chain,
@@ -108,6 +107,6 @@ def pseudonym(connection: Connection, member_id: int) -> str:
     code: str | None = connection.execute(_pseudonym, asked).scalar()
     if code is None:
         new = {"code": secrets.token_hex(12), **asked}
-        connection.execute(_insert_pseudonym[connection.dialect.name], new)
+        connection.execute(_insert_pseudonym(connection), new)
         code = str(connection.execute(_pseudonym, asked).scalar_one())
     return code

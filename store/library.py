@@ -6,7 +6,6 @@ import threading
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
-from sqlalchemy.orm import Session
 
 from store.audit import Head
 from store.calendar import schedule
@@ -33,7 +32,7 @@ class Library:
     audit_head: Head | None = None
     policies_stamp: str = ""
 
-    def keep_up(self, connection: Connection | Session) -> None:
+    def keep_up(self, connection: Connection) -> None:
         """Take in hours and rules that another process has changed: one statement if none has.
 
         Every transaction begins with it.

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, col
 
+from store import rows
 from store.calendar import schedule
 from store.calendar.schedule import Calendars
 from store.database import Database, open_database
@@ -25,9 +25,9 @@ from store.policy.places import FILE
 from store.policy.said import Said
 from store.rules import versions
 from store.settings import StoreSettings
-from store.tables import Holiday, PolicyVersion, Setting
 
 _SECRET = "secret"
+_secret = select(rows.setting.c.value).where(rows.setting.c.key == _SECRET)
 
 
 def create_library(settings: StoreSettings, now: datetime) -> Library:
@@ -51,16 +51,16 @@ def create_library(settings: StoreSettings, now: datetime) -> Library:
 
 
 def _fill(database: Database, policy: Policy, text: str, now: datetime) -> None:
-    with Session(database.write) as session:
-        if session.get(Setting, _SECRET) is not None:
+    with database.write.begin() as connection:
+        if connection.execute(_secret).first() is not None:
             raise NotALibrary(
                 Said("there is a library in this database already"), Said("name another database, or keep this one")
             )
-        session.add(Setting(key=_SECRET, value=secrets.token_hex(32)))
-        session.add(versions.row_of(policy, text, now))
-        session.add_all(Holiday(day=day, name=name) for day, name in schedule.shipped_holidays())
-        schedule.touch(session)
-        session.commit()
+        connection.execute(insert(rows.setting), {"key": _SECRET, "value": secrets.token_hex(32)})
+        versions.take_in(connection, policy, text, now)
+        holidays = [{"day": day, "name": name} for day, name in schedule.shipped_holidays()]
+        connection.execute(insert(rows.holiday), holidays)
+        schedule.touch(connection)
 
 
 def is_library(url: str) -> bool:
@@ -68,7 +68,7 @@ def is_library(url: str) -> bool:
     database = open_database(url)
     try:
         with database.read.connect() as connection:
-            return connection.execute(select(col(Setting.key)).where(col(Setting.key) == _SECRET)).first() is not None
+            return connection.execute(_secret).first() is not None
     finally:
         database.close()
 
@@ -116,23 +116,22 @@ def policy_text(name: str) -> str:
 
 def _take_in(database: Database, name: str, now: datetime) -> None:
     text = policy_text(name)
-    with Session(database.read) as session:  # who has nothing new to write waits for no writer
-        if text in session.execute(select(col(PolicyVersion.text))).scalars():
+    table = rows.policy_version
+    with database.read.begin() as connection:  # who has nothing new to write waits for no writer
+        if text in connection.execute(select(table.c.text)).scalars():
             return
     policy = load_policy(text, name)
-    with Session(database.write) as session:
-        if session.get(PolicyVersion, policy.version) is None:
-            session.add(versions.row_of(policy, text, now))
-            schedule.touch(session, schedule.POLICY)
-            session.commit()
+    with database.write.begin() as connection:
+        if connection.execute(select(table.c.version).where(table.c.version == policy.version)).first() is None:
+            versions.take_in(connection, policy, text, now)
 
 
 def _opened(database: Database, settings: StoreSettings) -> Library:
-    with Session(database.read) as session:
-        secret = session.get(Setting, _SECRET)
+    with database.read.begin() as connection:
+        secret: str | None = connection.execute(_secret).scalar()
         if secret is None:
             raise NotALibrary(Said("there is no library in this database"), Said("run `kiosk init`"))
-        policies, stamp = versions.read(session), schedule.stamps(session).get(schedule.POLICY, "")
+        policies, stamp = versions.read(connection), schedule.stamps(connection).get(schedule.POLICY, "")
     hasher = PinHasher(settings.pin_hashing)
     return Library(
         database=database,
@@ -140,7 +139,7 @@ def _opened(database: Database, settings: StoreSettings) -> Library:
         policies=policies,
         calendars=Calendars(policies.latest.zone),
         hasher=hasher,
-        secret=bytes.fromhex(secret.value),
+        secret=bytes.fromhex(secret),
         chain=settings.terminal,
         policies_stamp=stamp,
     )

@@ -15,12 +15,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, wraps
+from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlmodel import Session
 
 from store import audit
 from store.act import At
@@ -44,23 +43,8 @@ class Transaction:
     """An open transaction on a library. `record` what was done before the function returns."""
 
     library: Library
-    opened: Connection
+    connection: Connection
     head: audit.Head | None = None
-    _session: Session | None = None
-
-    @property
-    def connection(self) -> Connection:
-        """For statements on columns; they see what the session holds."""
-        if self._session is not None:
-            self._session.flush()
-        return self.opened
-
-    @property
-    def session(self) -> Session:
-        """For work on whole rows, made when first asked for: an act that does without is half as long."""
-        if self._session is None:
-            self._session = Session(self.opened, expire_on_commit=False)
-        return self._session
 
     def record(
         self,
@@ -88,12 +72,6 @@ class Transaction:
             detail=dict(detail or {}) | ({} if at.second is None else {"second": at.second}),
         )
         self.head = audit.write(connection, self.library.chain, head, entry)
-
-    def close(self) -> None:
-        """Write what the session still holds; the transaction itself stays open."""
-        if self._session is not None:
-            self._session.flush()
-            self._session.close()
 
     def refuse(
         self,
@@ -128,11 +106,6 @@ class Reading:
     def __init__(self, library: Library, connection: Connection) -> None:
         self.library = library
         self.connection = connection
-
-    @cached_property
-    def session(self) -> Session:
-        """For who reads mapped rows."""
-        return Session(self.connection)
 
 
 def query(function: Callable[Concatenate[Reading, P], R]) -> Callable[Concatenate[Library, P], R]:
@@ -189,7 +162,6 @@ def _once(
             library.keep_up(connection)
             tx = Transaction(library, connection)
             result = function(tx, *args, **kwargs)
-            tx.close()
             if wire.cuts != cuts:
                 raise DatabaseUnreachable(
                     Said("given up for an outage"), Said("try again")

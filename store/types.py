@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Date,
-    DateTime,
-    Dialect,
-    Enum,
-    Float,
-    String,
-    Table,
-    Text,
-    event,
-)
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from sqlmodel.sql.sqltypes import AutoString
 
 
 class Instant(TypeDecorator[datetime]):
@@ -64,26 +50,13 @@ class Kurus(TypeDecorator[int]):
         return value
 
 
-# STRICT tables take INTEGER, REAL, TEXT and BLOB only; each class needs its own registration.
-def _as_text(_type: TypeEngine[Any], _compiler: object, **_options: object) -> str:
-    return "TEXT"
-
-
-def _as_integer(_type: TypeEngine[Any], _compiler: object, **_options: object) -> str:
-    return "INTEGER"
-
-
-def _as_real(_type: TypeEngine[Any], _compiler: object, **_options: object) -> str:
-    return "REAL"
-
-
-for _text in (String, AutoString, Text, Date, DateTime, Enum, JSON):
-    compiles(_text, "sqlite")(_as_text)
-for _integer in (BigInteger, Boolean):
-    compiles(_integer, "sqlite")(_as_integer)
-compiles(Float, "sqlite")(_as_real)
-
-
-@event.listens_for(Table, "after_parent_attach")
-def _strict(table: Table, _metadata: object) -> None:
-    table.dialect_options["sqlite"]["strict"] = True
+def word_of(kinds: type[StrEnum], name: str | None = None) -> Enum:
+    """One of a closed list of words; under a name the database checks it, too."""
+    return Enum(
+        kinds,
+        native_enum=False,
+        create_constraint=name is not None,
+        length=16,
+        name=name,
+        values_callable=lambda members: [member.value for member in members],
+    )

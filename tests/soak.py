@@ -27,8 +27,8 @@ from textual import events
 from textual.pilot import Pilot
 
 from kiosk.app import Kiosk
+from store.demo.building import build
 from store.demo.cast import PEOPLE
-from store.demo.library import build
 from store.settings import StoreSettings
 from store.upkeep.verifying import verify
 from tests.screens.conftest import CHEAP, NOW, PIN, Place, _send, answered, opened, press, scan, type_slowly

@@ -326,10 +326,8 @@ class Life(RuleBasedStateMachine):
         return renewing.decide(policies, calendar, member, loan.running, channel, self.now)
 
     def _fresh_calendar(self, branch: str) -> Calendar:
-        from sqlmodel import Session
-
-        with Session(self.library.database.read) as session:
-            return self.library.calendars.of(session, branch)
+        with self.library.database.read.connect() as connection:
+            return self.library.calendars.of(connection, branch)
 
     def _check_first_was_served(self, item: int, queue: list[int]) -> None:
         hold = rows.hold

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select, update
 
-from store import rows
+from store import rows, statements
 from store.calendar import schedule
 from store.circulation.holds import retarget
 from store.circulation.loans import open_loan, plan_anew
@@ -30,14 +30,14 @@ _running = (
     )
     .join_from(_loan, _copy, _copy.c.id == _loan.c.copy_id)
     .join(_title, _title.c.id == _copy.c.title_id)
-    .where(_loan.c.closed_at.is_(None), _loan.c.state == rows.word(LoanState.OPEN))
+    .where(_loan.c.closed_at.is_(None), _loan.c.state == statements.word(LoanState.OPEN))
     .order_by(_loan.c.member_id, _loan.c.id)
 )  # fmt: skip
 _ready = (
     select(_hold.c.id, _hold.c.pickup_until, _copy.c.branch, _copy.c.barcode, _title.c.title)
     .join_from(_hold, _copy, _copy.c.id == _hold.c.copy_id)
     .join(_title, _title.c.id == _copy.c.title_id)
-    .where(_hold.c.status == rows.word(HoldStatus.READY))
+    .where(_hold.c.status == statements.word(HoldStatus.READY))
     .order_by(_hold.c.member_id, _hold.c.id)
 )
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, delete, exists, or_, select
-from sqlmodel import col
 
 from store import rows
 from store.act import At
@@ -34,7 +33,6 @@ from store.results.calendar import (
     SetTerm,
     TermLine,
 )
-from store.tables import ClosedDay, Holiday, OpeningHours, Term
 from store.transaction import Reading, Transaction, query, rehearsal, use_case
 
 _LONGEST_CLOSURE = timedelta(days=366)
@@ -66,7 +64,7 @@ def enter(tx: Transaction, change: Change, move: bool, now: datetime, at: At) ->
     if refused is not None:
         tx.record("calendar", "refused", now, at, reasons=refused.reasons)
         return refused
-    schedule.touch(tx.session)
+    schedule.touch(tx.connection)
     tx.library.keep_up(tx.connection)
     moved = tuple(moved_by(tx, change, now)) if move else ()
     for each in moved:
@@ -121,14 +119,15 @@ def _write(tx: Transaction, change: Change) -> Refused | None:
             return _refuse("days_out_of_order", {"most": _LONGEST_CLOSURE.days})
         for ahead in range(days + 1):
             day = change.first + timedelta(days=ahead)
-            tx.session.merge(ClosedDay(branch=change.branch, day=day, name=change.name))
+            values = {"branch": change.branch, "day": day, "name": change.name}
+            schedule.enter(tx.connection, rows.closed_day, values)
     elif isinstance(change, Open):
         table = rows.closed_day
         tx.connection.execute(delete(table).where(table.c.branch == change.branch, table.c.day == change.day))
     elif change.name is None:
-        tx.session.execute(delete(Holiday).where(col(Holiday.day) == change.day))
+        tx.connection.execute(delete(rows.holiday).where(rows.holiday.c.day == change.day))
     else:
-        tx.session.merge(Holiday(day=change.day, name=change.name))
+        schedule.enter(tx.connection, rows.holiday, {"day": change.day, "name": change.name})
     return None
 
 
@@ -139,9 +138,8 @@ def _write_hours(tx: Transaction, change: SetHours) -> Refused | None:
         return None
     if change.opens is not None and not _in_order(change.opens, change.closes or ""):
         return _refuse("times_out_of_order", {})
-    tx.session.merge(
-        OpeningHours(branch=change.branch, weekday=change.weekday, opens=change.opens, closes=change.closes)
-    )
+    values = {"branch": change.branch, "weekday": change.weekday, "opens": change.opens, "closes": change.closes}
+    schedule.enter(tx.connection, rows.opening_hours, values)
     return None
 
 
@@ -157,7 +155,8 @@ def _write_term(tx: Transaction, change: SetTerm) -> Refused | None:
         return None
     if change.first > change.last:
         return _refuse("days_out_of_order", {"most": _LONGEST_CLOSURE.days})
-    tx.session.merge(Term(name=change.name, first_day=change.first, last_day=change.last))
+    values = {"name": change.name, "first_day": change.first, "last_day": change.last}
+    schedule.enter(tx.connection, rows.term, values)
     return None
 
 

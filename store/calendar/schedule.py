@@ -8,18 +8,17 @@ from __future__ import annotations
 import tomllib
 import uuid
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Table, select
 
-from store import rows
+from store import rows, statements
 from store.policy.calendar import Calendar, Hours
 from store.policy.facts import Term
-from store.tables import Setting
 
 EVERY_BRANCH = "*"
 CALENDAR, POLICY = "calendar", "policy"
@@ -36,20 +35,20 @@ class Calendars:
     _known: dict[str, Calendar] = field(default_factory=dict)
     _common: Calendar | None = field(default=None)
 
-    def of(self, connection: Connection | Session, branch: str) -> Calendar:
+    def of(self, connection: Connection, branch: str) -> Calendar:
         """The branch's calendar; always open if staff have entered nothing."""
         if self._common is None:
             self.keep_up(connection, stamps(connection).get(CALENDAR, ""))
         assert self._common is not None
         return self._known.get(branch, self._common)
 
-    def keep_up(self, connection: Connection | Session, stamp: str) -> None:
+    def keep_up(self, connection: Connection, stamp: str) -> None:
         """Read everything again if the stamp is another."""
         if stamp != self._stamp or self._common is None:
             self._read(connection)
             self._stamp = stamp
 
-    def _read(self, connection: Connection | Session) -> None:
+    def _read(self, connection: Connection) -> None:
         hours: defaultdict[str, dict[int, Hours | None]] = defaultdict(dict)
         for row in connection.execute(select(rows.opening_hours)):
             hours[row.branch][row.weekday] = _hours(row.opens, row.closes)
@@ -78,14 +77,26 @@ class Calendars:
 _stamps = select(rows.setting.c.key, rows.setting.c.value).where(rows.setting.c.key.in_((CALENDAR, POLICY)))
 
 
-def stamps(connection: Connection | Session) -> dict[str, str]:
+def stamps(connection: Connection) -> dict[str, str]:
     """The stamps as they are now."""
     return {row.key: row.value for row in connection.execute(_stamps)}
 
 
-def touch(session: Session, stamp: str = CALENDAR) -> None:
+_set = statements.insert_or_change(rows.setting)
+_entries = {
+    table.name: statements.insert_or_change(table)
+    for table in (rows.opening_hours, rows.closed_day, rows.holiday, rows.term)
+}
+
+
+def enter(connection: Connection, table: Table, values: Mapping[str, object]) -> None:
+    """Enter hours, a closed day, a holiday or a term, in the place of the one that stands there."""
+    connection.execute(_entries[table.name](connection), values)
+
+
+def touch(connection: Connection, stamp: str = CALENDAR) -> None:
     """Say that hours, closed days, holidays or terms have changed: call it in the transaction that changes them."""
-    session.merge(Setting(key=stamp, value=uuid.uuid4().hex))
+    connection.execute(_set(connection), {"key": stamp, "value": uuid.uuid4().hex})
 
 
 def shipped_holidays() -> tuple[tuple[date, str], ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, update
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.catalogue.folding import fold
 from store.catalogue.vocabulary import learn, words_fold
@@ -35,9 +35,7 @@ def create_title(tx: Transaction, data: TitleData, now: datetime, at: At) -> int
     values = _values(data)
     if isinstance(values, Reason):
         return tx.refuse("create_title", now, at, values)
-    inserted = tx.connection.execute(insert(rows.title), {**values, "added_at": now})
-    assert inserted.inserted_primary_key is not None
-    title_id = int(inserted.inserted_primary_key[0])
+    title_id = statements.inserted(tx.connection, insert(rows.title), {**values, "added_at": now})
     _learn(tx, values)
     tx.record("create_title", "done", now, at, detail={"title": title_id})
     return title_id

@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-from store import rows
+from store import rows, statements
 from store.catalogue.folding import AFTER_ALL_LETTERS, fold
 from store.catalogue.matching import FIRST_HITS, PREPARE, asked_for, containing
 from store.catalogue.vocabulary import begins_a_word, nearest
@@ -37,7 +37,7 @@ _ISBN = re.compile(r"[\d\s-]{9,}[\dxX]?")
 _Hits = dict[int, str]
 "Folded titles by their numbers."
 _copy, _title = rows.copy, rows.title
-_ON_SHELF = _copy.c.state == rows.word(CopyState.ON_SHELF)
+_ON_SHELF = _copy.c.state == statements.word(CopyState.ON_SHELF)
 
 
 def _beginning(database: str, *, only_here: bool) -> Select[tuple[int, str]]:
@@ -72,7 +72,7 @@ _described = (
         func.count().filter(and_(_ON_SHELF, _copy.c.branch == bindparam("here"))).label("here"),
     )
     .select_from(_title)
-    .outerjoin(_copy, and_(_copy.c.title_id == _title.c.id, _copy.c.state != rows.word(CopyState.WITHDRAWN)))
+    .outerjoin(_copy, and_(_copy.c.title_id == _title.c.id, _copy.c.state != statements.word(CopyState.WITHDRAWN)))
     .group_by(_title.c.id)
 )
 _THESE = {

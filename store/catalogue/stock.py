@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.catalogue import codes
 from store.circulation.facts import CopyRead, read_copy
@@ -118,9 +118,7 @@ def to_its_place(tx: Transaction, copy_id: int, now: datetime) -> bool:
 
 def _insert(tx: Transaction, values: dict[str, Any], barcode: str, now: datetime) -> None:
     whole = {"loanable": True, **values, "barcode": barcode, "state": CopyState.ON_SHELF, "received_at": now}
-    inserted = tx.connection.execute(insert(rows.copy), whole)
-    assert inserted.inserted_primary_key is not None
-    to_its_place(tx, int(inserted.inserted_primary_key[0]), now)
+    to_its_place(tx, statements.inserted(tx.connection, insert(rows.copy), whole), now)
 
 
 def _read(tx: Transaction, barcode: str, now: datetime) -> CopyRead | None:

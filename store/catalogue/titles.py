@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Integer, and_, bindparam, exists, or_, select
 
-from store import rows
+from store import rows, statements
 from store.policy.facts import TitleCopy, TitleFacts
 from store.states import CopyState, HoldStatus
 from store.types import Instant
@@ -21,14 +21,17 @@ _statement = (
         .where(
             _hold.c.title_id == _title.c.id,
             _hold.c.member_id == bindparam("member_id", type_=Integer),
-            _hold.c.status.in_((rows.word(HoldStatus.WAITING), rows.word(HoldStatus.READY))),
+            _hold.c.status.in_((statements.word(HoldStatus.WAITING), statements.word(HoldStatus.READY))),
             or_(_hold.c.pickup_until.is_(None), _hold.c.pickup_until >= bindparam("now", type_=Instant)),
         )
         .label("held"),
     )
     .join_from(_copy, _title, _title.c.id == _copy.c.title_id)
     .join(_loan, and_(_loan.c.copy_id == _copy.c.id, _loan.c.closed_at.is_(None)), isouter=True)
-    .where(_copy.c.title_id == bindparam("title_id", type_=Integer), _copy.c.state != rows.word(CopyState.WITHDRAWN))
+    .where(
+        _copy.c.title_id == bindparam("title_id", type_=Integer),
+        _copy.c.state != statements.word(CopyState.WITHDRAWN),
+    )
     .order_by(_copy.c.id)
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, insert, select, update
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.catalogue import describing
 from store.catalogue.titles import title_facts
@@ -31,7 +31,7 @@ from store.states import CopyState, HoldStatus, LoanState
 from store.transaction import Reading, Transaction, query, use_case
 
 _UNKNOWN = Reason("item_unavailable", None, "ask_desk")
-_insert_loan, _change_hold = insert(rows.loan), rows.by_id(rows.hold)
+_insert_loan, _change_hold = insert(rows.loan), statements.by_id(rows.hold)
 
 
 @use_case
@@ -184,9 +184,7 @@ def _write_loan(
         "overridden": bool(terms.overridden), "to_be_checked": False, "fined_late": False,
         "next_event_at": ahead.next_at, "next_event": ahead.next_kind,
     }  # fmt: skip
-    inserted = tx.connection.execute(_insert_loan, values)
-    assert inserted.inserted_primary_key is not None
-    loan_id = int(inserted.inserted_primary_key[0])
+    loan_id = statements.inserted(tx.connection, _insert_loan, values)
     _write_letters(tx, policy, ahead.now, copy, terms, now, member_id, loan_id)
     return loan_id
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlmodel import col
 
+from store import rows
 from store.circulation.facts import member_facts, read_copy
 from store.errors import LibraryError
 from store.policy import explaining
@@ -16,7 +16,6 @@ from store.policy.facts import Asked, CopyFacts, MemberFacts
 from store.policy.model import Policy
 from store.policy.said import Said
 from store.states import CardStatus
-from store.tables import Card
 from store.transaction import Reading, query
 
 
@@ -49,7 +48,7 @@ def explain_checkout(reading: Reading, card: str, barcode: str, now: datetime, a
     library = reading.library
     policy, connection = library.policies.at(now), reading.connection
     member_id = reading.connection.execute(
-        select(col(Card.member_id)).where(col(Card.number) == card, col(Card.status) != CardStatus.REPLACED)
+        select(rows.card.c.member_id).where(rows.card.c.number == card, rows.card.c.status != CardStatus.REPLACED)
     ).scalar()
     if member_id is None:
         raise NoSuchMember(Said("no member has the card {card}", card=card), Said("check the number"))

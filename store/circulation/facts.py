@@ -24,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )  # fmt: skip
 
-from store import rows
+from store import rows, statements
 from store.locks import lock_copy, lock_hold, lock_member, lock_title
 from store.policy.facts import CopyFacts, LastLoan, LoanFacts, MemberFacts, SuspensionFacts
 from store.policy.model import Policy
@@ -34,7 +34,7 @@ from store.types import Instant
 _member, _card, _ledger, _hold, _loan, _copy, _title = (
     rows.member, rows.card, rows.ledger_entry, rows.hold, rows.loan, rows.copy, rows.title
 )  # fmt: skip
-_ACTIVE = (rows.word(HoldStatus.WAITING), rows.word(HoldStatus.READY))
+_ACTIVE = (statements.word(HoldStatus.WAITING), statements.word(HoldStatus.READY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class CopyRead:
 
 
 def _has_card(status: CardStatus) -> Select[tuple[bool]]:
-    return exists().where(and_(_card.c.member_id == _member.c.id, _card.c.status == rows.word(status)))  # type: ignore[return-value]
+    return exists().where(and_(_card.c.member_id == _member.c.id, _card.c.status == statements.word(status)))  # type: ignore[return-value]
 
 
 _this_member = bindparam("member_id", type_=Integer)
@@ -99,7 +99,7 @@ _member_statement = select(
     _member.c.category,
     _member.c.status,
     select(func.coalesce(func.sum(_ledger.c.amount), 0))
-    .where(_ledger.c.member_id == _member.c.id, _ledger.c.purse == rows.word(Purse.FINE))
+    .where(_ledger.c.member_id == _member.c.id, _ledger.c.purse == statements.word(Purse.FINE))
     .scalar_subquery()
     .label("balance"),
     select(func.count())
@@ -107,8 +107,8 @@ _member_statement = select(
     .where(
         _hold.c.member_id == _member.c.id,
         or_(
-            _hold.c.status == rows.word(HoldStatus.WAITING),
-            and_(_hold.c.status == rows.word(HoldStatus.READY), _hold.c.pickup_until >= _now),
+            _hold.c.status == statements.word(HoldStatus.WAITING),
+            and_(_hold.c.status == statements.word(HoldStatus.READY), _hold.c.pickup_until >= _now),
         ),
     )
     .scalar_subquery()
@@ -196,7 +196,7 @@ _copy_statement = (
         _last.c.member_id.label("last_member"), _last.c.renewals.label("last_renewals"),
         _last.c.renewals_allowed.label("last_allowed"), _last.c.returned_at.label("last_returned"),
         select(_hold.c.member_id)
-        .where(_hold.c.title_id == _copy.c.title_id, _hold.c.status == rows.word(HoldStatus.WAITING))
+        .where(_hold.c.title_id == _copy.c.title_id, _hold.c.status == statements.word(HoldStatus.WAITING))
         .order_by(_hold.c.placed_at, _hold.c.id)
         .limit(1)
         .scalar_subquery()
@@ -204,7 +204,8 @@ _copy_statement = (
         exists().where(and_(rows.task.c.copy_id == _copy.c.id, rows.task.c.done_at.is_(None))).label("has_tasks"),
     )
     .join_from(_copy, _title, _title.c.id == _copy.c.title_id)
-    .join(_ready, and_(_ready.c.copy_id == _copy.c.id, _ready.c.status == rows.word(HoldStatus.READY)), isouter=True)
+    .join(_ready, and_(_ready.c.copy_id == _copy.c.id,
+                       _ready.c.status == statements.word(HoldStatus.READY)), isouter=True)
     .join(_mine, and_(_mine.c.title_id == _copy.c.title_id, _mine.c.member_id == _this_member,
                       _mine.c.status.in_(_ACTIVE)), isouter=True)
     .join(_running, and_(_running.c.copy_id == _copy.c.id, _running.c.closed_at.is_(None)), isouter=True)

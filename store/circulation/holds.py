@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, bindparam, insert, or_, select, update
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.catalogue.titles import title_facts
 from store.circulation.facts import member_facts
@@ -24,13 +24,13 @@ from store.states import CopyState, HoldStatus, LoanState
 from store.transaction import Transaction, use_case
 
 _hold, _target, _loan, _copy = rows.hold, rows.hold_target, rows.loan, rows.copy
-_insert, _change, _change_copy = insert(_hold), rows.by_id(_hold), rows.by_id(_copy)
-_insert_target, _end_target = insert(_target), rows.by_id(_target)
+_insert, _change, _change_copy = insert(_hold), statements.by_id(_hold), statements.by_id(_copy)
+_insert_target, _end_target = insert(_target), statements.by_id(_target)
 _this_title = bindparam("title_id", type_=Integer)
 _queue = (
     select(_hold.c.id, rows.member.c.category)
     .join_from(_hold, rows.member, rows.member.c.id == _hold.c.member_id)
-    .where(_hold.c.title_id == _this_title, _hold.c.status == rows.word(HoldStatus.WAITING))
+    .where(_hold.c.title_id == _this_title, _hold.c.status == statements.word(HoldStatus.WAITING))
     .order_by(_hold.c.placed_at, _hold.c.id)
 )
 _targets = (
@@ -107,9 +107,7 @@ def _queue_up(tx: Transaction, member_id: int, title_id: int, now: datetime, *, 
         "title_id": title_id, "member_id": member_id, "status": HoldStatus.WAITING, "placed_at": now,
         "overridden": overridden,
     }  # fmt: skip
-    inserted = tx.connection.execute(_insert, values)
-    assert inserted.inserted_primary_key is not None
-    hold_id = int(inserted.inserted_primary_key[0])
+    hold_id = statements.inserted(tx.connection, _insert, values)
     return HoldPlaced(hold_id, retarget(tx, title_id, now).index(hold_id) + 1)
 
 
@@ -118,7 +116,7 @@ def _uncollected(connection: Connection, member_id: int, title_id: int, now: dat
     found: Row[*tuple[Any, ...]] | None = connection.execute(
         select(_hold.c.id, _hold.c.copy_id).where(
             _hold.c.member_id == member_id, _hold.c.title_id == title_id,
-            _hold.c.status == rows.word(HoldStatus.READY), _hold.c.pickup_until < now,
+            _hold.c.status == statements.word(HoldStatus.READY), _hold.c.pickup_until < now,
         )
     ).first()  # fmt: skip
     return found

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, Select, and_, bindparam, exists, or_, select
 
-from store import rows
+from store import rows, statements
 from store.circulation.events import coming
 from store.mail.outbox import write_notice
 from store.policy.calendar import Calendar
@@ -53,7 +53,12 @@ _statement = (
         _member.c.category.label("category_now"),
         exists().where(_target.c.loan_id == _loan.c.id).label("was_targeted"),
         exists()
-        .where(and_(rows.hold.c.title_id == _copy.c.title_id, rows.hold.c.status == rows.word(HoldStatus.WAITING)))
+        .where(
+            and_(
+                rows.hold.c.title_id == _copy.c.title_id,
+                rows.hold.c.status == statements.word(HoldStatus.WAITING),
+            )
+        )
         .label("waiting"),
     )
     .join_from(_loan, _copy, _copy.c.id == _loan.c.copy_id)
@@ -66,7 +71,7 @@ _by_id = _statement.where(_loan.c.id == _this)
 _of_copy = _statement.where(_loan.c.copy_id == _this, _loan.c.closed_at.is_(None))
 _of_barcode = _statement.where(_copy.c.barcode == bindparam("this"), _loan.c.closed_at.is_(None))
 _of_member = _statement.where(
-    _loan.c.member_id == _this, _loan.c.closed_at.is_(None), _loan.c.state == rows.word(LoanState.OPEN)
+    _loan.c.member_id == _this, _loan.c.closed_at.is_(None), _loan.c.state == statements.word(LoanState.OPEN)
 )
 _spans = (
     select(_target.c.loan_id, _target.c.from_at, _target.c.until_at)
@@ -74,9 +79,9 @@ _spans = (
     .order_by(_target.c.from_at)
 )
 _next_steps = select(_loan.c.id, _loan.c.next_event, _loan.c.next_event_at).where(
-    _loan.c.member_id == _this, _loan.c.state == rows.word(LoanState.OPEN)
+    _loan.c.member_id == _this, _loan.c.state == statements.word(LoanState.OPEN)
 )
-_change = rows.by_id(_loan)
+_change = statements.by_id(_loan)
 
 
 def open_loan(connection: Connection, *, copy_id: int | None = None, loan_id: int | None = None) -> LoanRead | None:

@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import case as sql_case
 from sqlalchemy import insert, literal, select, update
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.catalogue import stock
 from store.circulation.answering import NOTHING, damaged_loan, open_case_of
@@ -66,7 +66,7 @@ def lose(tx: Transaction, loan: LoanRead, how: Literal["lost", "declared"], now:
     policies = tx.library.policies
     now = max(now, loan.running.lent_at)
     policy = policies.at(now)
-    calendar = tx.library.calendars.of(tx.session, loan.running.branch)
+    calendar = tx.library.calendars.of(tx.connection, loan.running.branch)
     terms = losing.report(policies, calendar, loan.running, now, in_print=loan.in_print, kind=how)
     fine = terms.fine.amount if terms.fine else 0
     _end_or_freeze(tx, loan, terms, now)
@@ -104,7 +104,7 @@ def report_damaged(
     if isinstance(loan, Refused):
         return tx.refuse("report_damaged", now, at, *loan.reasons, barcode=barcode)
     policy = policies.at(now)
-    calendar = tx.library.calendars.of(tx.session, loan.running.branch)
+    calendar = tx.library.calendars.of(tx.connection, loan.running.branch)
     terms = losing.report(policies, calendar, loan.running, now, in_print=loan.in_print, kind="damaged")
     case_id = _open_case(tx, loan, terms, CaseKind.DAMAGED, now, intentional=intentional)
     _charge_fee(tx, loan, terms, now, at)
@@ -185,7 +185,7 @@ def name_equivalent(tx: Transaction, barcode: str, now: datetime, at: At) -> dat
     if case is None:
         return tx.refuse("name_equivalent", now, at, *NOTHING.reasons, barcode=barcode)
     branch = tx.connection.execute(select(rows.copy.c.branch).where(rows.copy.c.id == case.copy_id)).scalar_one()
-    calendar = tx.library.calendars.of(tx.session, branch)
+    calendar = tx.library.calendars.of(tx.connection, branch)
     deadline = losing.equivalent_deadline(tx.library.policies.at(now), calendar, now)
     values = {"equivalent_named_at": now, "deadline": deadline, "overdue_at": None}
     tx.connection.execute(update(rows.loss_case).where(rows.loss_case.c.id == case.id).values(values))
@@ -272,9 +272,7 @@ def _open_case(
         "intentional": intentional, "declared": declared, "opened_at": now, "deadline": terms.deadline,
         "frozen_fine": frozen,
     }  # fmt: skip
-    inserted = tx.connection.execute(insert(rows.loss_case), values)
-    assert inserted.inserted_primary_key is not None
-    return int(inserted.inserted_primary_key[0])
+    return statements.inserted(tx.connection, insert(rows.loss_case), values)
 
 
 def _ask_for_check(tx: Transaction, loan: LoanRead, terms: LossTerms, now: datetime) -> None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.circulation.returns import take_back
 from store.desk.tasks import raise_task
@@ -19,6 +18,7 @@ from store.transaction import Transaction, use_case
 from store.upkeep.clocks import TOLERANCE
 
 TASK = "offline_return"
+_set = statements.insert_or_change(rows.setting)
 _ANSWER_LOST = timedelta(minutes=5)
 "So long before it was taken down, the same scan may have been booked and only its answer lost."
 
@@ -67,7 +67,7 @@ def _book(tx: Transaction, noted: NotedReturn, now: datetime, at: At) -> str:
         if not isinstance(answer, NotReturned):
             return "done"
         wrong = answer.reasons[0].slug
-    copy_id = tx.session.execute(select(rows.copy.c.id).where(rows.copy.c.barcode == noted.barcode)).scalar()
+    copy_id = tx.connection.execute(select(rows.copy.c.id).where(rows.copy.c.barcode == noted.barcode)).scalar()
     if copy_id is None and wrong == "not_on_loan":
         wrong = "unknown_barcode"
     raise_task(
@@ -80,7 +80,7 @@ def _book(tx: Transaction, noted: NotedReturn, now: datetime, at: At) -> str:
 def _was_answered(tx: Transaction, noted: NotedReturn, at: At) -> bool:
     """The scan reached the library just before it went away, and only the answer was lost."""
     entry = rows.audit_entry
-    found = tx.session.execute(
+    found = tx.connection.execute(
         select(entry.c.id).where(
             entry.c.at.between(noted.scanned_at - _ANSWER_LOST, noted.scanned_at),
             entry.c.act == "checkin", entry.c.outcome == "done",
@@ -103,20 +103,18 @@ def _lent_since(tx: Transaction, barcode: str, moment: datetime) -> bool:
     loan, copy = rows.loan, rows.copy
     statement = select(loan.c.id).join(copy, copy.c.id == loan.c.copy_id).where(copy.c.barcode == barcode)
     later = statement.where(loan.c.closed_at.is_(None), loan.c.lent_at > moment)
-    return tx.session.execute(later).first() is not None
+    return tx.connection.execute(later).first() is not None
 
 
 def _played(tx: Transaction, at: At) -> tuple[str, int]:
     statement = select(rows.setting.c.value).where(rows.setting.c.key == _key(at))
-    journal, _space, line = (tx.session.execute(statement.with_for_update()).scalar() or " 0").partition(" ")
+    journal, _space, line = (tx.connection.execute(statement.with_for_update()).scalar() or " 0").partition(" ")
     return journal, int(line)
 
 
 def _note_played(tx: Transaction, noted: NotedReturn, at: At) -> None:
-    insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
-    value = f"{noted.journal} {noted.line}"
-    statement = insert(rows.setting).values(key=_key(at), value=value)
-    tx.session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+    values = {"key": _key(at), "value": f"{noted.journal} {noted.line}"}
+    tx.connection.execute(_set(tx.connection), values)
 
 
 def _key(at: At) -> str:

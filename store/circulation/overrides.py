@@ -13,10 +13,9 @@ from store.library import Library
 from store.policy.standing import stands
 from store.policy.verdict import Reason
 from store.results.desk import OverrideLine
-from store.tables import AuditEntry
 from store.transaction import Reading, query
 
-_audit = AuditEntry.__table__  # type: ignore[attr-defined]
+_audit = rows.audit_entry
 _MOST = 100
 
 

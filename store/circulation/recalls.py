@@ -98,7 +98,7 @@ def undeliver(tx: Transaction, loan_id: int, now: datetime) -> None:
         return
     connection.execute(update(loan).where(loan.c.id == loan_id).values(due_at=before, due_before_recall=None))
     if now <= before:
-        calendar = tx.library.calendars.of(tx.session, read.running.branch)
+        calendar = tx.library.calendars.of(tx.connection, read.running.branch)
         plan_anew(tx, policy, calendar, read, replace(read.running, due=before), now)
     retarget(tx, read.title_id, now)
 
@@ -113,7 +113,7 @@ def _running(tx: Transaction, barcode: str) -> LoanRead | None:
 
 def _shorten(tx: Transaction, loan: LoanRead, delivered_at: datetime) -> datetime:
     policy = tx.library.policies.at(delivered_at)
-    calendar = tx.library.calendars.of(tx.session, loan.running.branch)
+    calendar = tx.library.calendars.of(tx.connection, loan.running.branch)
     due = recalling.due(policy, calendar, loan.running, delivered_at)
     values = {"due_at": due, "recalled_at": delivered_at}
     if due != loan.running.due:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.catalogue import describing
 from store.circulation import losses
@@ -27,7 +27,7 @@ from store.states import CopyState, LedgerKind, LoanState
 from store.transaction import Transaction, use_case
 
 _UNKNOWN = Reason("not_on_loan", None, "ask_desk")
-_change_copy = rows.by_id(rows.copy)
+_change_copy = statements.by_id(rows.copy)
 
 
 @use_case

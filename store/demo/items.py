@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, select
 
+from store import rows
 from store.library import Library
 from store.states import CopyState, HoldStatus, LoanState
-from store.tables import Copy, Hold, Loan, Title
 
 POPULAR = "Kürk Mantolu Madonna"
 _KINDS = (
@@ -21,51 +21,49 @@ _KINDS = (
 )
 
 
+_copy, _title, _loan, _hold = rows.copy, rows.title, rows.loan, rows.hold
+_titled = select(_copy.c.barcode, _title.c.title).join_from(_copy, _title, _title.c.id == _copy.c.title_id)
+
+
 def demo_items(library: Library) -> tuple[tuple[str, str, str], ...]:
     """Barcode and both labels of a few copies: some of each kind on the shelf, one on loan, one on the hold shelf."""
-    with Session(library.database.read) as session:
-        return (*_on_shelf(session), *_elsewhere(session))
+    with library.database.read.begin() as connection:
+        return (*_on_shelf(connection), *_elsewhere(connection))
 
 
-def _on_shelf(session: Session) -> Iterator[tuple[str, str, str]]:
+def _on_shelf(connection: Connection) -> Iterator[tuple[str, str, str]]:
+    here = _titled.where(_copy.c.state == CopyState.ON_SHELF, _copy.c.branch == "mustafa_inan")
     for item_type, tr, en, count in _KINDS:
-        rows = session.exec(
-            select(Copy.barcode, Title.title)
-            .join(Title)
-            .where(Copy.item_type == item_type, Copy.state == CopyState.ON_SHELF, Copy.branch == "mustafa_inan")
-            .order_by(Copy.barcode)
-            .limit(count)
-        )
-        for barcode, title in rows:
+        some = here.where(_copy.c.item_type == item_type).order_by(_copy.c.barcode).limit(count)
+        for barcode, title in connection.execute(some):
             yield barcode, f"{title} · {tr}", f"{title} · {en}"
 
 
-def _elsewhere(session: Session) -> Iterator[tuple[str, str, str]]:
-    statement = select(Copy.barcode, Title.title).join(Title)
-    lent = session.exec(statement.where(Copy.state == CopyState.ON_LOAN).limit(1)).first()
+def _elsewhere(connection: Connection) -> Iterator[tuple[str, str, str]]:
+    lent = connection.execute(_titled.where(_copy.c.state == CopyState.ON_LOAN).limit(1)).first()
     if lent is not None:
         yield lent[0], f"{lent[1]} · ödünçte", f"{lent[1]} · on loan"
-    ready = session.exec(
-        select(Copy.barcode, Title.title).join(Title).join(Hold, Hold.copy_id == Copy.id)  # type: ignore[arg-type]
-        .where(Hold.status == HoldStatus.READY)
-    ).first()  # fmt: skip
+    held = _titled.join(_hold, _hold.c.copy_id == _copy.c.id).where(_hold.c.status == HoldStatus.READY)
+    ready = connection.execute(held.limit(1)).first()
     if ready is not None:
         yield ready[0], f"{ready[1]} · ayırtma rafında", f"{ready[1]} · on the hold shelf"
 
 
 def demo_loans(library: Library) -> tuple[tuple[str, str, str], ...]:
     """Barcode and both labels of a few copies that are out: late ones, good ones, a key, one that another awaits."""
-    with Session(library.database.read) as session:
-        rows = session.exec(
-            select(Copy.barcode, Title.title, Loan.due_at, Copy.item_type)
-            .join(Title)
-            .join(Loan, Loan.copy_id == Copy.id)  # type: ignore[arg-type]
-            .where(Loan.state == LoanState.OPEN)
-            .order_by(col(Loan.due_at))
-        ).all()
-    late = rows[:4]
-    good = [row for row in rows if row not in late]
-    awaited = [row for row in good if row[1] == POPULAR][:1]
-    others = [row for row in good if row[1] != POPULAR]
+    out = (
+        _titled.add_columns(_loan.c.due_at)
+        .join(_loan, _loan.c.copy_id == _copy.c.id)
+        .where(_loan.c.state == LoanState.OPEN)
+        .order_by(_loan.c.due_at)
+    )
+    with library.database.read.begin() as connection:
+        found = connection.execute(out).all()
+    late = found[:4]
+    good = [row for row in found if row not in late]
+    awaited = [row for row in good if row.title == POPULAR][:1]
+    others = [row for row in good if row.title != POPULAR]
     chosen = [*late, *awaited, *others[:3]]
-    return tuple((row[0], f"{row[1]} · {row[2]:%d.%m.}", f"{row[1]} · due {row[2]:%d.%m.}") for row in chosen)
+    return tuple(
+        (row.barcode, f"{row.title} · {row.due_at:%d.%m.}", f"{row.title} · due {row.due_at:%d.%m.}") for row in chosen
+    )

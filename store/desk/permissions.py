@@ -84,9 +84,7 @@ def _forbidden(tx: Transaction, right: Right, at: At) -> Refused | None:
 
 def _has(tx: Transaction, staff_id: int, right: Right) -> bool:
     staff = rows.staff
-    role = (
-        tx.session.connection()
-        .execute(select(staff.c.role).where(staff.c.id == staff_id, staff.c.disabled_at.is_(None)))
-        .scalar()
-    )
+    role = tx.connection.execute(
+        select(staff.c.role).where(staff.c.id == staff_id, staff.c.disabled_at.is_(None))
+    ).scalar()
     return role is not None and may(role, right)

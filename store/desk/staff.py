@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlmodel import col
+from sqlalchemy import func, insert, select, update
 
+from store import rows, statements
 from store.act import At
 from store.catalogue import codes
 from store.desk.permissions import needs
@@ -17,8 +17,10 @@ from store.policy import pins
 from store.policy.verdict import Reason, Refused
 from store.results.staff import StaffLine
 from store.states import CardStatus, Role
-from store.tables import Card, Staff
 from store.transaction import Reading, Transaction, query, use_case
+
+_staff, _card = rows.staff, rows.card
+_change = statements.by_id(_staff)
 
 
 def create_staff(library: Library, name: str, card: str, role: Role, pin: str, now: datetime, at: At) -> int | Refused:
@@ -54,7 +56,7 @@ def set_role(tx: Transaction, staff_id: int, role: Role, now: datetime, at: At) 
     """Change what somebody may do. Refusal: `last_supervisor` for the only one left."""
     if role is not Role.SUPERVISOR and _is_last_supervisor(tx, staff_id):
         return _refuse_last(tx, "staff_role", staff_id, now, at)
-    tx.session.execute(update(Staff).where(col(Staff.id) == staff_id).values(role=role))
+    tx.connection.execute(_change, {"this": staff_id, "role": role})
     tx.record("staff_role", "done", now, at, detail={"staff": staff_id, "role": role.value})
     return None
 
@@ -65,9 +67,8 @@ def disable(tx: Transaction, staff_id: int, now: datetime, at: At) -> Refused | 
     """Close an account; its acts stay in the records. Refusal: `last_supervisor` for the only one left."""
     if _is_last_supervisor(tx, staff_id):
         return _refuse_last(tx, "staff_disable", staff_id, now, at)
-    tx.session.execute(
-        update(Staff).where(col(Staff.id) == staff_id, col(Staff.disabled_at).is_(None)).values(disabled_at=now)
-    )
+    enabled = (_staff.c.id == staff_id) & _staff.c.disabled_at.is_(None)
+    tx.connection.execute(update(_staff).where(enabled).values(disabled_at=now))
     tx.record("staff_disable", "done", now, at, detail={"staff": staff_id})
     return None
 
@@ -76,7 +77,7 @@ def disable(tx: Transaction, staff_id: int, now: datetime, at: At) -> Refused | 
 @needs(Right.STAFF, "staff_enable")
 def enable(tx: Transaction, staff_id: int, now: datetime, at: At) -> None:
     """Open a closed account again."""
-    tx.session.execute(update(Staff).where(col(Staff.id) == staff_id).values(disabled_at=None))
+    tx.connection.execute(_change, {"this": staff_id, "disabled_at": None})
     tx.record("staff_enable", "done", now, at, detail={"staff": staff_id})
 
 
@@ -86,11 +87,9 @@ def replace_card(tx: Transaction, staff_id: int, card: str, now: datetime, at: A
     """Give a member of staff another card; the old one opens nothing any more. Refusal: `card_taken`."""
     if codes.is_taken(tx.connection, card):
         return _refuse_card(tx, "staff_card", now, at)
-    tx.session.execute(
-        update(Card).where(col(Card.staff_id) == staff_id, col(Card.status) != CardStatus.REPLACED)
-        .values(status=CardStatus.REPLACED)
-    )  # fmt: skip
-    tx.session.add(Card(number=card, staff_id=staff_id, registered_at=now))
+    theirs = (_card.c.staff_id == staff_id) & (_card.c.status != CardStatus.REPLACED)
+    tx.connection.execute(update(_card).where(theirs).values(status=CardStatus.REPLACED))
+    tx.connection.execute(insert(_card), {"number": card, "staff_id": staff_id, "registered_at": now})
     tx.record("staff_card", "done", now, at, detail={"staff": staff_id})
     return None
 
@@ -99,21 +98,21 @@ def replace_card(tx: Transaction, staff_id: int, card: str, now: datetime, at: A
 def accounts(reading: Reading) -> tuple[StaffLine, ...]:
     """Everybody with an account, those who may still work first."""
     card = (
-        select(func.max(col(Card.number)))
-        .where(col(Card.staff_id) == col(Staff.id), col(Card.status) != CardStatus.REPLACED)
+        select(func.max(_card.c.number))
+        .where(_card.c.staff_id == _staff.c.id, _card.c.status != CardStatus.REPLACED)
         .scalar_subquery()
     )
-    rows = reading.connection.execute(
-        select(col(Staff.id), col(Staff.name), col(Staff.role), card.label("card"), col(Staff.disabled_at))
-        .order_by(col(Staff.disabled_at).is_not(None), col(Staff.name), col(Staff.id))
+    found = reading.connection.execute(
+        select(_staff.c.id, _staff.c.name, _staff.c.role, card.label("card"), _staff.c.disabled_at)
+        .order_by(_staff.c.disabled_at.is_not(None), _staff.c.name, _staff.c.id)
     )  # fmt: skip
-    return tuple(StaffLine(row.id, row.name, row.role, row.card or "", row.disabled_at) for row in rows)
+    return tuple(StaffLine(row.id, row.name, row.role, row.card or "", row.disabled_at) for row in found)
 
 
 @query
 def any_staff(reading: Reading) -> bool:
     """Whether anybody works here yet."""
-    return reading.connection.execute(select(col(Staff.id)).limit(1)).first() is not None
+    return reading.connection.execute(select(_staff.c.id).limit(1)).first() is not None
 
 
 @use_case
@@ -123,30 +122,28 @@ def _insert(tx: Transaction, name: str, card: str, role: Role, pin_hash: str, no
         return Refused((Reason("name_missing", None, "fill_in"),))
     if not card.strip() or codes.is_taken(tx.connection, card):
         return _refuse_card(tx, "create_staff", now, at)
-    staff = Staff(name=name.strip(), role=role, pin_hash=pin_hash, created_at=now)
-    tx.session.add(staff)
-    tx.session.flush()
-    assert staff.id is not None
-    tx.session.add(Card(number=card, staff_id=staff.id, registered_at=now))
-    tx.record("create_staff", "done", now, at, detail={"staff": staff.id, "role": role.value})
-    return staff.id
+    values = {"name": name.strip(), "role": role, "pin_hash": pin_hash, "created_at": now}
+    staff_id = statements.inserted(tx.connection, insert(_staff), values)
+    tx.connection.execute(insert(_card), {"number": card, "staff_id": staff_id, "registered_at": now})
+    tx.record("create_staff", "done", now, at, detail={"staff": staff_id, "role": role.value})
+    return staff_id
 
 
 @use_case
 @needs(Right.STAFF, "staff_pin")
 def _store_pin(tx: Transaction, staff_id: int, pin_hash: str, now: datetime, at: At) -> None:
-    tx.session.execute(update(Staff).where(col(Staff.id) == staff_id).values(pin_hash=pin_hash))
-    cards = tx.session.execute(select(col(Card.number)).where(col(Card.staff_id) == staff_id)).scalars()
+    tx.connection.execute(_change, {"this": staff_id, "pin_hash": pin_hash})
+    cards = tx.connection.execute(select(_card.c.number).where(_card.c.staff_id == staff_id)).scalars()
     guards.absolve(tx, *(guards.subject(tx.library, "card", number) for number in cards))
     tx.record("staff_pin", "done", now, at, detail={"staff": staff_id})
 
 
 def _is_last_supervisor(tx: Transaction, staff_id: int) -> bool:
     """Whether nobody else may override and keep the accounts. Their rows are locked: two can't leave at once."""
-    enabled = tx.session.execute(
-        select(col(Staff.id))
-        .where(col(Staff.role) == Role.SUPERVISOR, col(Staff.disabled_at).is_(None))
-        .order_by(col(Staff.id))
+    enabled = tx.connection.execute(
+        select(_staff.c.id)
+        .where(_staff.c.role == Role.SUPERVISOR, _staff.c.disabled_at.is_(None))
+        .order_by(_staff.c.id)
         .with_for_update()
     ).scalars()
     return set(enabled) == {staff_id}

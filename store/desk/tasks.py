@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Update, func, select, update
 
-from store import rows
+from store import rows, statements
 from store.transaction import Reading, Transaction, query
 
 CARRIED = ("hold_shelf_pull", "reshelve")
@@ -16,7 +16,7 @@ UNTIL_RETURN = ("renewal_decision", "recall_undelivered", "student_system_block"
 "About a loan that is out: its return does what they asked for, or leaves nothing to ask."
 UNTIL_SETTLED = ("replacement_check", "replacement_overdue")
 "About a loss or damage, until its case is closed."
-_INSERT = rows.insert_once(rows.task)
+_insert = statements.insert_once(rows.task, "once")
 
 
 def raise_task(
@@ -39,7 +39,7 @@ def raise_task(
         "slug": slug, "raised_at": now, "deadline": deadline, "member_id": member_id, "loan_id": loan_id,
         "copy_id": copy_id, "hold_id": hold_id, "once": once, "note": note,
     }  # fmt: skip
-    return tx.connection.execute(_INSERT[tx.connection.dialect.name], values).rowcount == 1
+    return tx.connection.execute(_insert(tx.connection), values).rowcount == 1
 
 
 def finish_tasks(tx: Transaction, slugs: str | tuple[str, ...], now: datetime, staff: int | None, **about: int) -> None:

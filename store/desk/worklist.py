@@ -61,13 +61,13 @@ def finish_about_status(tx: Transaction, task_id: int, note: str, now: datetime,
     if refused is None:
         task, member = rows.task, rows.member
         blocked = select(task.c.member_id).where(task.c.id == task_id, task.c.slug == "student_system_block")
-        connection = tx.session.connection()
+        connection = tx.connection
         connection.execute(update(member).where(member.c.id.in_(blocked)).values(external_block=True))
     return refused
 
 
 def _finish(tx: Transaction, task_id: int, note: str, right: Right, now: datetime, at: At) -> Refused | None:
-    connection, task = tx.session.connection(), rows.task
+    connection, task = tx.connection, rows.task
     row = connection.execute(
         select(task.c.slug, task.c.member_id, task.c.done_at).where(task.c.id == task_id).with_for_update()
     ).first()

@@ -56,7 +56,7 @@ def remind_case(tx: Transaction, key: int, moment: datetime, at: At) -> Iterator
     member_id = _take_overdue(tx, rows.loss_case, rows.loss_case.c.settled_at, key, moment)
     if member_id is not None:
         case = rows.loss_case
-        row = tx.session.connection().execute(select(case.c.copy_id, case.c.loan_id).where(case.c.id == key)).one()
+        row = tx.connection.execute(select(case.c.copy_id, case.c.loan_id).where(case.c.id == key)).one()
         raise_task(
             tx, "replacement_overdue", moment,
             member_id=member_id, loan_id=row.loan_id, copy_id=row.copy_id, deadline=moment - _SECOND,
@@ -101,7 +101,7 @@ def _deadlines_at(connection: Connection, table: Table, ended: Column[datetime],
 
 def _take_overdue(tx: Transaction, table: Table, ended: Column[datetime], key: int, moment: datetime) -> int | None:
     """Note that staff are told; the member whom it is about, or None if it was decided or told meanwhile."""
-    connection = tx.session.connection()
+    connection = tx.connection
     taken = connection.execute(
         update(table).where(table.c.id == key, ended.is_(None), table.c.overdue_at.is_(None)).values(overdue_at=moment)
     )

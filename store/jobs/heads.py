@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from store import audit, rows
+from store import audit, rows, statements
 from store.act import At
 from store.library import Library
 from store.policy.calendar import Calendar
@@ -16,6 +15,7 @@ from store.transaction import Transaction
 from store.types import Instant
 
 _JOB = "heads"
+_insert = statements.insert_once(rows.job_run, "job")
 _DAY = timedelta(days=1)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _DONE_UNTIL = select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)
@@ -40,12 +40,11 @@ def first_record(library: Library, oldest: datetime | None) -> datetime | None:
 def record_heads(tx: Transaction, _key: int, moment: datetime, at: At) -> Iterator[str]:
     """Enter the last entry of each chain in the audit; `store.upkeep.verifying` looks whether each is still there."""
     connection, runs = tx.connection, rows.job_run
-    insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
-    connection.execute(insert(runs).values(job=_JOB, done_until=_NEVER).on_conflict_do_nothing())
+    connection.execute(_insert(connection), {"job": _JOB, "done_until": _NEVER})
     mine = runs.c.job == _JOB
     if connection.execute(select(runs.c.done_until).where(mine).with_for_update()).scalar_one() >= moment:
         return  # another process was quicker
-    heads = {chain: [head.seq, head.hash] for chain, head in audit.heads(tx.session)}
+    heads = {chain: [head.seq, head.hash] for chain, head in audit.heads(connection)}
     tx.record(audit.HEADS, "done", moment, at, detail={"heads": heads})
     newest = connection.execute(select(func.max(rows.audit_entry.c.at))).scalar_one()
     connection.execute(update(runs).where(mine).values(done_until=max(moment, newest)))

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, union
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.library import Library
 from store.members.forgetting import forget_loans
 from store.policy.calendar import Calendar
-from store.tables import JobRun
 from store.transaction import Transaction
 
 _JOB = "history"
@@ -25,6 +24,7 @@ OLDEST = select(func.min(rows.loan.c.closed_at)).where(
 OLDEST_WISHED = OLDEST.join_from(rows.loan, rows.member, rows.member.c.id == rows.loan.c.member_id).where(
     rows.member.c.forget_history.is_(True)
 )
+_set = statements.insert_or_change(rows.job_run)
 DONE_UNTIL = select(rows.job_run.c.done_until).where(rows.job_run.c.job == _JOB)
 
 
@@ -58,7 +58,7 @@ def forget(tx: Transaction, key: int, moment: datetime, at: At) -> Iterator[str]
     """
     del at
     if key == _NIGHT:
-        tx.session.merge(JobRun(job=_JOB, done_until=moment))
+        tx.connection.execute(_set(tx.connection), {"job": _JOB, "done_until": moment})
         return
     member = rows.member
     wished = tx.connection.execute(select(member.c.forget_history).where(member.c.id == key)).scalar()

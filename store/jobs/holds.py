@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.circulation.holds import expire
 from store.library import Library
@@ -19,7 +19,7 @@ from store.transaction import Transaction
 
 FIRST_READY = (
     select(rows.hold.c.pickup_until)
-    .where(rows.hold.c.status == rows.word(HoldStatus.READY))
+    .where(rows.hold.c.status == statements.word(HoldStatus.READY))
     .order_by(rows.hold.c.pickup_until)
     .limit(1)
 )
@@ -44,7 +44,7 @@ def holds_at(library: Library, connection: Connection, moment: datetime) -> Sequ
 def expire_hold(tx: Transaction, hold_id: int, moment: datetime, at: At) -> Iterator[str]:
     """The hold ends, and its copy passes to the next member or back to its shelf (ITU-F6)."""
     del at
-    hold, connection = rows.hold, tx.session.connection()
+    hold, connection = rows.hold, tx.connection
     lock_hold(connection, hold_id)
     ready = connection.execute(select(hold.c.id).where(hold.c.id == hold_id, hold.c.status == HoldStatus.READY)).first()
     if ready is not None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Integer, bindparam, select, update
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.circulation import losses
 from store.circulation.loans import LoanRead, change, open_loan, write_loan_notice
@@ -43,7 +43,7 @@ _event = (
     .where(
         rows.loan.c.id == bindparam("loan_id", type_=Integer),
         rows.loan.c.next_event_at == bindparam("moment", type_=Instant),
-        rows.loan.c.state == rows.word(LoanState.OPEN),
+        rows.loan.c.state == statements.word(LoanState.OPEN),
     )
     .with_for_update()
 )

@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from store import rows
+from store import rows, statements
 from store.library import Library
 from store.transaction import Reading, Transaction, query, use_case
 
 _JOB = "turn"
 _LEASE = timedelta(minutes=2)
+_insert = statements.insert_once(rows.job_run, "job")
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,10 +50,8 @@ def turn(library: Library, clock: Callable[[], datetime]) -> Iterator[Callable[[
 
 @use_case
 def _take(tx: Transaction, now: datetime) -> datetime | None:
-    insert = sqlite.insert if tx.library.database.is_sqlite else postgresql.insert
-    connection, table = tx.session.connection(), rows.job_run
-    connection.execute(insert(table).values(job=_JOB, done_until=_NEVER).on_conflict_do_nothing())
-    return _renewed(tx, table.c.done_until <= now, now)
+    tx.connection.execute(_insert(tx.connection), {"job": _JOB, "done_until": _NEVER})
+    return _renewed(tx, rows.job_run.c.done_until <= now, now)
 
 
 @use_case
@@ -64,13 +62,13 @@ def _renew(tx: Transaction, held: datetime, now: datetime) -> datetime | None:
 def _renewed(tx: Transaction, mine: object, now: datetime) -> datetime | None:
     table = rows.job_run
     statement = update(table).where(table.c.job == _JOB, mine).values(done_until=now + _LEASE)  # type: ignore[arg-type]
-    return now + _LEASE if tx.session.connection().execute(statement).rowcount else None
+    return now + _LEASE if tx.connection.execute(statement).rowcount else None
 
 
 @use_case
 def _give_back(tx: Transaction, held: datetime) -> None:
     table = rows.job_run
-    tx.session.connection().execute(delete(table).where(table.c.job == _JOB, table.c.done_until == held))
+    tx.connection.execute(delete(table).where(table.c.job == _JOB, table.c.done_until == held))
 
 
 @query

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy import Connection, Table, and_, select
 
+from store import rows
 from store.act import At
 from store.calendar import schedule
 from store.loading.records import CalendarRecord, Damaged, DaysRecord, HoursRecord
 from store.loading.reporting import Progress, Report, batches, finish
 from store.policy.model import Policy
 from store.policy.said import Said
-from store.tables import ClosedDay, Holiday, OpeningHours, Term
 from store.transaction import Transaction, use_case
 
-_Rows = OpeningHours | ClosedDay | Holiday | Term
+_Row = tuple[Table, dict[str, object]]
+"A table and what stands in a row of it."
 
 
 @use_case
@@ -34,9 +35,9 @@ def load_calendar(
             if wrong is not None:
                 report.damaged.append(Damaged(number, wrong))
             else:
-                _write(tx.session, record, report)
+                _write(tx.connection, record, report)
     if report.added or report.changed:
-        schedule.touch(tx.session)
+        schedule.touch(tx.connection)
     return finish(tx, report, "calendar", now, at, dry)
 
 
@@ -58,19 +59,15 @@ def _wrong(record: CalendarRecord, policy: Policy) -> str | None:
     return None
 
 
-def _write(session: Session, record: CalendarRecord, report: Report) -> None:
+def _write(connection: Connection, record: CalendarRecord, report: Report) -> None:
     """A line is one record, however many days it stands for."""
     outcomes = set[str]()
-    for row in _rows(record):
-        key = tuple(getattr(row, column.name) for column in row.__table__.primary_key)  # type: ignore[union-attr]
-        before = session.get(type(row), key)
-        if before is None:
-            outcomes.add("added")
-            session.add(row)
-        elif before.model_dump() != row.model_dump():
-            outcomes.add("changed")
-            session.merge(row)
-    session.flush()
+    for table, values in _rows(record):
+        key = and_(*(column == values[column.name] for column in table.primary_key))
+        before = connection.execute(select(table).where(key)).mappings().first()
+        if before is None or dict(before) != values:
+            outcomes.add("added" if before is None else "changed")
+            schedule.enter(connection, table, values)
     if "changed" in outcomes:
         report.changed += 1
     elif "added" in outcomes:
@@ -79,20 +76,21 @@ def _write(session: Session, record: CalendarRecord, report: Report) -> None:
         report.unchanged += 1
 
 
-def _rows(record: CalendarRecord) -> Iterator[_Rows]:
+def _rows(record: CalendarRecord) -> Iterator[_Row]:
     if isinstance(record, HoursRecord):
-        yield OpeningHours(branch=record.branch, weekday=record.weekday, opens=record.opens, closes=record.closes)
+        hours = {"branch": record.branch, "weekday": record.weekday, "opens": record.opens, "closes": record.closes}
+        yield rows.opening_hours, hours
     elif isinstance(record, DaysRecord):
         yield from _days(record)
 
 
-def _days(record: DaysRecord) -> Iterator[_Rows]:
+def _days(record: DaysRecord) -> Iterator[_Row]:
     if record.kind == "term":
-        yield Term(name=record.name, first_day=record.first, last_day=record.last)
+        yield rows.term, {"name": record.name, "first_day": record.first, "last_day": record.last}
         return
     for ahead in range((record.last - record.first).days + 1):
         day = record.first + timedelta(days=ahead)
         if record.kind == "holiday":
-            yield Holiday(day=day, name=record.name)
+            yield rows.holiday, {"day": day, "name": record.name}
         else:
-            yield ClosedDay(branch=record.branch, day=day, name=record.name)
+            yield rows.closed_day, {"branch": record.branch, "day": day, "name": record.name}

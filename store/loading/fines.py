@@ -61,5 +61,5 @@ def _write(here: Here, batch: list[tuple[int, FineRecord]], known: dict[str, int
 def _known(here: Here) -> dict[str, int]:
     """Which charges have come from another system, by their number there, and whose they are."""
     entry = rows.ledger_entry
-    found = here.tx.session.connection().execute(select(entry.c.member_id, entry.c.account).where(entry.c.amount > 0))
+    found = here.tx.connection.execute(select(entry.c.member_id, entry.c.account).where(entry.c.amount > 0))
     return {row.account[_REFERENCE]: row.member_id for row in found if _REFERENCE in row.account}

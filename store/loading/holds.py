@@ -65,7 +65,7 @@ def _write(here: Here, batch: list[tuple[int, HoldRecord]], report: Report) -> s
 def _is_known(here: Here, member_id: int, title_id: int, placed: datetime) -> bool:
     """Whether the hold stands in the library, or has ended here since."""
     hold = rows.hold
-    found = here.tx.session.connection().execute(
+    found = here.tx.connection.execute(
         select(hold.c.status, hold.c.placed_at).where(hold.c.member_id == member_id, hold.c.title_id == title_id)
     )
     return any(row.status in _ACTIVE or row.placed_at == placed for row in found)
@@ -113,7 +113,7 @@ def _wrong_with_ready(here: Here, record: HoldRecord, title: Row, copies: Mappin
 
 def _wrong_with_waiting(here: Here, member: Row, title: Row) -> str | None:
     waiting = (WaitingHold(0, member["category"]),)
-    facts = title_facts(here.tx.session.connection(), title["id"], None, here.now)
+    facts = title_facts(here.tx.connection, title["id"], None, here.now)
     if not holding.fillable(here.policy, member["category"], facts.copies):
         return Said("no copy of it can be held by {category}: leave the hold out", category=member["category"])
     if any(
@@ -130,7 +130,7 @@ def _has_copy_on_loan(here: Here, member_id: int, title_id: int) -> bool:
     loan, copy = rows.loan, rows.copy
     statement = select(loan.c.id).join(copy, copy.c.id == loan.c.copy_id)
     mine = and_(loan.c.member_id == member_id, loan.c.closed_at.is_(None), copy.c.title_id == title_id)
-    return here.tx.session.connection().execute(statement.where(mine).limit(1)).first() is not None
+    return here.tx.connection.execute(statement.where(mine).limit(1)).first() is not None
 
 
 def _until(here: Here, record: HoldRecord, copy: Row) -> datetime:
@@ -150,4 +150,4 @@ def _insert(here: Here, record: HoldRecord, placed: datetime, member: Row, title
         until = _until(here, record, copy)
         values |= {"status": HoldStatus.READY, "copy_id": copy["id"], "ready_at": here.now, "pickup_until": until}
         set_state(here.tx, copy["id"], CopyState.HOLD_SHELF)
-    here.tx.session.connection().execute(insert(rows.hold), values)
+    here.tx.connection.execute(insert(rows.hold), values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, func, select
 
@@ -45,7 +46,7 @@ def leavers(reading: Reading, numbers: Collection[str]) -> tuple[Leaver, ...]:
     active = (
         select(member.c.id, member.c.number).where(member.c.status == MemberStatus.ACTIVE).order_by(member.c.number)
     )
-    gone = [row.id for row in reading.session.execute(active) if row.number not in numbers]
+    gone = [row.id for row in reading.connection.execute(active) if row.number not in numbers]
     statement = select(
         member.c.id, member.c.number, member.c.surname, member.c.given_name,
         loans.label("loans"), holds.label("holds"), owed.label("owed"),
@@ -53,7 +54,7 @@ def leavers(reading: Reading, numbers: Collection[str]) -> tuple[Leaver, ...]:
     found: list[Leaver] = []
     for begin in range(0, len(gone), 400):
         some = statement.where(member.c.id.in_(gone[begin : begin + 400])).order_by(member.c.number)
-        found.extend(_leaver(row) for row in reading.session.execute(some))
+        found.extend(_leaver(row) for row in reading.connection.execute(some))
     return tuple(found)
 
 
@@ -62,5 +63,5 @@ def end_memberships(library: Library, gone: Collection[Leaver], now: datetime, a
     return tuple(each for each in gone if not isinstance(clearance(library, each.member_id, now, at), Refused))
 
 
-def _leaver(row: Row[tuple[int, str, str, str, int, int, int]]) -> Leaver:
+def _leaver(row: Row[*tuple[Any, ...]]) -> Leaver:
     return Leaver(row.id, row.number, f"{row.given_name} {row.surname}", row.loans, row.holds, int(row.owed))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.circulation.events import coming
 from store.circulation.holds import retarget, set_state
@@ -64,9 +64,7 @@ def _write(here: Here, batch: list[tuple[int, LoanRecord]], report: Report) -> s
 def _known(here: Here, copy_ids: list[int]) -> set[tuple[int, datetime]]:
     """Which loans of these copies stand in the library, ended or not, by the moment at which they began."""
     loan = rows.loan
-    found = here.tx.session.connection().execute(
-        select(loan.c.copy_id, loan.c.lent_at).where(loan.c.copy_id.in_(copy_ids))
-    )
+    found = here.tx.connection.execute(select(loan.c.copy_id, loan.c.lent_at).where(loan.c.copy_id.in_(copy_ids)))
     return {(row.copy_id, row.lent_at) for row in found}
 
 
@@ -163,9 +161,7 @@ def _insert(here: Here, record: LoanRecord, running: RunningLoan, allowed: int, 
         "visit": None, "terminal": here.at.terminal, "overridden": False, "to_be_checked": False, "fined_late": False,
         "next_event_at": next_at, "next_event": next_kind,
     }  # fmt: skip
-    inserted = here.tx.session.connection().execute(insert(rows.loan), values)
-    assert inserted.inserted_primary_key is not None
-    return int(inserted.inserted_primary_key[0])
+    return statements.inserted(here.tx.connection, insert(rows.loan), values)
 
 
 def _next(here: Here, running: RunningLoan) -> tuple[datetime | None, str | None]:
@@ -189,7 +185,7 @@ def _write_reminded(here: Here, record: LoanRecord, running: RunningLoan, loan_i
             "status": NoticeStatus.SENT, "sent_at": notice.at, "attempts": 0, "trouble": "",
             "address": member["email"], "language": member["language"] or "tr",
         }  # fmt: skip
-        here.tx.session.connection().execute(insert(rows.notice), values)
+        here.tx.connection.execute(insert(rows.notice), values)
 
 
 def _waited_for(tx: Transaction, titles: list[int]) -> Iterator[int]:
@@ -197,4 +193,4 @@ def _waited_for(tx: Transaction, titles: list[int]) -> Iterator[int]:
     for begin in range(0, len(titles), _IN_CHUNKS_OF):
         some = titles[begin : begin + _IN_CHUNKS_OF]
         statement = select(hold.c.title_id).where(hold.c.status == HoldStatus.WAITING, hold.c.title_id.in_(some))
-        yield from tx.session.connection().execute(statement.distinct()).scalars().all()
+        yield from tx.connection.execute(statement.distinct()).scalars().all()

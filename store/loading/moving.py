@@ -33,7 +33,7 @@ class Here:
     def calendar(self, branch: str) -> Calendar:
         """The branch's calendar, read once."""
         if branch not in self._calendars:
-            self._calendars[branch] = self.tx.library.calendars.of(self.tx.session, branch)
+            self._calendars[branch] = self.tx.library.calendars.of(self.tx.connection, branch)
         return self._calendars[branch]
 
     def instant(self, branch: str, moment: Moment) -> datetime:

@@ -86,7 +86,7 @@ def finish(tx: Transaction, report: Report, what: str, now: datetime, at: At, dr
 
 def known_rows(tx: Transaction, table: Table, key: str, wanted: list[str]) -> dict[str, dict[str, Any]]:
     """What is there already of a batch, by its key."""
-    found = tx.session.connection().execute(select(table).where(table.c[key].in_(set(wanted)))).mappings()
+    found = tx.connection.execute(select(table).where(table.c[key].in_(set(wanted)))).mappings()
     return {row[key]: dict(row) for row in found}
 
 
@@ -95,5 +95,5 @@ def change(tx: Transaction, table: Table, before: Mapping[str, Any], values: dic
     if all(before[name] == value for name, value in values.items()):
         report.unchanged += 1
         return
-    tx.session.connection().execute(update(table).where(table.c.id == before["id"]).values(values))
+    tx.connection.execute(update(table).where(table.c.id == before["id"]).values(values))
     report.changed += 1

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.catalogue.folding import fold
 from store.catalogue.vocabulary import learn, words_fold
@@ -107,8 +107,8 @@ def _write_titles(tx: Transaction, records: list[TitleRecord], now: datetime, re
         else:
             change(tx, rows.title, known[record.control_number], values, report)
     if fresh:
-        tx.session.connection().execute(insert(rows.title), list(fresh.values()))
-    learn(tx.session.connection(), (f"{values['title_fold']} {values['words_fold']}" for _, values in written))
+        tx.connection.execute(insert(rows.title), list(fresh.values()))
+    learn(tx.connection, (f"{values['title_fold']} {values['words_fold']}" for _, values in written))
 
 
 def _title_values(record: TitleRecord) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _write_copies(
             fresh[record.barcode] = {**values, "state": CopyState.ON_SHELF, "loanable": True, "received_at": now}
             counts.added += 1
     if fresh:
-        tx.session.connection().execute(insert(rows.copy), list(fresh.values()))
+        tx.connection.execute(insert(rows.copy), list(fresh.values()))
     _add(report, counts, apart=apart)
 
 
@@ -232,13 +232,12 @@ def _write_member(
         "forget_history": False,
         "joined_at": now,
     }
-    inserted = tx.session.connection().execute(insert(rows.member), fresh)
-    assert inserted.inserted_primary_key is not None
+    member_id = statements.inserted(tx.connection, insert(rows.member), fresh)
     report.added += 1
-    return {**fresh, "id": inserted.inserted_primary_key[0]}
+    return {**fresh, "id": member_id}
 
 
 def _give_card(tx: Transaction, member_id: int, number: str, now: datetime) -> dict[str, Any]:
     values = {"number": number, "member_id": member_id, "status": CardStatus.OK, "registered_at": now, "document": ""}
-    tx.session.connection().execute(insert(rows.card), values)
+    tx.connection.execute(insert(rows.card), values)
     return values

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import col
+from sqlalchemy import Row, select, update
 
+from store import rows
 from store.act import At
 from store.circulation.recalls import undeliver
 from store.desk.tasks import raise_task
 from store.states import NoticeStatus
-from store.tables import Notice
 from store.transaction import Transaction, use_case
 
 
@@ -22,19 +22,19 @@ def record_bounce(tx: Transaction, message_id: str, why: str, now: datetime, at:
     No date and no fine changes (ITU-G3, METU-2-g.no-excuse), but for a recall whose days count from its delivery.
     A report that is read twice does nothing twice.
     """
-    notices = (
-        tx.session.execute(
-            select(Notice).where(
-                (col(Notice.sent_as) == message_id) | (col(Notice.message_id) == message_id),
-                col(Notice.status).in_((NoticeStatus.SENT, NoticeStatus.BOUNCED)),
-            )
+    table = rows.notice
+    notices = tx.connection.execute(
+        select(table)
+        .where(
+            (table.c.sent_as == message_id) | (table.c.message_id == message_id),
+            table.c.status.in_((NoticeStatus.SENT, NoticeStatus.BOUNCED)),
         )
-        .scalars()
-        .all()
-    )
+        .order_by(table.c.id)
+    ).all()
     fresh = [notice for notice in notices if notice.status is not NoticeStatus.BOUNCED]
+    these = table.c.id.in_([notice.id for notice in fresh])
+    tx.connection.execute(update(table).where(these).values(status=NoticeStatus.BOUNCED, trouble=why[:200]))
     for notice in fresh:
-        notice.status, notice.trouble = NoticeStatus.BOUNCED, why[:200]
         did_not_arrive(tx, notice, now)
     if fresh:
         detail = {"notices": [notice.id for notice in fresh]}
@@ -42,7 +42,7 @@ def record_bounce(tx: Transaction, message_id: str, why: str, now: datetime, at:
     return len(notices)
 
 
-def did_not_arrive(tx: Transaction, notice: Notice, now: datetime) -> None:
+def did_not_arrive(tx: Transaction, notice: Row[*tuple[Any, ...]], now: datetime) -> None:
     """A letter came back or could not be sent: staff reach the member otherwise, or correct the address (ITU-E2, G2b).
 
     One task for each sending: what is sent again and does not arrive again is a task again.

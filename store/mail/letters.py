@@ -6,10 +6,22 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, literal, or_, select, update
-from sqlmodel import col
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.circulation.recalls import count_anew
 from store.desk.permissions import needs
@@ -21,9 +33,12 @@ from store.members.addresses import is_address
 from store.policy.verdict import Reason, Refused
 from store.results.letters import COUNTED, VIEWS, LetterLine, LetterPage, SentAgain, View
 from store.states import CardStatus, HoldStatus, LoanState, NoticeStatus
-from store.tables import Notice
 from store.transaction import Reading, Transaction, query, use_case
 
+_Row = Row[*tuple[Any, ...]]
+_notice = rows.notice
+_this = select(_notice).where(_notice.c.id == bindparam("notice_id"))
+_change = statements.by_id(_notice)
 PAGE = 50
 _UNDELIVERED = ("recall_undelivered", "notice_undelivered")
 _NOT_ARRIVED = (NoticeStatus.FAILED, NoticeStatus.BOUNCED)
@@ -53,17 +68,18 @@ def letters(reading: Reading, view: View, kind: str | None, member_id: int | Non
 @query
 def letter(reading: Reading, notice_id: int, now: datetime) -> Letter | Refused:
     """The letter that carried this notice, or will: with the other notices of its post. Refusal: `letter_is_secret`."""
-    notice = reading.session.get_one(Notice, notice_id)
+    connection = reading.connection
+    notice = connection.execute(_this, {"notice_id": notice_id}).one()
     if notice.kind in SECRET_KINDS:
         return Refused((Reason("letter_is_secret", None, "member_asks_anew"),))
     together = [notice]
     if notice.sent_as is not None:
-        sent = select(Notice).where(col(Notice.sent_as) == notice.sent_as).order_by(col(Notice.at), col(Notice.id))
-        together = list(reading.session.execute(sent).scalars())
+        sent = select(_notice).where(_notice.c.sent_as == notice.sent_as).order_by(_notice.c.at, _notice.c.id)
+        together = list(connection.execute(sent))
     elif notice.status is NoticeStatus.QUEUED:
         until = max(now, notice.next_try_at or now)
-        together += of_the_same_day(reading.session, reading.library.calendars.zone, notice, until)
-    return letter_of(reading.session, together)
+        together += of_the_same_day(connection, reading.library.calendars.zone, notice, until)
+    return letter_of(connection, together)
 
 
 @query
@@ -87,7 +103,7 @@ def send_again(tx: Transaction, notice_id: int, now: datetime, at: At) -> SentAg
     A recall counts its days from now, where they count from delivery (ITU-E2). Refusals: `letter_is_secret`,
     `letter_waits` (it is in the queue), `letter_is_past` (the item is back, the hold has ended), `letter_nowhere`.
     """
-    notice = tx.session.get_one(Notice, notice_id, with_for_update=True)
+    notice = tx.connection.execute(_this.with_for_update(), {"notice_id": notice_id}).one()
     wrong = _why_not_again(tx, notice)
     if wrong is not None:
         return _refuse(tx, "send_again", notice, wrong, now, at)
@@ -105,13 +121,13 @@ def correct_address(tx: Transaction, notice_id: int, address: str, now: datetime
     What waits in the queue for the member goes there, too. None: the address is corrected, and this letter is not sent
     again (a code, or one whose time is past). Refusals: `address_unfit`, `letter_of_nobody`.
     """
-    notice = tx.session.get_one(Notice, notice_id, with_for_update=True)
+    notice = tx.connection.execute(_this.with_for_update(), {"notice_id": notice_id}).one()
     address = address.strip()
     if notice.member_id is None:
         return _refuse(tx, "correct_address", notice, Reason("letter_of_nobody", None, "ask_applicant"), now, at)
     if not is_address(address):
         return _refuse(tx, "correct_address", notice, Reason("address_unfit", None, "check_address"), now, at)
-    connection, table = tx.session.connection(), rows.notice
+    connection, table = tx.connection, rows.notice
     connection.execute(update(rows.member).where(rows.member.c.id == notice.member_id).values(email=address))
     connection.execute(
         update(table)
@@ -135,20 +151,20 @@ def give_up(tx: Transaction, notice_id: int, note: str, now: datetime, at: At) -
 
     Refusals: `note_missing`, `letter_is_sent`.
     """
-    notice = tx.session.get_one(Notice, notice_id, with_for_update=True)
+    notice = tx.connection.execute(_this.with_for_update(), {"notice_id": notice_id}).one()
     if notice.status is NoticeStatus.SENT:
         return _refuse(tx, "give_up_letter", notice, Reason("letter_is_sent", None, "see_letters"), now, at)
     if not note.strip():
         return _refuse(tx, "give_up_letter", notice, Reason("note_missing", None, "fill_in"), now, at)
     if notice.status is NoticeStatus.QUEUED:
-        notice.status, notice.next_try_at = NoticeStatus.FAILED, None
+        tx.connection.execute(_change, {"this": notice_id, "status": NoticeStatus.FAILED, "next_try_at": None})
     _finish_tasks(tx, notice, now, at)
     detail = {"notice": notice_id, "kind": notice.kind, "note": note.strip()[:400]}
     tx.record("give_up_letter", "done", now, at, member_id=notice.member_id, detail=detail)
     return None
 
 
-def _why_not_again(tx: Transaction, notice: Notice) -> Reason | None:
+def _why_not_again(tx: Transaction, notice: _Row) -> Reason | None:
     if notice.kind in SECRET_KINDS:
         return Reason("letter_is_secret", None, "member_asks_anew")
     if notice.status is NoticeStatus.QUEUED:
@@ -158,9 +174,9 @@ def _why_not_again(tx: Transaction, notice: Notice) -> Reason | None:
     return None if _address(tx, notice) else Reason("letter_nowhere", None, "correct_address")
 
 
-def _is_past(tx: Transaction, notice: Notice) -> bool:
+def _is_past(tx: Transaction, notice: _Row) -> bool:
     """What it says is true no more: the item is back, or the hold is not ready any more."""
-    connection = tx.session.connection()
+    connection = tx.connection
     if notice.kind in _WHILE_OUT:
         state = connection.execute(select(rows.loan.c.state).where(rows.loan.c.id == notice.loan_id)).scalar()
         return state != LoanState.OPEN
@@ -170,23 +186,23 @@ def _is_past(tx: Transaction, notice: Notice) -> bool:
     return False
 
 
-def _queue(tx: Transaction, notice: Notice, now: datetime, at: At) -> SentAgain:
+def _queue(tx: Transaction, notice: _Row, now: datetime, at: At) -> SentAgain:
     """A post of its own, under an identity of its own: a late report about the first is none about this one."""
     due = count_anew(tx, notice.loan_id, now) if notice.kind == "recall" and notice.loan_id is not None else None
-    if due is not None:
-        notice.facts = {**notice.facts, "due": due.isoformat()}
     _finish_tasks(tx, notice, now, at)
-    notice.address = _address(tx, notice)
-    notice.status, notice.attempts, notice.next_try_at, notice.trouble = NoticeStatus.QUEUED, 0, now, ""
-    notice.message_id, notice.sent_as = f"{uuid.uuid4()}@kiosk", None
-    tx.session.flush()
+    values = {
+        "facts": notice.facts if due is None else {**notice.facts, "due": due.isoformat()},
+        "address": _address(tx, notice), "status": NoticeStatus.QUEUED, "attempts": 0, "next_try_at": now,
+        "trouble": "", "message_id": f"{uuid.uuid4()}@kiosk", "sent_as": None,
+    }  # fmt: skip
+    tx.connection.execute(_change, {"this": notice.id, **values})
     return SentAgain(due)
 
 
-def _finish_tasks(tx: Transaction, notice: Notice, now: datetime, at: At) -> None:
+def _finish_tasks(tx: Transaction, notice: _Row, now: datetime, at: At) -> None:
     """The task that this letter raised, and no other of the member's."""
     task = rows.task
-    tx.session.connection().execute(
+    tx.connection.execute(
         update(task)
         .where(task.c.once.in_([f"{slug}:{notice.message_id}" for slug in _UNDELIVERED]), task.c.done_at.is_(None))
         .values(done_at=now, staff_id=at.staff)
@@ -195,14 +211,14 @@ def _finish_tasks(tx: Transaction, notice: Notice, now: datetime, at: At) -> Non
         finish_tasks(tx, "recall_undelivered", now, at.staff, loan_id=notice.loan_id)
 
 
-def _address(tx: Transaction, notice: Notice) -> str:
+def _address(tx: Transaction, notice: _Row) -> str:
     """The member's, as it is now; of who is no member, the one that it was written to."""
     member = rows.member
-    found = tx.session.connection().execute(select(member.c.email).where(member.c.id == notice.member_id)).scalar()
-    return found if found is not None else notice.address
+    found = tx.connection.execute(select(member.c.email).where(member.c.id == notice.member_id)).scalar()
+    return str(found if found is not None else notice.address)
 
 
-def _refuse(tx: Transaction, act: str, notice: Notice, wrong: Reason, now: datetime, at: At) -> Refused:
+def _refuse(tx: Transaction, act: str, notice: _Row, wrong: Reason, now: datetime, at: At) -> Refused:
     tx.record(act, "refused", now, at, member_id=notice.member_id, reasons=(wrong,), detail={"notice": notice.id})
     return Refused((wrong,))
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, select
 
-from store import rows
+from store import rows, statements
 from store.states import NoticeStatus
 from store.transaction import Transaction
 
 SECRET_KINDS = ("pin_code",)
 "Nobody but the addressee reads them."
-_INSERT = rows.insert_once(rows.notice)
+_insert = statements.insert_once(rows.notice, "once")
 _address = select(rows.member.c.email, rows.member.c.language).where(
     rows.member.c.id == bindparam("member_id", type_=Integer)
 )
@@ -65,7 +65,7 @@ def write_notice(
         "next_try_at": at, "message_id": f"{uuid.uuid4()}@kiosk", "trouble": "",
         **_where_to(tx.connection, member_id, address, language),
     }  # fmt: skip
-    return tx.connection.execute(_INSERT[tx.connection.dialect.name], values).rowcount == 1
+    return tx.connection.execute(_insert(tx.connection), values).rowcount == 1
 
 
 def _where_to(

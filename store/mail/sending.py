@@ -8,18 +8,28 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, literal, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Connection, Row, Select, bindparam, func, literal, select, update
 
+from store import rows, statements
 from store.act import At
 from store.library import Library
 from store.mail.bounces import did_not_arrive
 from store.mail.outbox import SECRET_KINDS, Letter, MailTrouble
 from store.states import NoticeStatus
-from store.tables import Member, Notice
 from store.transaction import Transaction, use_case
 from store.types import Instant
 
+_Row = Row[*tuple[Any, ...]]
+_notice = rows.notice
+_change = statements.by_id(_notice)
+_first = (
+    select(_notice)
+    .where(_notice.c.status == statements.word(NoticeStatus.QUEUED), _notice.c.next_try_at <= bindparam("until"))
+    .order_by(_notice.c.next_try_at, _notice.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_name = select(rows.member.c.given_name, rows.member.c.surname).where(rows.member.c.id == bindparam("member_id"))
 _WAITS = (1, 5, 15, 60, 240, 720)
 "Minutes before the next try; after the last the letter has failed."
 _LEASE = timedelta(minutes=5)
@@ -69,28 +79,23 @@ def send_due(
 
 @use_case
 def _claim(tx: Transaction, until: datetime, now: datetime) -> Letter | None:
-    first = tx.session.execute(
-        select(Notice)
-        .where(col(Notice.status) == NoticeStatus.QUEUED, col(Notice.next_try_at) <= until)
-        .order_by(col(Notice.next_try_at), col(Notice.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).scalar_one_or_none()
+    connection = tx.connection
+    first = connection.execute(_first, {"until": until}).first()
     if first is None:
         return None
-    notices = [first, *of_the_same_day(tx.session, tx.library.calendars.zone, first, until, lock=True)]
+    notices = [first, *of_the_same_day(connection, tx.library.calendars.zone, first, until, lock=True)]
     for notice in notices:
-        notice.next_try_at = now + _LEASE
-        notice.attempts += 1
-    return letter_of(tx.session, notices)
+        values = {"next_try_at": now + _LEASE, "attempts": notice.attempts + 1}
+        connection.execute(_change, {"this": notice.id, **values})
+    return letter_of(connection, notices)
 
 
-def letter_of(session: Session, notices: Sequence[Notice]) -> Letter:
+def letter_of(connection: Connection, notices: Sequence[_Row]) -> Letter:
     """The letter that carries these notices."""
     first = notices[0]
-    member = session.get(Member, first.member_id) if first.member_id is not None else None
+    member = connection.execute(_name, {"member_id": first.member_id}).first()
     return Letter(
-        notice_ids=tuple(notice.id for notice in notices if notice.id is not None),
+        notice_ids=tuple(notice.id for notice in notices),
         kind=first.kind,
         address=first.address,
         language=first.language,
@@ -102,25 +107,24 @@ def letter_of(session: Session, notices: Sequence[Notice]) -> Letter:
 
 
 def of_the_same_day(
-    session: Session, zone: ZoneInfo, first: Notice, until: datetime, *, lock: bool = False
-) -> list[Notice]:
+    connection: Connection, zone: ZoneInfo, first: _Row, until: datetime, *, lock: bool = False
+) -> list[_Row]:
     """Other letters of the kind to the same member and address, due on the same day and not tried before: one post.
 
     `until`: those that are to be sent by then.
     """
     if first.kind in _ALONE or first.attempts:
         return []
-    statement = (
-        select(Notice)
+    statement: Select[Any] = (
+        select(_notice)
         .where(
-            col(Notice.status) == NoticeStatus.QUEUED, col(Notice.member_id) == first.member_id,
-            col(Notice.kind) == first.kind, col(Notice.address) == first.address,
-            col(Notice.language) == first.language, col(Notice.next_try_at) <= until, col(Notice.attempts) == 0,
-            col(Notice.id) != first.id,
+            _notice.c.status == statements.word(NoticeStatus.QUEUED), _notice.c.member_id == first.member_id,
+            _notice.c.kind == first.kind, _notice.c.address == first.address, _notice.c.language == first.language,
+            _notice.c.next_try_at <= until, _notice.c.attempts == 0, _notice.c.id != first.id,
         )
-        .order_by(col(Notice.at), col(Notice.id))
+        .order_by(_notice.c.at, _notice.c.id)
     )  # fmt: skip
-    found = session.execute(statement.with_for_update(skip_locked=True) if lock else statement).scalars()
+    found = connection.execute(statement.with_for_update(skip_locked=True) if lock else statement)
     day = first.at.astimezone(zone).date()
     return [notice for notice in found if notice.at.astimezone(zone).date() == day]
 
@@ -129,27 +133,29 @@ def of_the_same_day(
 def _mark_sent(tx: Transaction, letter: Letter, now: datetime, at: At) -> None:
     values: dict[str, Any] = {
         "status": NoticeStatus.SENT, "next_try_at": None, "trouble": "", "sent_as": letter.message_id,
-        "sent_at": func.coalesce(col(Notice.sent_at), literal(now, Instant)),
+        "sent_at": func.coalesce(_notice.c.sent_at, literal(now, Instant)),
     }  # fmt: skip
     if letter.kind in SECRET_KINDS:
         values["facts"] = {}  # a code that was sent is nobody's business any more
-    tx.session.execute(update(Notice).where(col(Notice.id).in_(letter.notice_ids)).values(values))
+    tx.connection.execute(update(_notice).where(_notice.c.id.in_(letter.notice_ids)).values(values))
     tx.record("notice_sent", "done", now, at, detail={"notices": list(letter.notice_ids), "kind": letter.kind})
 
 
 @use_case
 def _put_back(tx: Transaction, letter: Letter, trouble: str, now: datetime, at: At) -> bool:
     """Keep the letter for another try; after the last, a task for staff (ITU-G2b). True if given up."""
-    notices = tx.session.execute(select(Notice).where(col(Notice.id).in_(letter.notice_ids))).scalars().all()
+    these = _notice.c.id.in_(letter.notice_ids)
+    notices = tx.connection.execute(select(_notice).where(these).order_by(_notice.c.id)).all()
     gives_up = bool(notices[0].attempts > len(_WAITS))
-    for notice in notices:
-        notice.trouble = trouble[:200]
-        if gives_up:
-            notice.status, notice.next_try_at = NoticeStatus.FAILED, None
-            did_not_arrive(tx, notice, now)
-        else:
-            notice.next_try_at = now + timedelta(minutes=_WAITS[notices[0].attempts - 1])
+    values: dict[str, Any] = {"trouble": trouble[:200]}
     if gives_up:
+        values |= {"status": NoticeStatus.FAILED, "next_try_at": None}
+    else:
+        values["next_try_at"] = now + timedelta(minutes=_WAITS[notices[0].attempts - 1])
+    tx.connection.execute(update(_notice).where(these).values(values))
+    if gives_up:
+        for notice in notices:
+            did_not_arrive(tx, notice, now)
         detail = {"notices": list(letter.notice_ids), "kind": letter.kind}
         tx.record("notice_failed", "failed", now, at, detail=detail)
     return gives_up

@@ -10,18 +10,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from sqlmodel import Session
-
 from store.act import At
 from store.library import Library
 from store.members import guards
-from store.members.memberpins import judge_code, mail_code
+from store.members.memberpins import code_of, judge_code, mail_code, use_up
 from store.members.memberships import Applied, save_application
 from store.policy import membership, pins
 from store.policy.verdict import Reason, Refused
 from store.results.members import CodeSent
 from store.results.rights import CategoryChoice
-from store.tables import OneTimeCode
 from store.transaction import Transaction, use_case
 
 _PURPOSE = "application"
@@ -62,10 +59,10 @@ class MailedCode:
         refused = judge_code(tx, ticket, answer, now)
         if refused is not None:
             return refused
-        row = tx.session.get_one(OneTimeCode, ticket)
+        row = code_of(tx, ticket)
         if row.purpose != _PURPOSE:
             return Refused((Reason("code_expired", None, "ask_new_code"),))
-        return row.address
+        return str(row.address)
 
 
 SIGN_IN: InstitutionSignIn = MailedCode()
@@ -111,10 +108,6 @@ def apply_proven(
         return proven
     answer = save_application(tx, {**form, "email": proven}, now, at)
     if isinstance(answer, Applied):
-        _use_up(tx.session, ticket, now)
+        use_up(tx, ticket, now)
         guards.absolve(tx, guards.subject(tx.library, "applicant", proven.lower()), f"terminal:{at.terminal}")
     return answer
-
-
-def _use_up(session: Session, ticket: int, now: datetime) -> None:
-    session.get_one(OneTimeCode, ticket).used_at = now

@@ -35,7 +35,7 @@ def record_protocol_form(
     if slug is not None:
         return _refuse(tx, "protocol_form", Reason(slug, None, "check_form"), member_id, now, at)
     values = {"member_id": member_id, "dated": dated, "institution": institution.strip(), "staff_id": at.staff}
-    tx.session.connection().execute(insert(rows.protocol_form).values(values))
+    tx.connection.execute(insert(rows.protocol_form).values(values))
     tx.record("protocol_form", "done", now, at, member_id=member_id, detail={"dated": dated.isoformat()})
     return None
 
@@ -51,7 +51,7 @@ def set_exchange_list(
     """
     if not _is_term(tx, term):
         return _refuse(tx, "exchange_list", Reason("term_unknown", None, "set_up_term"), None, now, at)
-    connection, listing, wanted = tx.session.connection(), rows.exchange_listing, tuple(dict.fromkeys(numbers))
+    connection, listing, wanted = tx.connection, rows.exchange_listing, tuple(dict.fromkeys(numbers))
     found: dict[str, int] = {}
     for start in range(0, len(wanted), 500):
         chosen = rows.member.c.number.in_(wanted[start : start + 500])
@@ -131,7 +131,7 @@ def _set(
     tx: Transaction, table: Table, values: dict[str, object], wanted: bool, act: str, now: datetime, at: At
 ) -> Refused | None:
     """Let a row stand or not, whichever is wanted."""
-    connection, member_id = tx.session.connection(), values["member_id"]
+    connection, member_id = tx.connection, values["member_id"]
     assert isinstance(member_id, int)
     same: list[ColumnElement[bool]] = [table.c[name] == value for name, value in values.items()]
     stands = connection.execute(select(table.c.member_id).where(*same)).first() is not None
@@ -144,7 +144,7 @@ def _set(
 
 
 def _is_term(tx: Transaction, term: str) -> bool:
-    return tx.session.execute(select(rows.term.c.name).where(rows.term.c.name == term)).first() is not None
+    return tx.connection.execute(select(rows.term.c.name).where(rows.term.c.name == term)).first() is not None
 
 
 def _refuse(tx: Transaction, act: str, reason: Reason, member_id: int | None, now: datetime, at: At) -> Refused:

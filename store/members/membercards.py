@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlmodel import col
+from sqlalchemy import insert, select, update
 
+from store import rows, statements
 from store.act import At
 from store.catalogue import codes
 from store.desk.permissions import needs
@@ -16,8 +16,11 @@ from store.mail.outbox import write_notice
 from store.members import guards
 from store.policy.verdict import Reason, Refused
 from store.states import CardStatus
-from store.tables import Card, Member
 from store.transaction import Transaction, use_case
+
+_card, _member = rows.card, rows.member
+_add = insert(_card)
+_change_member = statements.by_id(_member)
 
 
 @use_case
@@ -49,8 +52,8 @@ def new_card(tx: Transaction, member_id: int, number: str, now: datetime, at: At
         return _refuse(tx, "new_card", Reason("card_missing", None, "fill_in"), member_id, now, at)
     if codes.is_taken(tx.connection, number):
         return _refuse(tx, "new_card", Reason("card_taken", None, "use_another_card"), member_id, now, at)
-    tx.session.execute(update(Card).where(col(Card.member_id) == member_id).values(status=CardStatus.REPLACED))
-    tx.session.add(Card(number=number, member_id=member_id, registered_at=now))
+    tx.connection.execute(update(_card).where(_card.c.member_id == member_id).values(status=CardStatus.REPLACED))
+    tx.connection.execute(_add, {"number": number, "member_id": member_id, "registered_at": now})
     tx.record("new_card", "done", now, at, member_id=member_id)
     return None
 
@@ -59,11 +62,11 @@ def new_card(tx: Transaction, member_id: int, number: str, now: datetime, at: At
 @needs(Right.REGISTER)
 def clear_pin(tx: Transaction, member_id: int, now: datetime, at: At) -> Refused | None:
     """Take the PIN away, so that the member makes a first one anew; the member is written to. Refusal: `no_pin`."""
-    member = tx.session.get_one(Member, member_id, with_for_update=True)
-    if member.pin_hash is None:
+    this = select(_member.c.pin_hash).where(_member.c.id == member_id)
+    if tx.connection.execute(this.with_for_update()).scalar_one() is None:
         return _refuse(tx, "clear_pin", Reason("no_pin", None, "make_first_pin"), member_id, now, at)
-    member.pin_hash = None
-    guards.absolve(tx, *guarded(tx.library, member.number, member_id, _cards(tx, member_id)))
+    tx.connection.execute(_change_member, {"this": member_id, "pin_hash": None})
+    _absolve(tx, member_id)
     write_notice(tx, "pin_changed", member_id=member_id, at=now)
     tx.record("clear_pin", "done", now, at, member_id=member_id)
     return None
@@ -73,8 +76,7 @@ def clear_pin(tx: Transaction, member_id: int, now: datetime, at: At) -> Refused
 @needs(Right.REGISTER)
 def unlock(tx: Transaction, member_id: int, now: datetime, at: At) -> None:
     """Let the tries of the member's cards, number and PIN begin anew."""
-    member = tx.session.get_one(Member, member_id)
-    guards.absolve(tx, *guarded(tx.library, member.number, member_id, _cards(tx, member_id)))
+    _absolve(tx, member_id)
     tx.record("unlock", "done", now, at, member_id=member_id)
 
 
@@ -84,18 +86,16 @@ def guarded(library: Library, number: str, member_id: int, cards: tuple[str, ...
     return tuple(guards.subject(library, *each) for each in (*kinds, *(("card", card) for card in cards)))
 
 
-def _cards(tx: Transaction, member_id: int) -> tuple[str, ...]:
-    return tuple(tx.session.execute(select(col(Card.number)).where(col(Card.member_id) == member_id)).scalars())
+def _absolve(tx: Transaction, member_id: int) -> None:
+    connection = tx.connection
+    number = connection.execute(select(_member.c.number).where(_member.c.id == member_id)).scalar_one()
+    cards = connection.execute(select(_card.c.number).where(_card.c.member_id == member_id)).scalars()
+    guards.absolve(tx, *guarded(tx.library, number, member_id, tuple(cards)))
 
 
 def _move(tx: Transaction, member_id: int, old: CardStatus, new: CardStatus) -> bool:
-    cards = tx.session.execute(
-        update(Card)
-        .where(col(Card.member_id) == member_id, col(Card.status) == old)
-        .values(status=new)
-        .returning(col(Card.id))
-    ).all()
-    return bool(cards)
+    theirs = (_card.c.member_id == member_id) & (_card.c.status == old)
+    return tx.connection.execute(update(_card).where(theirs).values(status=new)).rowcount > 0
 
 
 def _refuse(tx: Transaction, act: str, reason: Reason, member_id: int, now: datetime, at: At) -> Refused:

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, or_, select
-from sqlmodel import SQLModel
 
 from store import rows
 from store.act import At
@@ -30,8 +29,7 @@ _SECRET = frozenset({"pin_hash", "code_hash", "hash", "hash_before", "subject"})
 def everything(tx: Transaction, member_id: int, now: datetime, at: At) -> str:
     """All of it as JSON text, by table, instants in UTC; that it was given is written down, too."""
     tx.record("export_member", "done", now, at, member_id=member_id)
-    tx.session.flush()
-    connection = tx.session.connection()
+    connection = tx.connection
     found = {name: _read(connection, statement) for name, statement in _statements(tx.library, connection, member_id)}
     return json.dumps({"at": now, **found}, ensure_ascii=False, indent=2, default=_plain)
 
@@ -39,7 +37,7 @@ def everything(tx: Transaction, member_id: int, now: datetime, at: At) -> str:
 def tables_about_members() -> dict[str, list[str]]:
     """Each table that refers to members, with the columns that do."""
     found = {}
-    for table in SQLModel.metadata.sorted_tables:
+    for table in rows.metadata.sorted_tables:
         columns = [
             column.name for column in table.columns for key in column.foreign_keys if key.column.table is rows.member
         ]
@@ -52,7 +50,7 @@ def _statements(library: Library, connection: Connection, member_id: int) -> Ite
     member, audit, guard = rows.member, rows.audit_entry, rows.sign_in_guard
     yield member.name, _columns(member).where(member.c.id == member_id)
     for name, columns in tables_about_members().items():
-        table = SQLModel.metadata.tables[name]
+        table = rows.metadata.tables[name]
         theirs = or_(*(table.c[column] == member_id for column in columns))
         yield name, _with_title(table).where(theirs).order_by(*table.primary_key.columns)
     acts = select(rows.pseudonym.c.code).where(rows.pseudonym.c.member_id == member_id)

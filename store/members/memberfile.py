@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
-from sqlmodel import col
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.catalogue import codes
 from store.catalogue.folding import fold
@@ -21,8 +20,10 @@ from store.policy import returning
 from store.policy.verdict import Reason, Refused, SuspensionTerms
 from store.results.memberrecord import MemberForm
 from store.states import MemberStatus
-from store.tables import Card, Member
 from store.transaction import Transaction, use_case
+
+_member = rows.member
+_change = statements.by_id(_member)
 
 
 @use_case
@@ -41,17 +42,11 @@ def register(tx: Transaction, form: MemberForm, card: str, now: datetime, at: At
         faults.append(Reason("card_taken", None, "use_another_card"))
     if faults:
         return _refuse(tx, "register_member", tuple(faults), None, now, at)
-    member = Member(
-        number=form.number.strip(), surname=form.surname.strip(), given_name=form.given_name.strip(),
-        name_fold=fold(f"{form.surname} {form.given_name}"), email=form.email.strip(), category=form.category,
-        status=MemberStatus.ACTIVE, joined_at=now,
-    )  # fmt: skip
-    tx.session.add(member)
-    tx.session.flush()
-    assert member.id is not None
-    tx.session.add(Card(number=card.strip(), member_id=member.id, registered_at=now))
-    tx.record("register_member", "done", now, at, member_id=member.id, detail={"category": form.category})
-    return member.id
+    values = {**_person(form), "category": form.category, "status": MemberStatus.ACTIVE, "joined_at": now}
+    member_id = statements.inserted(tx.connection, insert(_member), values)
+    tx.connection.execute(insert(rows.card), {"number": card.strip(), "member_id": member_id, "registered_at": now})
+    tx.record("register_member", "done", now, at, member_id=member_id, detail={"category": form.category})
+    return member_id
 
 
 @use_case
@@ -64,14 +59,10 @@ def edit(tx: Transaction, member_id: int, form: MemberForm, now: datetime, at: A
     faults = _faults(tx, form, member_id)
     if faults:
         return _refuse(tx, "edit_member", tuple(faults), member_id, now, at)
-    member = tx.session.get_one(Member, member_id, with_for_update=True)
-    changed = []
-    for name in ("surname", "given_name", "number", "email"):
-        value = getattr(form, name).strip()
-        if getattr(member, name) != value:
-            setattr(member, name, value)
-            changed.append(name)
-    member.name_fold = fold(f"{member.surname} {member.given_name}")
+    this = select(_member).where(_member.c.id == member_id).with_for_update()
+    before, after = tx.connection.execute(this).mappings().one(), _person(form)
+    tx.connection.execute(_change, {"this": member_id, **after})
+    changed = [name for name, value in after.items() if name != "name_fold" and before[name] != value]
     tx.record("edit_member", "done", now, at, member_id=member_id, detail={"changed": changed})
     return None
 
@@ -87,8 +78,8 @@ def set_category(tx: Transaction, member_id: int, category: str, now: datetime, 
     """
     if category not in tx.library.policies.at(now).category_of:
         return _refuse(tx, "set_category", (Reason("category_unknown", None, "fill_in"),), member_id, now, at)
-    lock_member(tx.session.connection(), member_id)
-    tx.session.connection().execute(update(rows.member).where(rows.member.c.id == member_id).values(category=category))
+    lock_member(tx.connection, member_id)
+    tx.connection.execute(_change, {"this": member_id, "category": category})
     category_changed(tx, member_id, now)
     tx.record("set_category", "done", now, at, member_id=member_id, detail={"category": category})
     return None
@@ -101,11 +92,11 @@ def discipline(
 ) -> SuspensionTerms | Refused | None:
     """Enter a decision's suspension from its effective day on (ITU-N7b, N8); None if the policy knows none."""
     policy = tx.library.policies.at(now)
-    calendar = tx.library.calendars.of(tx.session, policy.branches[0].slug)
+    calendar = tx.library.calendars.of(tx.connection, policy.branches[0].slug)
     terms = returning.discipline(policy, calendar, effective)
     if terms is None:
         return None
-    tx.session.connection().execute(
+    tx.connection.execute(
         insert(rows.suspension).values(
             member_id=member_id, kind=terms.kind, clause=terms.clause, starts_at=terms.starts, ends_at=terms.ends,
             staff_id=at.staff, note=note,
@@ -122,7 +113,7 @@ def end_suspension(tx: Transaction, suspension_id: int, reason: str, now: dateti
 
     Refusals: `reason_missing`, `suspension_over`.
     """
-    connection, table = tx.session.connection(), rows.suspension
+    connection, table = tx.connection, rows.suspension
     row = connection.execute(select(table).where(table.c.id == suspension_id).with_for_update()).one()
     wrong = None
     if row.ends_at <= now:
@@ -146,14 +137,22 @@ def set_external_block(tx: Transaction, member_id: int, blocked: bool, now: date
 
     Refusal: `block_stands_so` if it is noted so already.
     """
-    member = tx.session.get_one(Member, member_id, with_for_update=True)
-    if member.external_block is blocked:
+    this = select(_member.c.external_block).where(_member.c.id == member_id).with_for_update()
+    if tx.connection.execute(this).scalar_one() is blocked:
         return _refuse(tx, "external_block", (Reason("block_stands_so", None, "see_account"),), member_id, now, at)
-    member.external_block = blocked
+    tx.connection.execute(_change, {"this": member_id, "external_block": blocked})
     if blocked:
         finish_tasks(tx, "student_system_block", now, at.staff, member_id=member_id)
     tx.record("external_block", "done", now, at, member_id=member_id, detail={"blocked": blocked})
     return None
+
+
+def _person(form: MemberForm) -> dict[str, object]:
+    """What the form says of a person, as it is kept."""
+    kept: dict[str, object] = {
+        name: getattr(form, name).strip() for name in ("surname", "given_name", "number", "email")
+    }
+    return {**kept, "name_fold": fold(f"{kept['surname']} {kept['given_name']}")}
 
 
 def _faults(tx: Transaction, form: MemberForm, member_id: int | None) -> list[Reason]:
@@ -161,7 +160,7 @@ def _faults(tx: Transaction, form: MemberForm, member_id: int | None) -> list[Re
     if not form.surname.strip() or not form.given_name.strip():
         faults.append(Reason("name_missing", None, "fill_in"))
     number = form.number.strip()
-    owner = tx.session.execute(select(col(Member.id)).where(col(Member.number) == number)).scalar()
+    owner = tx.connection.execute(select(_member.c.id).where(_member.c.number == number)).scalar()
     if not 1 <= len(number) <= 40:
         faults.append(Reason("number_missing", None, "fill_in"))
     elif owner is not None and owner != member_id:

@@ -10,10 +10,11 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import col
+from sqlalchemy import Row, bindparam, insert, select
 
+from store import rows, statements
 from store.act import At
 from store.catalogue.folding import same_given_name, same_name
 from store.library import Library
@@ -23,9 +24,17 @@ from store.policy import pins
 from store.policy.verdict import Reason, Refused
 from store.results.members import CodeSent
 from store.states import MemberStatus
-from store.tables import Member, OneTimeCode
 from store.transaction import Transaction, use_case
 
+_Row = Row[*tuple[Any, ...]]
+_member, _code = rows.member, rows.one_time_code
+_people = select(
+    _member.c.id, _member.c.status, _member.c.surname, _member.c.given_name, _member.c.email, _member.c.pin_hash
+)
+_by_number = _people.where(_member.c.number == bindparam("number"))
+_by_id = _people.where(_member.c.id == bindparam("member_id"))
+_this_code = select(_code).where(_code.c.id == bindparam("ticket"))
+_change_member, _change_code = statements.by_id(_member), statements.by_id(_code)
 _DIGITS = 6
 _TRIES = 5
 _HOUSE = {
@@ -48,20 +57,20 @@ def ask_code(
     until = guards.count_try(tx, who, now) or guards.count_terminal_try(tx, at.terminal, now)
     if until is not None:
         return _refuse(tx, purpose, _locked(tx.library, until, now), now, at)
-    member = tx.session.execute(select(Member).where(col(Member.number) == number.strip())).scalar_one_or_none()
+    member = tx.connection.execute(_by_number, {"number": number.strip()}).first()
     if member is None or not _is_same(member, surname, given_name):
         guards.count_library_failure(tx, now)
         return _refuse(tx, purpose, _policy_refusal(tx, "pin_identity_mismatch", now), now, at)
     guards.absolve(tx, who, f"terminal:{at.terminal}")
     if purpose == "first_pin" and member.pin_hash is not None:
-        return _refuse(tx, purpose, _policy_refusal(tx, "pin_already_set", now), now, at, member)
+        return _refuse(tx, purpose, _policy_refusal(tx, "pin_already_set", now), now, at, member.id)
     if not member.email:
-        return _refuse(tx, purpose, _house("no_address"), now, at, member)
+        return _refuse(tx, purpose, _house("no_address"), now, at, member.id)
     # Each code may be guessed at a few times, and is a letter: neither may go on for ever.
-    until = guards.count_try(tx, _codes_of(tx.library, member), now)
+    until = guards.count_try(tx, _codes_of(tx.library, member.id), now)
     if until is not None:
-        return _refuse(tx, purpose, _locked(tx.library, until, now), now, at, member)
-    return send_code(tx, member, purpose, now, at)
+        return _refuse(tx, purpose, _locked(tx.library, until, now), now, at, member.id)
+    return mail_code(tx, member.id, purpose, member.email, now, at)
 
 
 @use_case
@@ -113,13 +122,13 @@ def _known_pin(tx: Transaction, member_id: int, now: datetime, at: At) -> str | 
     until = guards.count_try(tx, guards.subject(tx.library, "member", str(member_id)), now)
     if until is not None:
         return _refuse(tx, "change_pin", _locked(tx.library, until, now), now, at)
-    return tx.session.get_one(Member, member_id).pin_hash
+    pin_hash: str | None = tx.connection.execute(_by_id, {"member_id": member_id}).one().pin_hash
+    return pin_hash
 
 
 @use_case
 def _wrong_pin(tx: Transaction, member_id: int, now: datetime, at: At) -> Refused:
-    member = tx.session.get_one(Member, member_id)
-    return _refuse(tx, "change_pin", _policy_refusal(tx, "pin_incorrect", now), now, at, member)
+    return _refuse(tx, "change_pin", _policy_refusal(tx, "pin_incorrect", now), now, at, member_id)
 
 
 @use_case
@@ -127,48 +136,49 @@ def _right_pin(tx: Transaction, member_id: int) -> None:
     guards.absolve(tx, guards.subject(tx.library, "member", str(member_id)))
 
 
-def _is_same(member: Member, surname: str, given_name: str) -> bool:
+def _is_same(member: _Row, surname: str, given_name: str) -> bool:
     known = member.status in (MemberStatus.ACTIVE, MemberStatus.CANCELLED)
     return known and same_name(surname, member.surname) and same_given_name(given_name, member.given_name)
-
-
-def send_code(tx: Transaction, member: Member, purpose: str, now: datetime, at: At, *, address: str = "") -> CodeSent:
-    """Mail a one-time code, to a new `address` where it is to be confirmed; the answer hides most of the address."""
-    assert member.id is not None
-    return mail_code(tx, member.id, purpose, address or member.email, now, at)
 
 
 def mail_code(
     tx: Transaction, member_id: int | None, purpose: str, address: str, now: datetime, at: At, language: str = ""
 ) -> CodeSent:
-    """Mail a one-time code to an address; without a member to an applicant's."""
+    """Mail a one-time code to an address, without a member to an applicant's; the answer hides most of it."""
     code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
     expires = now + timedelta(minutes=tx.library.settings.sign_in.code_minutes)
-    row = OneTimeCode(
-        member_id=member_id, purpose=purpose, code_hash="", sent_at=now, expires_at=expires, address=address
-    )
-    tx.session.add(row)
-    tx.session.flush()
-    assert row.id is not None
-    row.code_hash = _code_hash(tx.library, row.id, code)
+    values = {
+        "member_id": member_id, "purpose": purpose, "code_hash": "", "sent_at": now, "expires_at": expires,
+        "address": address,
+    }  # fmt: skip
+    ticket = statements.inserted(tx.connection, insert(_code), values)
+    tx.connection.execute(_change_code, {"this": ticket, "code_hash": _code_hash(tx.library, ticket, code)})
     facts = {"code": code, "minutes": tx.library.settings.sign_in.code_minutes, "purpose": purpose}
     write_notice(tx, "pin_code", member_id=member_id, at=now, facts=facts, address=address, language=language or None)
     tx.record(f"{purpose}_code", "done", now, at, member_id=member_id)
     length = tx.library.policies.at(now).pins.length
-    return CodeSent(row.id, _mostly_hidden(address), expires, length)
+    return CodeSent(ticket, _mostly_hidden(address), expires, length)
 
 
 def judge_code(tx: Transaction, ticket: int, code: str, now: datetime) -> Refused | None:
     """Whether a one-time code is right: `code_expired` or `code_incorrect` if not; a wrong one counts."""
-    row = tx.session.execute(
-        select(OneTimeCode).where(col(OneTimeCode.id) == ticket).with_for_update()
-    ).scalar_one_or_none()
+    row = tx.connection.execute(_this_code.with_for_update(), {"ticket": ticket}).first()
     if row is None or row.used_at is not None or now > row.expires_at or row.tries >= _TRIES:
         return _house("code_expired")
     if not hmac.compare_digest(row.code_hash, _code_hash(tx.library, ticket, code.strip())):
-        row.tries += 1
+        tx.connection.execute(_change_code, {"this": ticket, "tries": row.tries + 1})
         return _house("code_incorrect")
     return None
+
+
+def code_of(tx: Transaction, ticket: int) -> _Row:
+    """What a one-time code, that was judged right, is for."""
+    return tx.connection.execute(_this_code, {"ticket": ticket}).one()
+
+
+def use_up(tx: Transaction, ticket: int, now: datetime) -> None:
+    """A one-time code has done what it was for."""
+    tx.connection.execute(_change_code, {"this": ticket, "used_at": now})
 
 
 @use_case
@@ -176,31 +186,33 @@ def _store_pin(tx: Transaction, ticket: int, code: str, pin_hash: str, now: date
     refused = judge_code(tx, ticket, code, now)
     if refused is not None:
         return _refuse(tx, "set_pin", refused, now, at)
-    row = tx.session.get_one(OneTimeCode, ticket)
+    row = code_of(tx, ticket)
     if row.member_id is None or row.purpose == "address":
         return _refuse(tx, "set_pin", _house("code_expired"), now, at)
-    member = tx.session.get_one(Member, row.member_id, with_for_update=True)
-    if row.purpose == "first_pin" and member.pin_hash is not None:
-        return _refuse(tx, "set_pin", _policy_refusal(tx, "pin_already_set", now), now, at, member)
-    row.used_at = now
-    _give_pin(tx, member, pin_hash, row.purpose, now, at)
+    had_one = _had_pin(tx, row.member_id)
+    if row.purpose == "first_pin" and had_one:
+        return _refuse(tx, "set_pin", _policy_refusal(tx, "pin_already_set", now), now, at, row.member_id)
+    use_up(tx, ticket, now)
+    _give_pin(tx, row.member_id, pin_hash, row.purpose, now, at, told=had_one)
     return None
 
 
 @use_case
 def _replace_pin(tx: Transaction, member_id: int, pin_hash: str, now: datetime, at: At) -> None:
-    member = tx.session.get_one(Member, member_id, with_for_update=True)
-    _give_pin(tx, member, pin_hash, "change_pin", now, at)
+    _give_pin(tx, member_id, pin_hash, "change_pin", now, at, told=_had_pin(tx, member_id))
 
 
-def _give_pin(tx: Transaction, member: Member, pin_hash: str, how: str, now: datetime, at: At) -> None:
-    assert member.id is not None
-    guards.absolve(tx, _codes_of(tx.library, member))
-    had_one = member.pin_hash is not None
-    member.pin_hash = pin_hash
-    if had_one:
-        write_notice(tx, "pin_changed", member_id=member.id, at=now)
-    tx.record(how, "done", now, at, member_id=member.id)
+def _had_pin(tx: Transaction, member_id: int) -> bool:
+    """Whether the member has one; nobody else gives one until this transaction ends."""
+    return tx.connection.execute(_by_id.with_for_update(), {"member_id": member_id}).one().pin_hash is not None
+
+
+def _give_pin(tx: Transaction, member_id: int, pin_hash: str, how: str, now: datetime, at: At, *, told: bool) -> None:
+    guards.absolve(tx, _codes_of(tx.library, member_id))
+    tx.connection.execute(_change_member, {"this": member_id, "pin_hash": pin_hash})
+    if told:
+        write_notice(tx, "pin_changed", member_id=member_id, at=now)
+    tx.record(how, "done", now, at, member_id=member_id)
 
 
 @use_case
@@ -209,15 +221,15 @@ def _refuse_pin(tx: Transaction, refused: Refused, now: datetime, at: At) -> Ref
 
 
 def _refuse(
-    tx: Transaction, act: str, refused: Refused, now: datetime, at: At, member: Member | None = None
+    tx: Transaction, act: str, refused: Refused, now: datetime, at: At, member_id: int | None = None
 ) -> Refused:
-    tx.record(act, "refused", now, at, member_id=member.id if member else None, reasons=refused.reasons)
+    tx.record(act, "refused", now, at, member_id=member_id, reasons=refused.reasons)
     return refused
 
 
-def _codes_of(library: Library, member: Member) -> str:
+def _codes_of(library: Library, member_id: int) -> str:
     """Under which the codes that were sent to a member are counted, until one of them has made a PIN."""
-    return guards.subject(library, "codes", str(member.id))
+    return guards.subject(library, "codes", str(member_id))
 
 
 def _policy_refusal(tx: Transaction, slug: str, now: datetime) -> Refused:

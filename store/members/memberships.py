@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlmodel import col
+from sqlalchemy import func, insert, select, update
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.catalogue.folding import fold
 from store.circulation.facts import member_facts
@@ -23,9 +22,10 @@ from store.policy import membership, notices
 from store.policy.verdict import Cleared, Reason, Refused
 from store.results.members import Obstacle, Obstacles
 from store.states import HoldStatus, LoanState, MemberStatus, Purse
-from store.tables import Application, Member
 from store.transaction import Reading, Transaction, query, use_case
 
+_member = rows.member
+_change = statements.by_id(_member)
 _FIELDS = ("surname", "given_name", "number", "email", "category")
 
 
@@ -51,27 +51,26 @@ def save_application(tx: Transaction, form: Mapping[str, str], now: datetime, at
     `form`: surname, given_name, number, email, category. Refusals: `application_incomplete`, `already_member`.
     """
     policy, number = tx.library.policies.at(now), form.get("number", "").strip()
-    member = tx.session.execute(
-        select(Member).where(col(Member.number) == number).with_for_update()
-    ).scalar_one_or_none()
-    calendar = tx.library.calendars.of(tx.session, policy.branches[0].slug)
-    verdict = membership.apply(policy, calendar, str(member.status) if member else None, form, now)
+    known = tx.connection.execute(select(_member).where(_member.c.number == number).with_for_update()).first()
+    calendar = tx.library.calendars.of(tx.connection, policy.branches[0].slug)
+    verdict = membership.apply(policy, calendar, str(known.status) if known else None, form, now)
     if isinstance(verdict, Refused):
         tx.record("apply", "refused", now, at, reasons=verdict.reasons)
         return verdict
-    values = {name: form[name].strip() for name in _FIELDS if form.get(name)}
-    if member is None:
-        member = Member(number=number, surname="", given_name="", category="", joined_at=now)
-        tx.session.add(member)
-    for name, value in values.items():
-        setattr(member, name, value)
-    member.status = MemberStatus.PENDING
-    member.name_fold = fold(f"{member.surname} {member.given_name}")
-    tx.session.flush()
-    assert member.id is not None
-    tx.session.add(Application(member_id=member.id, applied_at=now, deadline=verdict.deadline))
-    tx.record("apply", "done", now, at, member_id=member.id)
-    return Applied(member.id, verdict.deadline)
+    said = {name: form[name].strip() for name in _FIELDS if form.get(name)}
+    if known is None:
+        new = {"number": number, "surname": "", "given_name": "", "category": "", "joined_at": now, **said}
+        member_id = statements.inserted(tx.connection, insert(_member), new)
+    else:
+        member_id = known.id
+        tx.connection.execute(_change, {"this": member_id, **said})
+    member = tx.connection.execute(select(_member).where(_member.c.id == member_id)).one()
+    name_fold = fold(f"{member.surname} {member.given_name}")
+    tx.connection.execute(_change, {"this": member_id, "status": MemberStatus.PENDING, "name_fold": name_fold})
+    application = {"member_id": member_id, "applied_at": now, "deadline": verdict.deadline}
+    tx.connection.execute(insert(rows.application), application)
+    tx.record("apply", "done", now, at, member_id=member_id)
+    return Applied(member_id, verdict.deadline)
 
 
 @use_case
@@ -99,9 +98,8 @@ def cancel_membership(tx: Transaction, member_id: int, now: datetime, at: At, re
 
     Refusals: `membership_not_active` for one that has ended or waits, `reason_missing` if staff give none.
     """
-    member = tx.session.get_one(Member, member_id, with_for_update=True)
     wrong = None
-    if member.status is not MemberStatus.ACTIVE:
+    if _status(tx, member_id) is not MemberStatus.ACTIVE:
         wrong = Reason("membership_not_active", None, "see_account")
     elif at.staff is not None and not reason.strip():
         wrong = Reason("reason_missing", None, "fill_in")
@@ -118,12 +116,11 @@ def cancel_membership(tx: Transaction, member_id: int, now: datetime, at: At, re
 @needs(Right.STATUS)
 def renew_membership(tx: Transaction, member_id: int, now: datetime, at: At) -> Refused | None:
     """Open an ended membership again, as it was. Refusal: `membership_not_ended`."""
-    member = tx.session.get_one(Member, member_id, with_for_update=True)
-    if member.status is not MemberStatus.CANCELLED:
+    if _status(tx, member_id) is not MemberStatus.CANCELLED:
         refused = Refused((Reason("membership_not_ended", None, "see_account"),))
         tx.record("renew_membership", "refused", now, at, member_id=member_id, reasons=refused.reasons)
         return refused
-    member.status = MemberStatus.ACTIVE
+    tx.connection.execute(_change, {"this": member_id, "status": MemberStatus.ACTIVE})
     tx.record("renew_membership", "done", now, at, member_id=member_id)
     return None
 
@@ -132,7 +129,7 @@ def renew_membership(tx: Transaction, member_id: int, now: datetime, at: At) -> 
 @needs(Right.REGISTER)
 def clearance(tx: Transaction, member_id: int, now: datetime, at: At) -> Cleared | Refused:
     """Grant clearance to a member who leaves, which ends the membership, or say all that stands against it."""
-    connection, policy = tx.session.connection(), tx.library.policies.at(now)
+    connection, policy = tx.connection, tx.library.policies.at(now)
     facts = member_facts(connection, policy, member_id, now, lock=True)
     charges = ledger.balance(connection, member_id, Purse.CHARGE)
     verdict = membership.clear(policy, facts, open_cases=_cases_without_loan(tx, member_id), charges=charges)
@@ -148,15 +145,15 @@ def _decide(
     tx: Transaction, member_id: int, status: MemberStatus, reason: str, now: datetime, at: At
 ) -> Refused | None:
     act = "approve" if status is MemberStatus.ACTIVE else "reject"
-    member = tx.session.get_one(Member, member_id, with_for_update=True)
-    if member.status is not MemberStatus.PENDING:
+    if _status(tx, member_id) is not MemberStatus.PENDING:
         refused = Refused((Reason("application_decided", None, "see_account"),))
         tx.record(act, "refused", now, at, member_id=member_id, reasons=refused.reasons)
         return refused
-    member.status = status
-    tx.session.execute(
-        update(Application)
-        .where(col(Application.member_id) == member_id, col(Application.decided_at).is_(None))
+    tx.connection.execute(_change, {"this": member_id, "status": status})
+    application = rows.application
+    tx.connection.execute(
+        update(application)
+        .where(application.c.member_id == member_id, application.c.decided_at.is_(None))
         .values(decided_at=now, approved=act == "approve", reason=reason, staff_id=at.staff)
     )
     finish_tasks(tx, "membership_decision_overdue", now, at.staff, member_id=member_id)
@@ -167,9 +164,16 @@ def _decide(
     return None
 
 
+def _status(tx: Transaction, member_id: int) -> MemberStatus:
+    """How the membership stands; nobody else changes it until this transaction ends."""
+    this = select(_member.c.status).where(_member.c.id == member_id).with_for_update()
+    status: MemberStatus = tx.connection.execute(this).scalar_one()
+    return status
+
+
 def _end(tx: Transaction, member_id: int, now: datetime, at: At) -> None:
-    connection, hold = tx.session.connection(), rows.hold
-    connection.execute(update(rows.member).where(rows.member.c.id == member_id).values(status=MemberStatus.CANCELLED))
+    connection, hold = tx.connection, rows.hold
+    connection.execute(_change, {"this": member_id, "status": MemberStatus.CANCELLED})
     finish_tasks(tx, "cancel_membership", now, at.staff, member_id=member_id)
     held = connection.execute(
         select(hold.c.id, hold.c.title_id, hold.c.copy_id)
@@ -216,4 +220,4 @@ def _cases_without_loan(tx: Transaction, member_id: int) -> int:
         .join(loan, loan.c.id == case.c.loan_id)
         .where(case.c.member_id == member_id, case.c.settled_at.is_(None), loan.c.closed_at.is_not(None))
     )
-    return int(tx.session.connection().execute(statement).scalar_one())
+    return int(tx.connection.execute(statement).scalar_one())

@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlmodel import col
 
 from store import rows
 from store.act import At
 from store.members.addresses import is_address
 from store.members.forgetting import forget_loans
-from store.members.memberpins import judge_code, send_code
+from store.members.memberpins import judge_code, mail_code, use_up
 from store.policy.verdict import Reason, Refused
 from store.results.members import CodeSent
-from store.tables import Member, OneTimeCode
 from store.transaction import Transaction, use_case
 
 RECEIPTS = ("none", "mail", "print")
@@ -49,29 +47,28 @@ def ask_address_code(tx: Transaction, member_id: int, address: str, now: datetim
         refused = Refused((Reason("address_unfit", None, "check_address"),))
         tx.record("address_code", "refused", now, at, member_id=member_id, reasons=refused.reasons)
         return refused
-    member = tx.session.get_one(Member, member_id)
-    return send_code(tx, member, "address", now, at, address=address)
+    return mail_code(tx, member_id, "address", address, now, at)
 
 
 @use_case
 def confirm_address(tx: Transaction, member_id: int, ticket: int, code: str, now: datetime, at: At) -> Refused | None:
     """Take the new address over, if the code is right and was this member's."""
     refused = judge_code(tx, ticket, code, now)
-    row = tx.session.execute(
-        select(OneTimeCode).where(col(OneTimeCode.id) == ticket, col(OneTimeCode.member_id) == member_id)
-    ).scalar_one_or_none()
+    code_sent = rows.one_time_code
+    row = tx.connection.execute(
+        select(code_sent).where(code_sent.c.id == ticket, code_sent.c.member_id == member_id)
+    ).first()
     if refused is not None or row is None or row.purpose != "address":
         refused = refused or Refused((Reason("code_expired", None, "ask_new_code"),))
         tx.record("address", "refused", now, at, member_id=member_id, reasons=refused.reasons)
         return refused
-    row.used_at = now
-    tx.session.flush()
+    use_up(tx, ticket, now)
     _set(tx, member_id, "email", row.address, now, at)
     return None
 
 
 def _set(tx: Transaction, member_id: int, what: str, value: str | bool, now: datetime, at: At) -> None:
-    tx.session.connection().execute(update(rows.member).where(rows.member.c.id == member_id).values({what: value}))
+    tx.connection.execute(update(rows.member).where(rows.member.c.id == member_id).values({what: value}))
     # An address is the member's own affair: the audit knows that it changed, not what it is.
     detail = {} if what == "email" else {what: value}
     tx.record(f"set_{what}", "done", now, at, member_id=member_id, detail=detail)

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlmodel import col
+from sqlalchemy import bindparam, select
 
+from store import rows, statements
 from store.act import At
 from store.desk.roles import Right, may
 from store.library import Library
@@ -17,8 +17,22 @@ from store.policy import pins
 from store.policy.verdict import Refused
 from store.results.visit import SignedIn, SignInRefused, StaffSignedIn
 from store.states import CardStatus
-from store.tables import Card, Member, Staff
 from store.transaction import Reading, Transaction, query, use_case
+
+_card, _member, _staff = rows.card, rows.member, rows.staff
+_this_card = (_card.c.number == bindparam("number")) & (_card.c.status != CardStatus.REPLACED)
+_staff_card = select(_card.c.id).where(_this_card, _card.c.staff_id.is_not(None))
+_held = (
+    select(
+        _card.c.status, _card.c.staff_id, _staff.c.name, _staff.c.role, _staff.c.disabled_at,
+        _staff.c.pin_hash.label("staff_pin_hash"), _card.c.member_id, _member.c.given_name, _member.c.surname,
+        _member.c.category, _member.c.language, _member.c.receipt, _member.c.email, _member.c.pin_hash,
+    )
+    .join_from(_card, _member, _member.c.id == _card.c.member_id, isouter=True)
+    .join(_staff, _staff.c.id == _card.c.staff_id, isouter=True)
+    .where(_this_card)
+)  # fmt: skip
+_member_by_id, _staff_by_id = statements.by_id(_member), statements.by_id(_staff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +86,7 @@ def sign_for(
 @query
 def is_staff_card(reading: Reading, card: str) -> bool:
     """Whether a code opens an account of the staff: such a card begins a sign-in on whatever page it is scanned."""
-    return (
-        reading.session.execute(
-            select(col(Card.id)).where(
-                col(Card.number) == card, col(Card.staff_id).is_not(None), col(Card.status) != CardStatus.REPLACED
-            )
-        ).first()
-        is not None
-    )
+    return reading.connection.execute(_staff_card, {"number": card}).first() is not None
 
 
 @use_case
@@ -96,29 +103,23 @@ def _begin(tx: Transaction, card: str, now: datetime, at: At) -> SignInRefused |
 
 @query
 def _holder(reading: Reading, card: str) -> _Holder | None:
-    row = reading.session.execute(
-        select(Card, Member, Staff)
-        .join(Member, col(Card.member_id) == col(Member.id), isouter=True)
-        .join(Staff, col(Card.staff_id) == col(Staff.id), isouter=True)
-        .where(col(Card.number) == card, col(Card.status) != CardStatus.REPLACED)
-    ).first()
+    row = reading.connection.execute(_held, {"number": card}).first()
     if row is None:
         return None
-    found, member, staff = row
-    lost = found.status is CardStatus.LOST
-    if staff is not None:
-        pin_hash = None if staff.disabled_at is not None else staff.pin_hash
-        return _Holder(StaffSignedIn(staff.id, staff.name, staff.role), pin_hash, lost)
+    lost = row.status is CardStatus.LOST
+    if row.staff_id is not None:
+        pin_hash = None if row.disabled_at is not None else row.staff_pin_hash
+        return _Holder(StaffSignedIn(row.staff_id, row.name, row.role), pin_hash, lost)
     view = SignedIn(
-        member_id=member.id,
-        given_name=member.given_name,
-        surname=member.surname,
-        category=member.category,
-        language=member.language,
-        receipt=member.receipt,
-        email=member.email,
+        member_id=row.member_id,
+        given_name=row.given_name,
+        surname=row.surname,
+        category=row.category,
+        language=row.language,
+        receipt=row.receipt,
+        email=row.email,
     )
-    return _Holder(view, member.pin_hash, lost)
+    return _Holder(view, row.pin_hash, lost)
 
 
 @use_case
@@ -138,11 +139,11 @@ def _succeed(tx: Transaction, card: str, holder: _Holder, newer_hash: str | None
     guards.absolve(tx, guards.subject(tx.library, "card", card), f"terminal:{at.terminal}")
     if isinstance(holder.who, SignedIn):
         if newer_hash is not None:
-            tx.session.execute(update(Member).where(col(Member.id) == holder.who.member_id).values(pin_hash=newer_hash))
+            tx.connection.execute(_member_by_id, {"this": holder.who.member_id, "pin_hash": newer_hash})
         tx.record("sign_in", "done", now, at, member_id=holder.who.member_id)
     else:
         if newer_hash is not None:
-            tx.session.execute(update(Staff).where(col(Staff.id) == holder.who.staff_id).values(pin_hash=newer_hash))
+            tx.connection.execute(_staff_by_id, {"this": holder.who.staff_id, "pin_hash": newer_hash})
         tx.record("staff_sign_in", "done", now, at, detail={"staff": holder.who.staff_id})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, case, func, insert, select, update
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.desk.export import csv_text
 from store.desk.permissions import needs
@@ -33,7 +33,7 @@ def close_day(tx: Transaction, counted: int, note: str, now: datetime, at: At) -
 
     Refusals: `nothing_to_close`, `amount_not_positive` for less than nothing, `difference_unexplained` without a note.
     """
-    connection = tx.session.connection()
+    connection = tx.connection
     mine = (_table.c.terminal == at.terminal, _table.c.closing_id.is_(None))
     # A receipt that is being written meanwhile is not among these: the next closing counts it.
     found = connection.execute(
@@ -46,20 +46,19 @@ def close_day(tx: Transaction, counted: int, note: str, now: datetime, at: At) -
     if reason is not None:
         tx.record("cash_closing", "refused", now, at, reasons=(reason,))
         return Refused((reason,))
-    since = _last(tx.connection, at.terminal)
+    since = _last(connection, at.terminal)
     values = {
         "terminal": at.terminal, "since": since, "closed_at": now, "payments": len(found), "cash_expected": cash,
         "cash_counted": counted, "card_expected": card, "note": note.strip(), "staff_id": at.staff,
     }  # fmt: skip
-    inserted = connection.execute(insert(rows.cash_closing), values).inserted_primary_key
-    assert inserted is not None
+    closing_id = statements.inserted(connection, insert(rows.cash_closing), values)
     ids = [row.id for row in found]
     for start in range(0, len(ids), 500):
         chosen = _table.c.id.in_(ids[start : start + 500])
-        connection.execute(update(_table).where(chosen).values(closing_id=inserted[0]))
-    detail = {"closing": inserted[0], "cash": cash, "counted": counted, "card": card}
+        connection.execute(update(_table).where(chosen).values(closing_id=closing_id))
+    detail = {"closing": closing_id, "cash": cash, "counted": counted, "card": card}
     tx.record("cash_closing", "done", now, at, detail=detail)
-    return _closing(tx.session.execute(_closings().where(rows.cash_closing.c.id == inserted[0])).one())
+    return _closing(connection.execute(_closings().where(rows.cash_closing.c.id == closing_id)).one())
 
 
 @query

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.policy.verdict import Fine
 from store.states import LedgerKind, Purse
@@ -51,9 +51,7 @@ def charge(
         "member_id": member_id, "kind": kind, "purse": purse, "amount": amount, "at": now, "loan_id": loan_id,
         "clause": clause, "account": account or {}, "staff_id": at.staff, "terminal": at.terminal, "note": note,
     }  # fmt: skip
-    inserted = tx.session.connection().execute(insert(_entry), values)
-    assert inserted.inserted_primary_key is not None
-    return int(inserted.inserted_primary_key[0])
+    return statements.inserted(tx.connection, insert(_entry), values)
 
 
 def credit(
@@ -76,7 +74,7 @@ def credit(
         "loan_id": owed.loan_id, "settles_id": owed.entry_id, "account": {}, "receipt": receipt,
         "staff_id": at.staff, "terminal": at.terminal, "note": note,
     }  # fmt: skip
-    tx.session.connection().execute(insert(_entry), values)
+    tx.connection.execute(insert(_entry), values)
 
 
 def owed_by(connection: Connection, member_id: int) -> tuple[Owed, ...]:

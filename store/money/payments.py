@@ -89,7 +89,7 @@ def refund(
 
     Refusals: `amount_not_positive`, `amount_above_paid`, `reason_missing`, `second_person_required` as in `waive`.
     """
-    lock_member(tx.session.connection(), member_id)
+    lock_member(tx.connection, member_id)
     paid = _paid_for(tx, member_id, entry_id)
     given_back = ledger.given_back(tx.connection, member_id).get(entry_id, 0)
     refused: Refused | None = None
@@ -141,7 +141,7 @@ def _second_needed(tx: Transaction, parts: Sequence[tuple[Owed, int]], now: date
         return None
     entry, zone = rows.ledger_entry, tx.library.calendars.zone
     today = datetime.combine(now.astimezone(zone).date(), time(0), zone)
-    before = tx.session.connection().execute(
+    before = tx.connection.execute(
         select(func.coalesce(func.sum(-entry.c.amount), 0)).where(
             entry.c.settles_id.in_([owed.entry_id for owed, _part in parts]), entry.c.kind.in_(_LET_GO),
             entry.c.staff_id == at.staff, entry.c.at >= today,
@@ -178,14 +178,14 @@ def _credit(
     if kind is not LedgerKind.PAYMENT:
         detail["reason"] = note
     tx.record(kind.value, "done", now, at, member_id=member_id, detail=detail)
-    connection = tx.session.connection()
+    connection = tx.connection
     fines, charges = (ledger.balance(connection, member_id, purse) for purse in (Purse.FINE, Purse.CHARGE))
     return Credited(used, fines, number, fines + charges)
 
 
 def _owed(tx: Transaction, member_id: int) -> tuple[Owed, ...]:
-    lock_member(tx.session.connection(), member_id)
-    return ledger.owed_by(tx.session.connection(), member_id)
+    lock_member(tx.connection, member_id)
+    return ledger.owed_by(tx.connection, member_id)
 
 
 def _unfit(amount: int | None, owed: Sequence[Owed]) -> Reason | None:
@@ -204,7 +204,7 @@ def _paid_for(tx: Transaction, member_id: int, entry_id: int) -> int:
     total = select(func.coalesce(func.sum(-entry.c.amount), 0)).where(
         entry.c.settles_id == entry_id, entry.c.member_id == member_id, entry.c.kind == LedgerKind.PAYMENT
     )
-    return int(tx.session.connection().execute(total).scalar_one())
+    return int(tx.connection.execute(total).scalar_one())
 
 
 def _refuse(tx: Transaction, kind: LedgerKind, refused: Refused, member_id: int, now: datetime, at: At) -> Refused:

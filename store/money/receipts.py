@@ -6,16 +6,16 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.results.money import ReceiptLine, ReceiptPart, ReceiptRead
 from store.states import PayMethod, Purse, ReceiptKind
-from store.tables import Receipt
 from store.transaction import Reading, Transaction, query
 
 _MOST = 200
+_insert, _change = insert(rows.receipt), statements.by_id(rows.receipt)
 
 
 def write_receipt(
@@ -31,15 +31,14 @@ def write_receipt(
     note: str = "",
 ) -> str:
     """Keep the receipt of an act within its transaction; give its number: `2026-000123`."""
-    row = Receipt(
-        number=uuid.uuid4().hex, kind=kind, member_id=member_id, amount=amount, method=method, reference=reference,
-        at=now, terminal=at.terminal, staff_id=at.staff, note=note,
-    )  # fmt: skip
-    tx.session.add(row)
-    tx.session.flush()
-    row.number = f"{now.astimezone(tx.library.calendars.zone).year}-{row.id:06}"
-    tx.session.flush()
-    return row.number
+    values = {
+        "number": uuid.uuid4().hex, "kind": kind, "member_id": member_id, "amount": amount, "method": method,
+        "reference": reference, "at": now, "terminal": at.terminal, "staff_id": at.staff, "note": note,
+    }  # fmt: skip
+    receipt_id = statements.inserted(tx.connection, _insert, values)
+    number = f"{now.astimezone(tx.library.calendars.zone).year}-{receipt_id:06}"
+    tx.connection.execute(_change, {"this": receipt_id, "number": number})
+    return number
 
 
 @query

@@ -14,7 +14,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
-from sqlmodel import Session
 
 from store import rows
 from store.library import Library
@@ -24,9 +23,8 @@ from store.policy.facts import Asked, CopyFacts, LoanFacts, MemberFacts, Running
 from store.policy.model import Policies
 from store.policy.verdict import LoanTerms
 from store.states import LoanState
-from store.tables import AuditEntry
 
-_audit = AuditEntry.__table__  # type: ignore[attr-defined]
+_audit = rows.audit_entry
 
 
 @dataclass(slots=True)
@@ -112,14 +110,13 @@ def replay(
     What `progress` raises ends it.
     """
     result = Replayed()
-    with Session(library.database.read) as session:
-        library.keep_up(session)
-        connection = session.connection()
+    with library.database.read.begin() as connection:
+        library.keep_up(connection)
         members = connection.execute(select(rows.member.c.id).order_by(rows.member.c.id)).scalars().all()
         for number, member_id in enumerate(members, start=1):
             person, courses = _person(connection, member_id), (_Course(old), _Course(new))
             for attempt in _tries(connection, member_id, person.category):
-                calendar = library.calendars.of(session, attempt.copy.branch)
+                calendar = library.calendars.of(connection, attempt.copy.branch)
                 one, other = (_outcome(course, calendar, person, attempt, now) for course in courses)
                 _count(result, attempt, one, other)
             progress(number, len(members))

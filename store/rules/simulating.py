@@ -14,7 +14,6 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
-from sqlmodel import Session
 
 from store import rows
 from store.act import At
@@ -109,12 +108,11 @@ class Simulation:
         """What happened, what is to come, and how things stand."""
         library = self._opened
         assert self._case is not None
-        with Session(library.database.read) as session:
-            library.keep_up(session)
-            connection = session.connection()
+        with library.database.read.begin() as connection:
+            library.keep_up(connection)
             written = list(self._written(connection))
             ahead = foretelling.ahead(library, connection, self._barcode, self._borrower, self._now)
-            standing = self._standing(session)
+            standing = self._standing(connection)
         past = sorted((*self._told, *written), key=lambda event: event.at)
         version = library.policies.at(self._now).version
         return Timeline(self._case, self._now, version, tuple(past), ahead, standing)
@@ -218,9 +216,9 @@ class Simulation:
     def _last_loan(self, connection: Connection) -> Row[*tuple[Any, ...]] | None:
         return connection.execute(select(rows.loan).order_by(rows.loan.c.id.desc()).limit(1)).first()
 
-    def _standing(self, session: Session) -> Standing:
+    def _standing(self, connection: Connection) -> Standing:
         assert self._case is not None
-        library, connection, now = self._opened, session.connection(), self._now
+        library, now = self._opened, self._now
         suspension = rows.suspension
         until = connection.execute(
             select(func.max(suspension.c.ends_at)).where(
@@ -235,7 +233,7 @@ class Simulation:
         if not planned or loan is None:
             return standing
         plan, running = planned[0], loan.running
-        calendar = library.calendars.of(session, running.branch)
+        calendar = library.calendars.of(connection, running.branch)
         terms = returning.assess(library.policies, calendar, running, now)
         if isinstance(terms, ReturnTerms):
             standing = replace(
@@ -253,8 +251,8 @@ def _scenario(library: Library, case: Case) -> Scenario:
     """A borrower who has whatever the category and the loan need, another member, and one item."""
     policy, zone = library.policies.at(case.at), library.calendars.zone
     day = case.at.astimezone(zone).date()
-    with Session(library.database.read) as session:
-        term = library.calendars.of(session, case.branch).running_list_term(day)
+    with library.database.read.begin() as connection:
+        term = library.calendars.of(connection, case.branch).running_list_term(day)
     person: dict[str, Any] = {"category": case.category, "protocol_form": day}
     if policy.category(case.category).needs == "exchange_list" and term is not None:
         person["exchange_list"] = [term.name]

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from sqlalchemy import Connection, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select, update
 
-from store import rows
+from store import rows, statements
 from store.act import At
 from store.calendar import schedule
 from store.desk.permissions import needs, second_pair_of_eyes
@@ -22,11 +21,12 @@ from store.policy.load import PolicyFaults, load_policy
 from store.policy.model import Policies, Policy
 from store.policy.verdict import Reason, Refused
 from store.results.versions import VersionLine
-from store.tables import PolicyVersion
 from store.transaction import Reading, Transaction, query, use_case
 
+_insert = statements.insert_or_change(rows.policy_version)
 
-def read(connection: Connection | Session) -> Policies:
+
+def read(connection: Connection) -> Policies:
     """Every version that holds or held, or will; the day from which is the row's, whatever its text says."""
     table = rows.policy_version
     found = connection.execute(
@@ -37,10 +37,28 @@ def read(connection: Connection | Session) -> Policies:
     return Policies(tuple(_from_its_day(_parsed(row.text), row.effective_from) for row in found))
 
 
-def row_of(policy: Policy, text: str, now: datetime) -> PolicyVersion:
-    """The row of a version that comes with the installation: it holds from the day that its text says."""
-    starts = datetime.combine(policy.effective_from, time(0), policy.zone)
-    return PolicyVersion(version=policy.version, effective_from=starts, text=text, loaded_at=now)
+def take_in(connection: Connection, policy: Policy, text: str, now: datetime) -> None:
+    """Add a version that comes with the installation: it holds from the day that its text says."""
+    _add(connection, policy, text, policy.effective_from, now)
+
+
+def _add(
+    connection: Connection,
+    policy: Policy,
+    text: str,
+    first_day: date,
+    now: datetime,
+    staff: int | None = None,
+    decision: str = "",
+) -> None:
+    """Add a version, or one of the same name again that was withdrawn."""
+    starts = datetime.combine(first_day, time(0), policy.zone)
+    values = {
+        "version": policy.version, "effective_from": starts, "text": text, "loaded_at": now, "staff_id": staff,
+        "decision": decision, "withdrawn_at": None,
+    }  # fmt: skip
+    connection.execute(_insert(connection), values)
+    schedule.touch(connection, schedule.POLICY)
 
 
 @use_case
@@ -58,14 +76,7 @@ def load_version(tx: Transaction, text: str, first_day: date, decision: str, now
     if (asked := second_pair_of_eyes(tx, Right.POLICY, at, Right.STATUS)) is not None:
         return asked
     policy = load_policy(text)
-    starts = datetime.combine(first_day, time(0), policy.zone)
-    tx.session.merge(
-        PolicyVersion(
-            version=policy.version, effective_from=starts, text=text, loaded_at=now, staff_id=at.staff,
-            decision=decision.strip(),
-        )
-    )  # fmt: skip
-    schedule.touch(tx.session, schedule.POLICY)
+    _add(tx.connection, policy, text, first_day, now, at.staff, decision.strip())
     detail = {
         "version": policy.version, "from": first_day.isoformat(), "decision": decision.strip(),
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
@@ -78,15 +89,17 @@ def load_version(tx: Transaction, text: str, first_day: date, decision: str, now
 @needs(Right.POLICY, "withdraw_policy")
 def withdraw_version(tx: Transaction, version: str, now: datetime, at: At) -> Refused | None:
     """Take back a version that has not begun. Refusals: `policy_in_force`, `second_person_required`."""
-    row = tx.session.get(PolicyVersion, version, with_for_update=True)
+    table = rows.policy_version
+    this = table.c.version == version
+    row = tx.connection.execute(select(table).where(this).with_for_update()).first()
     if row is None or row.withdrawn_at is not None or row.effective_from <= now:
         return _refuse(
             tx, "withdraw_policy", Refused((Reason("policy_in_force", None, "load_another_version"),)), now, at
         )
     if (asked := second_pair_of_eyes(tx, Right.POLICY, at, Right.STATUS)) is not None:
         return asked
-    row.withdrawn_at = now
-    schedule.touch(tx.session, schedule.POLICY)
+    tx.connection.execute(update(table).where(this).values(withdrawn_at=now))
+    schedule.touch(tx.connection, schedule.POLICY)
     tx.record("withdraw_policy", "done", now, at, detail={"version": version})
     return None
 

@@ -15,7 +15,6 @@ from typing import Any, cast
 from sqlalchemy import Engine, Table, create_engine, delete, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlmodel import SQLModel
 
 from store import rows
 from store.calendar.schedule import Calendars
@@ -142,7 +141,7 @@ def _empty(sweeper: Engine) -> None:
 
     On a connection of its own: after an ALTER the driver forgets every statement that it has prepared.
     """
-    emptied = (table.name for table in reversed(SQLModel.metadata.sorted_tables) if table.name not in _KEPT)
+    emptied = (table.name for table in reversed(rows.metadata.sorted_tables) if table.name not in _KEPT)
     steps = (
         *(f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in _ADDED_TO),
         *(f"DELETE FROM {name}" for name in emptied),

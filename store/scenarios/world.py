@@ -62,7 +62,7 @@ def build(library: Library, scenario: Scenario, start: datetime) -> World:
         _items(session, world, scenario, policy, start)
         for number, (name, member) in enumerate(scenario.members.items(), start=1):
             _member(session, library, world, name, number, member, policy, start)
-        touch(session)
+        touch(session.connection())
         session.commit()
     return world
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Enum, Index, MetaData, text
+from sqlalchemy import Column, Index, MetaData, text
 from sqlmodel import Field, SQLModel
 
-from store.types import Instant, Kurus
+from store.tables import strict  # noqa: F401 - how the columns are written on SQLite
+from store.types import Instant, Kurus, word_of
 
 SQLModel.metadata.naming_convention = MetaData(
     naming_convention={
@@ -47,19 +48,7 @@ def kurus() -> Any:  # noqa: ANN401
 
 def state(kinds: type[StrEnum], name: str, default: StrEnum | None = None) -> Any:  # noqa: ANN401
     """One of a closed list of words, checked by the database."""
-    column: Column[str] = Column(
-        name,
-        Enum(
-            kinds,
-            native_enum=False,
-            create_constraint=True,
-            length=16,
-            name=name,
-            values_callable=lambda members: [member.value for member in members],
-        ),
-        nullable=False,
-        default=default,
-    )
+    column: Column[str] = Column(name, word_of(kinds, name), nullable=False, default=default)
     return Field(sa_column=column) if default is None else Field(default=default, sa_column=column)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from store.demo.library import demo_library
+from store.demo.today import demo_library
 from store.settings import StoreSettings
 from tests.conftest import made_once
 

@@ -95,9 +95,28 @@ def test_each_door_loads_only_its_own(module: str, allowed: set[str]) -> None:
 
 
 def test_what_is_asked_for_is_there_all_the_same() -> None:
-    """The test would see it: opening a library loads the database, a date loads Babel."""
-    assert {"sqlalchemy", "sqlmodel"} <= set(_loaded("import store.opening"))
+    """The test would see it: opening a library loads the database, making one the models, a date Babel."""
+    assert "sqlalchemy" in _loaded("import store.opening")
+    assert "sqlmodel" in _loaded("import store.tables")
     assert "babel" in _loaded("from screens import words; words.warm_up()")
+
+
+AT_WORK = ("calendar", "catalogue", "circulation", "desk", "jobs", "mail", "members", "money", "results")
+"Rooms of the store whose acts read and write columns."
+
+
+def test_a_terminal_at_work_loads_no_mapped_classes() -> None:
+    """SQLModel and its mapped classes define the tables; members, staff and the jobs need their columns only."""
+    acts = sorted(
+        path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        for room in AT_WORK
+        for path in (ROOT / "store" / room).glob("[!_]*.py")
+    )
+    ground = ("store.opening", "store.demo.today", "store.demo.items", "store.upkeep.clocks", "store.rules.versions")
+    terminal = ("kiosk.equipment", "kiosk.clerk", "kiosk.postman", "screens.member_pages", "screens.supervisor")
+    assert len(acts) > 50
+    statement = f"import {', '.join((*acts, *ground, *terminal))}"
+    assert "sqlmodel" not in _loaded(f"{statement}; import sys; assert 'sqlalchemy.orm' not in sys.modules")
 
 
 def test_what_members_pages_ask_of_the_store_is_loaded_before_they_ask() -> None:

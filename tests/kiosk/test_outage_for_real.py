@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from store.database import open_database
-from store.demo.library import build
+from store.demo.building import build
 from store.settings import StoreSettings
 from store.upkeep.copying import copy_library
 from store.upkeep.verifying import verify

@@ -75,7 +75,7 @@ def home(tmp_path: Path) -> Path:
                 )
                 session.add(copy)
         session.add(ClosedDay(branch="*", day=date(2026, 3, 20)))
-        touch(session)
+        touch(session.connection())
         session.commit()
         ali = session.execute(select(col(Card.member_id)).where(col(Card.number) == "C1")).scalar_one()
         ece = session.execute(select(col(Card.member_id)).where(col(Card.number) == "C2")).scalar_one()

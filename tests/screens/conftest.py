@@ -35,7 +35,7 @@ from kiosk.report_folder import ReportFolder
 from screens import words
 from screens.messages import Admitted
 from screens.terminal import Terminal, TerminalSettings, TryThis
-from store.demo.library import build
+from store.demo.building import build
 from store.library import Library
 from store.opening import open_library
 from store.results.visit import SignedIn, StaffSignedIn

@@ -32,7 +32,8 @@ def _fill(url: str) -> None:
             for number in range(2500)
         )
         entry = audit.Entry("import", "done", NOW, At("t"), None, None, (("a", None),), {"ğ": [1, None]})
-        audit.write(session, "t", audit.last(session, "t"), entry)
+        connection = session.connection()
+        audit.write(connection, "t", audit.last(connection, "t"), entry)
         session.commit()
     database.close()
 

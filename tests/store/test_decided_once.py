@@ -188,10 +188,10 @@ def test_a_deadlock_is_tried_again_and_never_shown(pg_url: str) -> None:
     def cross(tx: Transaction, first: int, second: int, at: At) -> str:
         tries[at.terminal] += 1
         lock = "SELECT id FROM member WHERE id = :id FOR UPDATE"
-        tx.session.execute(text(lock), {"id": first})
+        tx.connection.execute(text(lock), {"id": first})
         if tries[at.terminal] == 1:
             together.wait()
-        tx.session.execute(text(lock), {"id": second})
+        tx.connection.execute(text(lock), {"id": second})
         tx.record("cross", "done", NOW, at)
         return "done"
 

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from store import rows
+from store.demo.building import build
 from store.demo.cast import PEOPLE, PIN, SHOWN, STAFF_PIN, WORKERS
 from store.demo.items import POPULAR, demo_items, demo_loans
-from store.demo.library import build
 from store.desk.staff import staff_pin_faults
 from store.library import Library
 from store.loading.isbn import clean_isbn

@@ -285,11 +285,9 @@ def test_a_calendar_is_taken_in_and_moves_due_dates(place: Place) -> None:
     )
     report = place.load("calendar", text)
     assert report.added + report.changed == 5 and "moon" in report.damaged[0].what
-    from sqlmodel import Session
-
-    with Session(place.library.database.read) as session:
-        place.library.keep_up(session)
-        calendar = place.library.calendars.of(session, "mustafa_inan")
+    with place.library.database.read.connect() as connection:
+        place.library.keep_up(connection)
+        calendar = place.library.calendars.of(connection, "mustafa_inan")
     assert not calendar.is_open_day(date(2026, 3, 21)) and not calendar.is_open_day(date(2026, 3, 8))
     assert calendar.term_on(date(2026, 3, 2)) is not None
     again = place.load("calendar", text)

@@ -181,8 +181,8 @@ def test_holidays_and_terms_come_and_go(database_url: str) -> None:
     seen = opendays.view(opened, NOW)
     assert [(term.name, term.in_use) for term in seen.terms] == [("2026-spring", True)]
     assert any(line.name == "Köprü günü" for line in seen.holidays)
-    with Session(opened.database.read) as session:
-        assert not opened.calendars.of(session, "*").is_working_day(date(2026, 4, 24))
+    with opened.database.read.connect() as connection:
+        assert not opened.calendars.of(connection, "*").is_working_day(date(2026, 4, 24))
     _entered(opened, SetHoliday(date(2026, 4, 24), None))
     assert not any(line.name == "Köprü günü" for line in opendays.view(opened, NOW).holidays)
     opened.close()

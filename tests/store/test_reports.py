@@ -187,7 +187,7 @@ def test_periods_end_now_and_begin_at_midnight(small: tuple[Library, World]) -> 
     }
     with Session(opened.database.write) as session:
         session.add(Term(name="fall", first_day=date(2025, 9, 15), last_day=date(2026, 1, 9)))
-        touch(session)
+        touch(session.connection())
         session.commit()
     term_span = _span(opened, "term")
     assert term_span.until == datetime(2026, 1, 9, 21, tzinfo=UTC)

@@ -16,7 +16,7 @@ from store import rows
 from store.catalogue.folding import fold
 from store.catalogue.search import search
 from store.catalogue.vocabulary import learn, slips_between, words_fold
-from store.demo.library import build
+from store.demo.building import build
 from store.library import Library
 from store.opening import open_library
 from store.settings import PinHashing, StoreSettings

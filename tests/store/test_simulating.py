@@ -33,7 +33,7 @@ def simulations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
         with Session(library.database.write) as session:
             session.add(OpeningHours(branch="*", weekday=6))
             session.add(ClosedDay(branch="*", day=datetime(2026, 3, 17, tzinfo=UTC).date()))
-            schedule.touch(session)
+            schedule.touch(session.connection())
             session.commit()
         made[policy] = (library, Simulation(library, NOW))
     yield made

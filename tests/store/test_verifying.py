@@ -47,10 +47,10 @@ def _fill(url: str) -> None:
         session.add(Copy(id=1, barcode="B1", title_id=1, item_type="book", branch="main", received_at=NOW))
         session.add(Member(id=1, number="1", surname="Öz", given_name="Işıl", category="undergraduate", joined_at=NOW))
         session.flush()
-        head = audit.last(session, "t")
+        head = audit.last(session.connection(), "t")
         for act in ("sign_in", "checkout", "sign_out"):
             entry = audit.Entry(act, "done", NOW, At("t"), None, None, (), {"ışık": "ğ"})
-            head = audit.write(session, "t", head, entry)
+            head = audit.write(session.connection(), "t", head, entry)
         session.commit()
     database.close()
 

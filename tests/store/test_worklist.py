@@ -51,7 +51,7 @@ def _raise(tx: Transaction, /, slug: str, now: datetime, at: At, **about: int) -
     tx.record("test", "done", now, at)
     task = rows.task
     statement = select(task.c.id).where(task.c.slug == slug).order_by(task.c.id.desc())
-    return int(tx.session.connection().execute(statement).scalars().first() or 0)
+    return int(tx.connection.execute(statement).scalars().first() or 0)
 
 
 def test_a_copy_is_carried_to_one_place_at_a_time(database_url: str) -> None:

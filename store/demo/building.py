@@ -10,7 +10,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
-from pathlib import Path
 
 from sqlmodel import Session, select
 
@@ -26,16 +25,14 @@ from store.demo.items import POPULAR
 from store.demo.work import add_work
 from store.library import Library
 from store.members import memberships
-from store.migrating import SchemaState, schema_state
-from store.opening import create_library, open_library
+from store.opening import create_library
 from store.results.circulation import CheckedOut
 from store.settings import StoreSettings
 from store.states import CardStatus, MemberStatus
-from store.tables import Card, Copy, Member, OpeningHours, Setting, Staff, Teaching, Term, Title
+from store.tables import Card, Copy, Member, OpeningHours, Staff, Teaching, Term, Title
 
 _BRANCHES = ("mustafa_inan", "mechanical", "architecture", "management")
 _AT = At("demo", channel="desk")
-_DAY = "demo_day"
 
 
 @dataclass(slots=True)
@@ -48,22 +45,6 @@ class _Shelf:
         return self.free[item_type].pop(0)
 
 
-def demo_library(settings: StoreSettings, now: datetime) -> Library:
-    """Open today's demo, or build it anew: yesterday's would have aged. Takes about three seconds."""
-    path = Path(settings.database.removeprefix("sqlite:///"))
-    if path.exists() and schema_state(settings.database) is SchemaState.CURRENT:
-        library = open_library(settings, now)
-        with Session(library.database.read) as session:
-            day = session.get(Setting, _DAY)
-        if day is not None and day.value == now.date().isoformat():
-            return library
-        library.close()
-    for old in path.parent.glob(f"{path.name}*"):
-        old.unlink()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return build(settings, now)
-
-
 def build(settings: StoreSettings, now: datetime) -> Library:
     """Make the whole demo library in an empty database."""
     library = create_library(settings, now)
@@ -71,7 +52,6 @@ def build(settings: StoreSettings, now: datetime) -> Library:
         shelf = _add_copies(session, now)
         _add_people(session, library, now)
         _add_calendar(session, now)
-        session.add(Setting(key=_DAY, value=now.date().isoformat()))
         session.commit()
     _play_the_past(library, shelf, now)
     add_work(library, _member_ids(library), shelf.free["book"][::-1], now)
@@ -182,7 +162,7 @@ def _add_calendar(session: Session, now: datetime) -> None:
     year = now.year
     session.add(Term(name=f"{year}-spring", first_day=date(year, 2, 10), last_day=date(year, 6, 12)))
     session.add(Term(name=f"{year}-fall", first_day=date(year, 9, 21), last_day=date(year + 1, 1, 15)))
-    touch(session)
+    touch(session.connection())
 
 
 def _play_the_past(library: Library, shelf: _Shelf, now: datetime) -> None:
