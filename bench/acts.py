@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
 from sqlalchemy import func, select, update
 
 from bench.big import NOW, WARM, Size, at_bench, barcode, card, interleaved, libraries, parser, place

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median, quantiles
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Series:
+
+class Series(Struct, frozen=True):
     """Measurements of one thing, in milliseconds by the clock and, where they were taken, of this process's work."""
 
     name: str

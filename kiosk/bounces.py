@@ -7,16 +7,16 @@ import mailbox
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from email.message import Message
 from email.policy import default
 from pathlib import Path
 
+from msgspec import Struct
+
 _ID = re.compile(r"<([^<>\s]+)>")
 
 
-@dataclass(frozen=True, slots=True)
-class Bounce:
+class Bounce(Struct, frozen=True):
     """A letter that came back for good."""
 
     message_id: str

@@ -6,11 +6,13 @@ import re
 import tomllib
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from kiosk.config import Config
 from kiosk.printer import Printer, PrinterTrouble
@@ -33,8 +35,7 @@ CHANGEABLE = {
 _LOG_LINES = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Care:
+class Care(Struct, frozen=True):
     """The services of `screens.care.TerminalCare`."""
 
     config: Config

@@ -9,15 +9,15 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 EXIT_FAULT = 70
 
 
-@dataclass(frozen=True, slots=True)
-class FaultLimits:
+class FaultLimits(Struct, frozen=True):
     """So many faults within so many minutes take the terminal out of service."""
 
     limit: int = 3

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from kiosk.templates import Templates
 from screens.words import LANGUAGES, N_, Translator
@@ -32,8 +33,7 @@ RETURN = N_("Return: {title}")
 BARCODE = N_("Barcode {barcode}")
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A file that goes with a letter."""
 
     name: str
@@ -41,8 +41,7 @@ class Attachment:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A letter ready to be sent."""
 
     subject: str
@@ -52,8 +51,7 @@ class Rendered:
     attachments: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(Struct, frozen=True):
     """Who writes, and by what rule; names by language."""
 
     library: Mapping[str, str]

@@ -7,11 +7,12 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from kiosk.config import MailTable
 from kiosk.letters import Rendered
@@ -54,8 +55,7 @@ def _address_to(message: EmailMessage, address: str) -> None:
     message["To"] = address
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpMailer:
+class SmtpMailer(Struct, frozen=True):
     """SMTP with STARTTLS or TLS and sign-in."""
 
     settings: MailTable
@@ -114,8 +114,7 @@ def _line(answer: bytes | str) -> str:
     return " ".join((answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer).split())
 
 
-@dataclass(frozen=True, slots=True)
-class FolderMailer:
+class FolderMailer(Struct, frozen=True):
     """Each letter becomes a file `<message id>.eml`."""
 
     folder: Path

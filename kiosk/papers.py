@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from kiosk.printer import PrinterTrouble
 from kiosk.receipts import Receipts
@@ -19,8 +20,7 @@ _LARGEST = 4_000_000
 "Bytes of a list that is read."
 
 
-@dataclass(frozen=True, slots=True)
-class Papers:
+class Papers(Struct, frozen=True):
     """The services of `screens.papers.Papers`."""
 
     receipts: Receipts

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from kiosk.config import Config
 from kiosk.faults import FaultLog
@@ -33,8 +34,7 @@ def written(config: Config, library: Library, letter: Letter) -> Rendered:
     return render(letter, sender, translator(letter.language), Templates.named(config.mail.templates))
 
 
-@dataclass(frozen=True, slots=True)
-class LetterReader:
+class LetterReader(Struct, frozen=True):
     """Shows staff what a letter says: the words that were or will be sent."""
 
     config: Config

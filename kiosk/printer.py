@@ -11,9 +11,10 @@ import socket
 import time
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from kiosk.unusable import why
 from store.policy.said import at_line
@@ -101,8 +102,7 @@ def fold_line(line: str, columns: int) -> list[str]:
     return [f"{indent}{piece}".rstrip() for piece in pieces]
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkPrinter:
+class NetworkPrinter(Struct, frozen=True):
     """ESC/POS over TCP, port 9100 as a rule."""
 
     host: str
@@ -121,8 +121,7 @@ class NetworkPrinter:
             raise PrinterTrouble(at_line(None, f"{self.host}:{self.port}", why(fault))) from fault
 
 
-@dataclass(frozen=True, slots=True)
-class DevicePrinter:
+class DevicePrinter(Struct, frozen=True):
     """ESC/POS into a device file such as /dev/usb/lp0."""
 
     path: Path
@@ -152,8 +151,7 @@ class DevicePrinter:
             rest = rest[os.write(device, rest) :]
 
 
-@dataclass(frozen=True, slots=True)
-class FilePrinter:
+class FilePrinter(Struct, frozen=True):
     """Plain text appended to a file: for trying, and for printers that a print server feeds from a folder."""
 
     path: Path

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from kiosk.config import Config, MailTable
 from kiosk.printer import Printer, PrinterTrouble, make_printer
@@ -60,8 +61,7 @@ def _returned(returned: Returned, speak: Translator) -> Iterator[str]:
         yield "  " + speak.text(N_("Returned"))
 
 
-@dataclass(frozen=True, slots=True)
-class Receipts:
+class Receipts(Struct, frozen=True):
     """Sends receipts where the member wants them."""
 
     names: dict[str, str]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from store.desk.export import Cell
 
 
-@dataclass(frozen=True, slots=True)
-class ReportFolder:
+class ReportFolder(Struct, frozen=True):
     """Made at the first report."""
 
     folder: Path

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from screens.words import N_, _
 from store.errors import LibraryError
@@ -21,8 +22,7 @@ _ITEM = frozenset({"title", "barcode", "due", "until", "branch", "reason", "deci
 _LAYOUT = frozenset({"language", "subject", "library", "text"})
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """What the template of a kind of letter may and must hold."""
 
     letter: frozenset[str]
@@ -62,8 +62,7 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateFault:
+class TemplateFault(Struct, frozen=True):
     """Something wrong in a template, for the person who edits it."""
 
     file: Path

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from kiosk.template_check import KINDS, PLACEHOLDER, TemplateFault, TemplateFaults, faults_of, layout_faults
 from screens.words import LANGUAGES, _
@@ -26,8 +27,7 @@ SHIPPED = Path(__file__).parent / "templates"
 LAYOUT = "layout.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A template that was read and found right."""
 
     subject: str
@@ -61,8 +61,7 @@ def _filled(line: str, values: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda found: values.get(found[1], ""), line)
 
 
-@dataclass(frozen=True, slots=True)
-class Templates:
+class Templates(Struct, frozen=True):
     """The templates of an installation. Read anew for each letter, so that an edit holds at once."""
 
     folder: Path | None = None

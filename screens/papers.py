@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+
+class Paper(Struct, frozen=True):
     """A paper in words: its title, its lines, and whose it is."""
 
     title: str

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from msgspec import Struct
+
 import store
 from screens.asking import ask
 from store.act import At
@@ -31,8 +33,7 @@ _CLOCK_WAS_SET = 120.0
 "Seconds by which the clock may part from the passing time before it is looked at again."
 
 
-@dataclass(frozen=True, slots=True)
-class TerminalSettings:
+class TerminalSettings(Struct, frozen=True):
     """What an installation may set about one terminal; `kiosk.toml` fills it in."""
 
     name: str = "kiosk-1"
@@ -94,8 +95,7 @@ class Duty:
     "The pages between the desk and the one shown: Esc goes back through them."
 
 
-@dataclass(frozen=True, slots=True)
-class TryThis:
+class TryThis(Struct, frozen=True):
     """A card or an item that the demo offers in place of a scanner: one key or one touch scans it."""
 
     key: str

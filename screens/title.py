@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -35,8 +35,7 @@ STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AboutTitle:
+class AboutTitle(Struct, frozen=True):
     """Which title to show, and where the way back leads."""
 
     title_id: int

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class At:
+
+class At(Struct, frozen=True):
     """The circumstances of an act."""
 
     terminal: str

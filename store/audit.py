@@ -9,9 +9,9 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from store import rows, statements
@@ -32,16 +32,14 @@ _last = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The last entry of a chain."""
 
     seq: int
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What is to be remembered of one act."""
 
     act: str

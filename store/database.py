@@ -6,9 +6,9 @@ import random
 import sqlite3
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -24,8 +24,7 @@ _LOCK_MS, _STATEMENT_MS, _IDLE_MS = 4000, 20_000, 10_000
 _CONNECT_SECONDS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Database:
+class Database(Struct, frozen=True):
     """Two engines over one pool: `read` begins deferred, `write` begins as a writer (SQLite would fail later)."""
 
     read: Engine

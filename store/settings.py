@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class PinHashing:
+class PinHashing(Struct, frozen=True):
     """argon2id. Memory in KiB; the floor keeps a stolen database expensive to guess."""
 
     memory_kib: int = 19456
@@ -14,8 +13,7 @@ class PinHashing:
     parallelism: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class SignInLimits:
+class SignInLimits(Struct, frozen=True):
     """How many wrong PINs lock, for how long at first (doubling), and where the doubling ends."""
 
     tries: int = 5
@@ -29,8 +27,7 @@ class SignInLimits:
     "How long a code sent by e-mail is good."
 
 
-@dataclass(frozen=True, slots=True)
-class StoreSettings:
+class StoreSettings(Struct, frozen=True):
     """Everything that the store asks of an installation."""
 
     database: str

@@ -9,12 +9,12 @@ import socket
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import click
+from msgspec import Struct
 
 from kiosk.commands.common import config_option, configuration, state_of
 from kiosk.config import Config
@@ -42,8 +42,7 @@ _ENCRYPTED = {"require", "verify-ca", "verify-full"}
 _HERE = {None, "localhost", "127.0.0.1", "::1"}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at."""
 
     kind: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 from rich.console import Console
 from rich.progress import Progress
 
@@ -30,8 +30,7 @@ _SHOWN = 20
 Loader = Callable[..., Report]
 
 
-@dataclass(frozen=True, slots=True)
-class _Records:
+class _Records(Struct, frozen=True):
     """The records of a file, read anew each time: a transaction that is tried again begins with the first."""
 
     read: Callable[[], Iterable[object]]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import get_args
 
+from msgspec import Struct
 from textual.content import Content
 
 from screens import words
@@ -28,8 +28,7 @@ STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """An entry of the contents and its table."""
 
     slug: str

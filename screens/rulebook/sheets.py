@@ -6,14 +6,15 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from screens import words
 from screens.words import _
 from store.policy.model import Policy
 from store.policy.sections import Name
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A line: a cell may hold several lines of its own."""
 
     cells: tuple[str, ...]

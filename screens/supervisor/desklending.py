@@ -5,8 +5,9 @@ Without a member an item that is scanned says what it is.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 import store
 from screens import words

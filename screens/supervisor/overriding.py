@@ -6,9 +6,10 @@ A supervisor allows; a clerk calls one, who signs with card and PIN. What the ru
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -29,16 +30,14 @@ from store.policy.verdict import Reason
 ALLOW = "allow"
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """Another way out of a refusal."""
 
     slug: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wayout:
+class Wayout(Struct, frozen=True):
     """What was chosen: `allow` with the circumstances of the override, or the slug of another way."""
 
     slug: str

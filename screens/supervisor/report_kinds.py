@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec import Struct
 from textual.content import Content
 
 import store
@@ -38,8 +38,7 @@ F = TypeVar("F")
 _DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a report is about."""
 
     span: Span
@@ -47,16 +46,14 @@ class Asked:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """What was counted: as a picture, and as rows of a file, in the language spoken when it is asked for."""
 
     draw: Draw
     rows: Callable[[], Sequence[Sequence[Cell]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """One report."""
 
     slug: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+
+from msgspec import Struct
 
 from screens import words
 from screens.amounts import kurus_of
@@ -19,8 +20,7 @@ Answer = str | int | Decimal | date | datetime | None
 "Of a field: text, kuruş or a number, a rate, a day, an instant; None for one that was left empty."
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One thing that is asked. Labels and hints are in the language spoken now."""
 
     slug: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.content import Content
 from textual.widgets import Static
 
@@ -40,8 +40,7 @@ class Plot(Static):
         return self._draw(width, height) if self._draw is not None and width else Content("")
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One line of a bar chart."""
 
     label: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from textual.content import Content
 from textual.widgets import Static
 
@@ -24,8 +24,7 @@ _AT_THE_DESK = {"apply_again", "ask_desk", "check_details", "pay_at_desk", "rene
 _MONEY = {"balance", "fine_limit", "amount", "fee"}
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """A reason in words."""
 
     title: str

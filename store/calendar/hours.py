@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time
+
+from msgspec import Struct
 
 from store.transaction import Reading, query
 
 
-@dataclass(frozen=True, slots=True)
-class HoursToday:
+class HoursToday(Struct, frozen=True):
     """Open all day if neither closed nor limited by times."""
 
     closed: bool

@@ -6,9 +6,9 @@ if who enters it wants so; nothing that was promised ever ends earlier, and what
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, exists, or_, select
 
 from store import rows
@@ -179,7 +179,7 @@ def _in_order(opens: str, closes: str) -> bool:
 
 
 def _told(change: Change) -> str:
-    words = (f"{getattr(change, name)}" for name in change.__slots__ if getattr(change, name) not in (None, ""))
+    words = (f"{getattr(change, name)}" for name in change.__struct_fields__ if getattr(change, name) not in (None, ""))
     return " ".join((type(change).__name__, *words))
 
 

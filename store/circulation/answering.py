@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
 from store import rows
@@ -20,8 +20,7 @@ from store.transaction import Reading, query
 NOTHING = Refused((Reason("not_on_loan", None, "ask_desk"),))
 
 
-@dataclass(frozen=True, slots=True)
-class Answerable:
+class Answerable(Struct, frozen=True):
     """Who answers for a copy, and what would be entered if it were reported now; sums in kuruş."""
 
     name: str
@@ -34,8 +33,7 @@ class Answerable:
     deadline: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class CaseSums:
+class CaseSums(Struct, frozen=True):
     """What an open case has to do with the member's account, in kuruş."""
 
     fee: int

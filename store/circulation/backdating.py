@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import delete, func, insert, select, update
 
 from store import rows
@@ -27,8 +28,7 @@ from store.transaction import Transaction, use_case
 _NOTHING = Fine(0, "day", 0, 0, (), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Charged:
+class _Charged(Struct, frozen=True):
     """The late fine that the loan has brought so far, in kuruş, and when it was entered."""
 
     amount: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from store.policy import notices
 from store.policy.calendar import Calendar
@@ -12,8 +13,7 @@ from store.policy.model import Policy
 from store.policy.verdict import PlannedNotice
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(Struct, frozen=True):
     """What is due at once, and what comes next."""
 
     now: tuple[PlannedNotice, ...]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from store import rows
@@ -27,8 +27,7 @@ class NoSuchCopy(LibraryError):
     """No copy has this barcode."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainedCheckout:
+class ExplainedCheckout(Struct, frozen=True):
     """The facts of a checkout as they stand, and its explanation."""
 
     policy: Policy

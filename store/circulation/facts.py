@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     Connection,
     Integer,
@@ -37,8 +37,7 @@ _member, _card, _ledger, _hold, _loan, _copy, _title = (
 _ACTIVE = (statements.word(HoldStatus.WAITING), statements.word(HoldStatus.READY))
 
 
-@dataclass(frozen=True, slots=True)
-class CopyRead:
+class CopyRead(Struct, frozen=True):
     """A copy as it was read: its facts for the rules, and what else the act needs."""
 
     copy_id: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, time
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from store import rows

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, Integer, Row, Select, and_, bindparam, exists, or_, select
 
 from store import rows, statements
@@ -22,8 +23,7 @@ from store.transaction import Transaction
 Spans = tuple[tuple[datetime, datetime | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LoanRead:
+class LoanRead(Struct, frozen=True):
     """A loan as it was read: its facts for the rules, and what else an act needs."""
 
     loan_id: int

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from msgspec import Struct
 from sqlalchemy import case as sql_case
 from sqlalchemy import insert, literal, select, update
 
@@ -29,8 +29,7 @@ from store.transaction import Transaction, use_case
 from store.types import Instant
 
 
-@dataclass(frozen=True, slots=True)
-class CaseOpened:
+class CaseOpened(Struct, frozen=True):
     """A loss or damage stands on record."""
 
     case_id: int
@@ -40,8 +39,7 @@ class CaseOpened:
     deadline: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """A case was closed by a remedy."""
 
     fine: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from store import rows, statements
@@ -23,8 +23,7 @@ _ANSWER_LOST = timedelta(minutes=5)
 "So long before it was taken down, the same scan may have been booked and only its answer lost."
 
 
-@dataclass(frozen=True, slots=True)
-class NotedReturn:
+class NotedReturn(Struct, frozen=True):
     """A return as a terminal took it down."""
 
     journal: str

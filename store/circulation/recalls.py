@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from store import rows
@@ -22,8 +23,7 @@ from store.transaction import Reading, Transaction, query, use_case
 _NOT_OUT = Reason("not_on_loan", None, "ask_desk")
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
+class Recalled(Struct, frozen=True):
     """The loan is recalled."""
 
     loan_id: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from store.states import Role
 
@@ -10,8 +10,7 @@ PIN = "deneme1"
 STAFF_PIN = "gozetmen01"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A member of the demo; `past` is played through the real use cases before the demo opens."""
 
     card: str
@@ -31,8 +30,7 @@ class Person:
     "(item type, lent so many days ago, returned so many days ago)."
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
+class Worker(Struct, frozen=True):
     """A member of staff of the demo."""
 
     card: str

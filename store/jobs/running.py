@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Select, select
 
 from store.act import At
@@ -24,8 +24,7 @@ _AT_ONCE = 100
 "Steps in one transaction: many at a time are quicker, few hold up nobody at the terminals."
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A kind of work that time brings."""
 
     name: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Row, func, select
 
 from store import rows
@@ -18,8 +18,7 @@ from store.states import HoldStatus, MemberStatus
 from store.transaction import Reading, query
 
 
-@dataclass(frozen=True, slots=True)
-class Leaver:
+class Leaver(Struct, frozen=True):
     """An active member whom the file does not name, and what is still open."""
 
     member_id: int

@@ -10,11 +10,11 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from xml.sax.expatreader import create_parser
 from xml.sax.handler import feature_namespaces
 
+from msgspec import Struct, field
 from pymarc import MARCReader, Record, XmlHandler
 from pymarc.exceptions import (
     BaseAddressInvalid,
@@ -42,8 +42,7 @@ _LANGUAGES = {
 _YEAR = re.compile(r"(1[4-9]|20)\d\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Holdings:
+class Holdings(Struct, frozen=True):
     """Where a record keeps its copies, and what its codes mean here."""
 
     tag: str = "952"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import date, time
+
+from msgspec import Struct, field
 
 from store.policy.said import Said
 from store.policy.verdict import Reason
@@ -20,8 +21,7 @@ class BrokenFile(Exception):
     """The file as a whole can't be believed: it ends too early, is of another format or in another encoding."""
 
 
-@dataclass(frozen=True, slots=True)
-class CopyRecord:
+class CopyRecord(Struct, frozen=True):
     """A copy as a file describes it."""
 
     barcode: str
@@ -33,8 +33,7 @@ class CopyRecord:
     project: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TitleRecord:
+class TitleRecord(Struct, frozen=True):
     """A title as a file describes it, with the copies that stand in the same record."""
 
     control_number: str
@@ -49,8 +48,7 @@ class TitleRecord:
     copies: tuple[CopyRecord, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRecord:
+class MemberRecord(Struct, frozen=True):
     """A member as a file describes one; `card` empty: none yet."""
 
     number: str
@@ -62,16 +60,14 @@ class MemberRecord:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A day and perhaps a time of day, as the clock of the library shows them."""
 
     day: date
     clock: time | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LoanRecord:
+class LoanRecord(Struct, frozen=True):
     """A loan that another system made and that is still out."""
 
     barcode: str
@@ -84,8 +80,7 @@ class LoanRecord:
     "How many overdue letters the member was sent for the running period."
 
 
-@dataclass(frozen=True, slots=True)
-class HoldRecord:
+class HoldRecord(Struct, frozen=True):
     """A hold that waits, or whose copy (`barcode`) stands on the hold shelf until `pickup_until`."""
 
     title_number: str
@@ -95,8 +90,7 @@ class HoldRecord:
     pickup_until: Moment | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FineRecord:
+class FineRecord(Struct, frozen=True):
     """What a member owes; `reference` is the other system's own number of the charge."""
 
     reference: str
@@ -108,15 +102,13 @@ class FineRecord:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarRecord:
+class CalendarRecord(Struct, frozen=True):
     """A line of the calendar: `HoursRecord` or `DaysRecord`."""
 
     branch: str
 
 
-@dataclass(frozen=True, slots=True)
-class HoursRecord(CalendarRecord):
+class HoursRecord(CalendarRecord, frozen=True):
     """A branch's hours on a weekday (0 = Monday), `HH:MM`; without times: closed."""
 
     weekday: int
@@ -124,8 +116,7 @@ class HoursRecord(CalendarRecord):
     closes: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DaysRecord(CalendarRecord):
+class DaysRecord(CalendarRecord, frozen=True):
     """Days on which a branch is closed, public holidays, or an academic term, from the first to the last."""
 
     kind: str
@@ -135,8 +126,7 @@ class DaysRecord(CalendarRecord):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Damaged:
+class Damaged(Struct, frozen=True):
     """A record that was left out: its number in the file (from 1) and what is wrong."""
 
     number: int

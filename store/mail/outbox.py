@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Integer, bindparam, select
 
 from store import rows, statements
@@ -21,8 +21,7 @@ _address = select(rows.member.c.email, rows.member.c.language).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """A letter on its way: what it says is rendered from the facts of its notices, in its language."""
 
     notice_ids: tuple[int, ...]

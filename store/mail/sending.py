@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, Select, bindparam, func, literal, select, update
 
 from store import rows, statements
@@ -38,8 +38,7 @@ _ALONE = ("pin_code", "pin_changed", "membership_approved", "membership_rejected
 "About a person rather than an item: never several in one letter."
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """How a round of sending went."""
 
     sent: int

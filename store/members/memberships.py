@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import func, insert, select, update
 
 from store import rows, statements
@@ -29,8 +29,7 @@ _change = statements.by_id(_member)
 _FIELDS = ("surname", "given_name", "number", "email", "category")
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """The application is saved and waits for its decision."""
 
     member_id: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from store import rows, statements
@@ -35,8 +35,7 @@ _held = (
 _member_by_id, _staff_by_id = statements.by_id(_member), statements.by_id(_staff)
 
 
-@dataclass(frozen=True, slots=True)
-class _Holder:
+class _Holder(Struct, frozen=True):
     """Whom a card opens to, and the hash that its PIN must match."""
 
     who: SignedIn | StaffSignedIn

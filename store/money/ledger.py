@@ -6,10 +6,10 @@ What is owed is a charge; payments, waivers and corrections each settle one char
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, insert, select
 
 from store import rows, statements
@@ -21,8 +21,7 @@ from store.transaction import Transaction
 _entry = rows.ledger_entry
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(Struct, frozen=True):
     """A charge that is not settled yet."""
 
     entry_id: int

@@ -6,9 +6,10 @@ A calendar without entries is always open; then every question is answered witho
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from store.policy.facts import Term
 
@@ -18,16 +19,14 @@ _DAY = timedelta(days=1)
 _LONGEST_CLOSURE = 3660
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(Struct, frozen=True):
     """Opening hours of a weekday. `closes` None: until midnight."""
 
     opens: time
     closes: time | None
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """When a branch is open."""
 
     zone: ZoneInfo

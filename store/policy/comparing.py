@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from store.policy.model import Policy
 from store.policy.rules import Rule
@@ -12,8 +13,7 @@ from store.policy.rules import Rule
 _RIGHTS = ("version", "effective_from", "categories", "item_types", "groups", "limits", "loans", "register_of_clauses")
 
 
-@dataclass(frozen=True, slots=True)
-class RightChange:
+class RightChange(Struct, frozen=True):
     """What a category may do with an item type, before and after; None: nothing."""
 
     category: str
@@ -25,8 +25,7 @@ class RightChange:
     new: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class TextChange:
+class TextChange(Struct, frozen=True):
     """A key of the file outside the tables of rights, before and after; None: not there."""
 
     place: str

@@ -6,8 +6,10 @@ Nothing is decided here. What failed is what `lending.decide` said; this only ad
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from store.policy import lending, notices, returning
 from store.policy.calendar import Calendar
@@ -19,8 +21,7 @@ from store.policy.standing import form_good_through
 from store.policy.verdict import Fine, LoanTerms, Number, PlannedNotice, Reason, Refused, SuspensionTerms
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule that was asked."""
 
     slug: str
@@ -39,16 +40,14 @@ class Rule:
         return self.reason is None and not self.full
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
+class Checkout(Struct, frozen=True):
     """A checkout explained."""
 
     verdict: LoanTerms | Refused
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LateStep:
+class LateStep(Struct, frozen=True):
     """What a return at one moment would cost."""
 
     at: datetime
@@ -57,8 +56,7 @@ class LateStep:
     fine: Fine
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """A letter or a step that time brings."""
 
     kind: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class LoanFacts:
+
+class LoanFacts(Struct, frozen=True):
     """A loan that counts: open, or lost and not settled."""
 
     loan_id: int
@@ -19,8 +19,7 @@ class LoanFacts:
     "Reported or declared lost; then it is no longer overdue but unsettled."
 
 
-@dataclass(frozen=True, slots=True)
-class SuspensionFacts:
+class SuspensionFacts(Struct, frozen=True):
     """A suspension: `reserve` bars every lending service, `discipline` bars loans only."""
 
     kind: str
@@ -29,8 +28,7 @@ class SuspensionFacts:
     clause: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MemberFacts:
+class MemberFacts(Struct, frozen=True):
     """A member as the rules see one."""
 
     category: str
@@ -51,8 +49,7 @@ class MemberFacts:
     active_holds: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LastLoan:
+class LastLoan(Struct, frozen=True):
     """The loan of a copy that ended last (ITU-D5)."""
 
     mine: bool
@@ -61,8 +58,7 @@ class LastLoan:
     returned_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CopyFacts:
+class CopyFacts(Struct, frozen=True):
     """A copy as the rules see one."""
 
     item_type: str
@@ -78,8 +74,7 @@ class CopyFacts:
     last_loan: LastLoan | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """How a checkout is asked for."""
 
     channel: str = "kiosk"
@@ -89,8 +84,7 @@ class Asked:
     "A supervisor allows it in writing."
 
 
-@dataclass(frozen=True, slots=True)
-class RunningLoan:
+class RunningLoan(Struct, frozen=True):
     """The loan that a renewal, a return or a notice is about."""
 
     item_type: str
@@ -121,8 +115,7 @@ class RunningLoan:
     "From when until when another's hold targeted this loan (METU-T-held)."
 
 
-@dataclass(frozen=True, slots=True)
-class TitleCopy:
+class TitleCopy(Struct, frozen=True):
     """A copy of a title that somebody wants to hold."""
 
     item_type: str
@@ -135,8 +128,7 @@ class TitleCopy:
     electronic_access: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TitleFacts:
+class TitleFacts(Struct, frozen=True):
     """A title that somebody wants to hold."""
 
     copies: tuple[TitleCopy, ...]
@@ -144,8 +136,7 @@ class TitleFacts:
     "A copy is on loan to the member, or the member holds the title."
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A loan that a waiting hold may target."""
 
     loan_id: int
@@ -158,16 +149,14 @@ class Candidate:
     branch: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingHold:
+class WaitingHold(Struct, frozen=True):
     """A hold that waits, by the category of its member: a copy fills it only if that member may borrow the copy."""
 
     hold_id: int
     category: str
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """An academic term."""
 
     name: str

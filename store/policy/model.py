@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from pydantic import field_validator
 
 from store.policy.rules import Rules, build_rules
@@ -186,8 +186,7 @@ class Policy(Section):
         return clause.replace("{paragraph}", self.category(category).paragraph)
 
 
-@dataclass(frozen=True, slots=True)
-class Policies:
+class Policies(Struct, frozen=True):
     """The versions of one library's rules (ITU-N10, METU-M4-2.until-changed), the earliest first."""
 
     versions: tuple[Policy, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
 
 from store.policy.said import Said
 
@@ -17,8 +18,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200
 _WORDS = {"until closing": "closing", "by staff": "staff"}
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """A number of units: `hour`, `day`, `month`, `term`, `closing` (the day's closing time), `staff` (entered)."""
 
     count: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from store.policy.periods import Period, parse_period
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from store.policy.sections import Group, LoanLine, Overnight, SpecialLoans
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """How many loans of some item types a category may have at once."""
 
     slug: str
@@ -29,8 +29,7 @@ class Limit:
     "`limit_reached` for the total, else `type_limit_reached`."
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What a category may do with an item type under one loan type."""
 
     period: Period
@@ -44,8 +43,7 @@ class Rule:
     limits: tuple[Limit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """Every rule of a policy by category and item type."""
 
     standard: Mapping[tuple[str, str], Rule]

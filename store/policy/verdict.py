@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 Number = int | str | date | datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why an act is refused: one of the slugs that every policy shares, with the clause that says so."""
 
     slug: str
@@ -24,8 +24,7 @@ class Reason:
     "From when the same act would work, where time alone mends it."
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """Every reason that applies, in the one order that all policies share; the first is the primary one."""
 
     reasons: tuple[Reason, ...]
@@ -36,16 +35,14 @@ class Refused:
         return tuple(reason.slug for reason in self.reasons)
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """The act waits for a person (METU-1-C-f.renew)."""
 
     slug: str
     clause: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class LoanTerms:
+class LoanTerms(Struct, frozen=True):
     """A loan that may be made."""
 
     due: datetime
@@ -62,8 +59,7 @@ class LoanTerms:
     "Reasons that a supervisor set aside."
 
 
-@dataclass(frozen=True, slots=True)
-class RenewalTerms:
+class RenewalTerms(Struct, frozen=True):
     """A renewal that may be made."""
 
     due: datetime
@@ -75,15 +71,13 @@ class RenewalTerms:
     overridden: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HoldTerms:
+class HoldTerms(Struct, frozen=True):
     """A hold that may be placed."""
 
     overridden: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FineLine:
+class FineLine(Struct, frozen=True):
     """One line of the account of a fine: so many days or hours at one rate."""
 
     kind: str
@@ -99,8 +93,7 @@ class FineLine:
         return self.count * self.rate
 
 
-@dataclass(frozen=True, slots=True)
-class Fine:
+class Fine(Struct, frozen=True):
     """What lateness costs and how it is reckoned."""
 
     amount: int
@@ -115,8 +108,7 @@ class Fine:
     clause: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnTerms:
+class ReturnTerms(Struct, frozen=True):
     """A return that is accepted."""
 
     late: bool
@@ -126,8 +118,7 @@ class ReturnTerms:
     suspension_kind: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedNotice:
+class PlannedNotice(Struct, frozen=True):
     """A letter or step that time brings to a loan."""
 
     kind: str
@@ -135,8 +126,7 @@ class PlannedNotice:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class LossTerms:
+class LossTerms(Struct, frozen=True):
     """What a report or declaration of loss or a finding of damage does."""
 
     closes_loan: bool
@@ -151,8 +141,7 @@ class LossTerms:
     deadline_clause: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(Struct, frozen=True):
     """What a settlement costs."""
 
     amount: int
@@ -162,8 +151,7 @@ class Charge:
     "The lost copy leaves the catalogue."
 
 
-@dataclass(frozen=True, slots=True)
-class SuspensionTerms:
+class SuspensionTerms(Struct, frozen=True):
     """A suspension that a decision or a fine brings."""
 
     kind: str
@@ -172,8 +160,7 @@ class SuspensionTerms:
     clause: str
 
 
-@dataclass(frozen=True, slots=True)
-class FirstStep:
+class FirstStep(Struct, frozen=True):
     """What lateness costs at first: for the receipt and the checkout screen."""
 
     amount: int
@@ -184,8 +171,7 @@ class FirstStep:
     clause: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """How much of a limit a member uses."""
 
     name: str
@@ -195,14 +181,12 @@ class Usage:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class ApplicationTerms:
+class ApplicationTerms(Struct, frozen=True):
     """An application that is complete: until when it must be decided (None: no deadline is written)."""
 
     deadline: datetime | None
     clause: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cleared:
+class Cleared(Struct, frozen=True):
     """Nothing stands against the member's leaving."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class HoursLine:
+
+class HoursLine(Struct, frozen=True):
     """A branch's hours on a weekday (0 = Monday) that staff have entered; `opens` None: closed."""
 
     branch: str
@@ -16,8 +16,7 @@ class HoursLine:
     closes: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedLine:
+class ClosedLine(Struct, frozen=True):
     """A day on which a branch (`*`: every branch) is closed."""
 
     branch: str
@@ -25,16 +24,14 @@ class ClosedLine:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class HolidayLine:
+class HolidayLine(Struct, frozen=True):
     """A public holiday: no working day."""
 
     day: date
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class TermLine:
+class TermLine(Struct, frozen=True):
     """An academic term."""
 
     name: str
@@ -44,8 +41,7 @@ class TermLine:
     "Lists or courses belong to it: it can't be taken out."
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarView:
+class CalendarView(Struct, frozen=True):
     """Everything that staff have entered."""
 
     branches: tuple[tuple[str, str, str], ...]
@@ -56,8 +52,7 @@ class CalendarView:
     terms: tuple[TermLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """A loan or a pick-up that would end while the branch is closed, and when it would end instead."""
 
     kind: str
@@ -70,8 +65,7 @@ class Moved:
     hourly: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What a change does to what is due already."""
 
     moved: tuple[Moved, ...]
@@ -87,8 +81,7 @@ class Effect:
         return len(self.moved) - self.loans
 
 
-@dataclass(frozen=True, slots=True)
-class SetHours:
+class SetHours(Struct, frozen=True):
     """A branch's hours on a weekday; `opens` None: closed; both empty strings: open all day again."""
 
     branch: str
@@ -97,8 +90,7 @@ class SetHours:
     closes: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Struct, frozen=True):
     """A branch (`*`: every branch) is closed from one day to another, both included."""
 
     branch: str
@@ -107,24 +99,21 @@ class Close:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Struct, frozen=True):
     """A closed day is open again."""
 
     branch: str
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class SetHoliday:
+class SetHoliday(Struct, frozen=True):
     """A public holiday is entered, or (without a name) taken out."""
 
     day: date
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SetTerm:
+class SetTerm(Struct, frozen=True):
     """A term is entered or gets other days; without days it is taken out."""
 
     name: str

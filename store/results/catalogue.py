@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A title in a list of hits."""
 
     title_id: int
@@ -19,8 +18,7 @@ class Found:
     on_shelf_here: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
+class Hits(Struct, frozen=True):
     """The titles that were found, the best first."""
 
     found: tuple[Found, ...]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from store.policy.verdict import Reason
 from store.results.visit import Meter
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A copy as people speak of it."""
 
     barcode: str
@@ -26,8 +26,7 @@ class Item:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedOut:
+class CheckedOut(Struct, frozen=True):
     """A loan that stands."""
 
     loan_id: int
@@ -53,8 +52,7 @@ class CheckedOut:
     "The limits that this loan counts in, after it."
 
 
-@dataclass(frozen=True, slots=True)
-class NotLent:
+class NotLent(Struct, frozen=True):
     """A refused checkout: every reason, and which item it was about (None: the barcode is unknown)."""
 
     barcode: str
@@ -64,14 +62,12 @@ class NotLent:
     "A hold on the title would be accepted now."
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(Struct, frozen=True):
     """The last loan of the visit was taken back; the copy waits for staff to reshelve it."""
 
     item: Item
     meters: tuple[Meter, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NothingToUndo:
+class NothingToUndo(Struct, frozen=True):
     """There is no loan of this visit that could be undone."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from store.results.circulation import Item
 from store.results.shelf import Slip
 
 
-@dataclass(frozen=True, slots=True)
-class TitleData:
+class TitleData(Struct, frozen=True):
     """What of a title is entered by hand."""
 
     title: str
@@ -27,8 +27,7 @@ class TitleData:
     "The journal can be read on the net (METU-2-d.bound-flag)."
 
 
-@dataclass(frozen=True, slots=True)
-class CopyData:
+class CopyData(Struct, frozen=True):
     """What of a copy is entered by hand."""
 
     item_type: str
@@ -38,8 +37,7 @@ class CopyData:
     "False: this very copy stays in the library (ITU-L1)."
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """A member, by name; without an id the history is forgotten."""
 
     member_id: int | None
@@ -49,8 +47,7 @@ class Known:
     "The term, of an instructor."
 
 
-@dataclass(frozen=True, slots=True)
-class CopyLoan:
+class CopyLoan(Struct, frozen=True):
     """A loan of a copy."""
 
     who: Known
@@ -64,8 +61,7 @@ class CopyLoan:
     recalled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CaseLine:
+class CaseLine(Struct, frozen=True):
     """A loss or damage."""
 
     barcode: str
@@ -85,8 +81,7 @@ class CaseLine:
     "Its fixed amount is set in dollars: the rate of the day is asked."
 
 
-@dataclass(frozen=True, slots=True)
-class CopyPage:
+class CopyPage(Struct, frozen=True):
     """All about one copy."""
 
     item: Item
@@ -113,8 +108,7 @@ class CopyPage:
     managers: tuple[Known, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CopyOfTitle:
+class CopyOfTitle(Struct, frozen=True):
     """A copy in its title's list."""
 
     item: Item
@@ -125,8 +119,7 @@ class CopyOfTitle:
     loanable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class InQueue:
+class InQueue(Struct, frozen=True):
     """A hold in the queue of a title."""
 
     who: Known
@@ -135,8 +128,7 @@ class InQueue:
     "It stands ready until then; None: it waits."
 
 
-@dataclass(frozen=True, slots=True)
-class TitleRecord:
+class TitleRecord(Struct, frozen=True):
     """All about one title."""
 
     title_id: int
@@ -148,8 +140,7 @@ class TitleRecord:
     "Those that stand ready first, then in the order of the queue."
 
 
-@dataclass(frozen=True, slots=True)
-class DemandLine:
+class DemandLine(Struct, frozen=True):
     """A title that more people wait for than it has copies."""
 
     title_id: int
@@ -162,8 +153,7 @@ class DemandLine:
     "A copy has a shorter period already."
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """Something that can be chosen."""
 
     slug: str
@@ -171,8 +161,7 @@ class Named:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """What the rules and the calendar offer for a copy."""
 
     kinds: tuple[Named, ...]

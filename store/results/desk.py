@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from store.policy.verdict import Fine, Reason
 from store.results.catalogue import Found
@@ -13,8 +14,7 @@ from store.results.titles import MyHold
 from store.results.visit import Account
 
 
-@dataclass(frozen=True, slots=True)
-class MemberFound:
+class MemberFound(Struct, frozen=True):
     """A member in a list of hits."""
 
     member_id: int
@@ -26,8 +26,7 @@ class MemberFound:
     card_lost: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DeskHits:
+class DeskHits(Struct, frozen=True):
     """What was found for what was typed: members, the copy with this very barcode, titles."""
 
     members: tuple[MemberFound, ...] = ()
@@ -35,16 +34,14 @@ class DeskHits:
     titles: tuple[Found, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CardHolder:
+class CardHolder(Struct, frozen=True):
     """Whose card was scanned; `replaced` cards open nothing any more."""
 
     member_id: int
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeskMember:
+class DeskMember(Struct, frozen=True):
     """The member at the desk: everything that staff ask before they act."""
 
     account: Account
@@ -59,8 +56,7 @@ class DeskMember:
     holds: tuple[MyHold, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DeskTask:
+class DeskTask(Struct, frozen=True):
     """Something that waits at the desk."""
 
     slug: str
@@ -72,8 +68,7 @@ class DeskTask:
     member: str
 
 
-@dataclass(frozen=True, slots=True)
-class CopyAtDesk:
+class CopyAtDesk(Struct, frozen=True):
     """The copy in hand."""
 
     item: Item
@@ -88,8 +83,7 @@ class CopyAtDesk:
     "Returned at a terminal; staff have yet to see it."
 
 
-@dataclass(frozen=True, slots=True)
-class SetBack:
+class SetBack(Struct, frozen=True):
     """A return that was recorded with an earlier moment."""
 
     item: Item
@@ -106,8 +100,7 @@ class SetBack:
     "As in Returned; empty if it was back already."
 
 
-@dataclass(frozen=True, slots=True)
-class OverrideLine:
+class OverrideLine(Struct, frozen=True):
     """What staff allowed against the rules, or set right by hand, with the written reason."""
 
     at: datetime

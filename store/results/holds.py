@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class HoldPlaced:
+class HoldPlaced(Struct, frozen=True):
     """The hold stands."""
 
     hold_id: int
@@ -14,8 +13,7 @@ class HoldPlaced:
     "Place in the queue, from 1."
 
 
-@dataclass(frozen=True, slots=True)
-class HoldCancelled:
+class HoldCancelled(Struct, frozen=True):
     """The hold is given up."""
 
     hold_id: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from store.states import NoticeStatus
 
@@ -14,8 +15,7 @@ VIEWS: tuple[View, ...] = ("waits", "queued", "sent", "failed", "bounced")
 COUNTED = 9999
 
 
-@dataclass(frozen=True, slots=True)
-class LetterLine:
+class LetterLine(Struct, frozen=True):
     """One letter of the list."""
 
     notice_id: int
@@ -40,8 +40,7 @@ class LetterLine:
     "It did not arrive, and a task of the staff asks for it."
 
 
-@dataclass(frozen=True, slots=True)
-class LetterPage:
+class LetterPage(Struct, frozen=True):
     """A page of letters, the newest first."""
 
     lines: tuple[LetterLine, ...]
@@ -50,8 +49,7 @@ class LetterPage:
     "How many there are in each view, of this member or of all; no more than `COUNTED` are counted."
 
 
-@dataclass(frozen=True, slots=True)
-class SentAgain:
+class SentAgain(Struct, frozen=True):
     """The letter is in the queue once more."""
 
     due: datetime | None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from store.policy.verdict import Reason
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedRenewal:
+class PlannedRenewal(Struct, frozen=True):
     """A loan, with what its renewal would bring now."""
 
     loan_id: int

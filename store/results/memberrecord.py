@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from store.results.desk import OverrideLine
 from store.results.money import ReceiptLine
@@ -11,8 +12,7 @@ from store.results.statement import Statement
 from store.results.visit import Account
 
 
-@dataclass(frozen=True, slots=True)
-class MemberForm:
+class MemberForm(Struct, frozen=True):
     """What staff enter about a person."""
 
     surname: str
@@ -23,8 +23,7 @@ class MemberForm:
     "Only for a new member."
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryLine:
+class CategoryLine(Struct, frozen=True):
     """A patron category to choose."""
 
     slug: str
@@ -34,8 +33,7 @@ class CategoryLine:
     "What it asks for: `exchange_list`, `protocol_form`."
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A member who waits for a decision of the staff."""
 
     member_id: int
@@ -50,8 +48,7 @@ class Waiting:
     "Working days up to the deadline's, today not counted; negative once it has passed."
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingMembers:
+class WaitingMembers(Struct, frozen=True):
     """The work lists of the members' section, the oldest first, at most a page of each."""
 
     applications: tuple[Waiting, ...]
@@ -61,8 +58,7 @@ class WaitingMembers:
     "Active members whose card is lost and who have no other."
 
 
-@dataclass(frozen=True, slots=True)
-class CardLine:
+class CardLine(Struct, frozen=True):
     """A card of the member."""
 
     number: str
@@ -71,8 +67,7 @@ class CardLine:
     document: str
 
 
-@dataclass(frozen=True, slots=True)
-class SuspensionEntry:
+class SuspensionEntry(Struct, frozen=True):
     """A suspension with what staff wrote about it."""
 
     suspension_id: int
@@ -84,8 +79,7 @@ class SuspensionEntry:
     staff: str
 
 
-@dataclass(frozen=True, slots=True)
-class FormLine:
+class FormLine(Struct, frozen=True):
     """A protocol form."""
 
     institution: str
@@ -93,8 +87,7 @@ class FormLine:
     good_through: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTask:
+class OpenTask(Struct, frozen=True):
     """Work that waits about the member."""
 
     task_id: int
@@ -104,8 +97,7 @@ class OpenTask:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class ActLine:
+class ActLine(Struct, frozen=True):
     """An act of or about the member, as the audit has it."""
 
     at: datetime
@@ -120,8 +112,7 @@ class ActLine:
     "What the staff wrote."
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A member on a list."""
 
     member_id: int
@@ -129,8 +120,7 @@ class Listed:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRecord:
+class MemberRecord(Struct, frozen=True):
     """Everything about a member; of the PIN only whether there is one."""
 
     account: Account

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class CodeSent:
+
+class CodeSent(Struct, frozen=True):
     """A one-time code is on its way."""
 
     ticket: int
@@ -18,8 +18,7 @@ class CodeSent:
     pin_length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(Struct, frozen=True):
     """A thing that is not back or not settled."""
 
     title: str
@@ -28,8 +27,7 @@ class Obstacle:
     "Its due date, or the deadline of a loss."
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacles:
+class Obstacles(Struct, frozen=True):
     """Everything that stands against clearance; amounts in kuruş."""
 
     loans: tuple[Obstacle, ...]

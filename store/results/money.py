@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Credited:
+
+class Credited(Struct, frozen=True):
     """What a payment, waiver, correction or refund did."""
 
     used: int
@@ -19,8 +19,7 @@ class Credited:
     "Everything that is still owed afterwards: late fines and charges."
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptLine:
+class ReceiptLine(Struct, frozen=True):
     """A receipt in a list."""
 
     number: str
@@ -43,8 +42,7 @@ class ReceiptLine:
         return -self.amount if self.kind == "refund" else self.amount
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptPart:
+class ReceiptPart(Struct, frozen=True):
     """A charge that a receipt went to."""
 
     kind: str
@@ -55,8 +53,7 @@ class ReceiptPart:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptRead:
+class ReceiptRead(Struct, frozen=True):
     """A receipt with everything that is printed on it."""
 
     line: ReceiptLine
@@ -71,8 +68,7 @@ class ReceiptRead:
     "What is owed now."
 
 
-@dataclass(frozen=True, slots=True)
-class Drawer:
+class Drawer(Struct, frozen=True):
     """What a terminal has taken since its last closing."""
 
     terminal: str
@@ -85,8 +81,7 @@ class Drawer:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """A day's closing."""
 
     closing_id: int
@@ -106,8 +101,7 @@ class Closing:
         return self.cash_counted - self.cash_expected
 
 
-@dataclass(frozen=True, slots=True)
-class ClosingPage:
+class ClosingPage(Struct, frozen=True):
     """Past closings, the newest first."""
 
     closings: tuple[Closing, ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 Period = Literal["today", "week", "month", "term", "year"]
 "Today, the last 7 or 30 days, the running or last term, the last 365 days; days are the library's own."
@@ -12,8 +13,7 @@ PERIODS: tuple[Period, ...] = ("today", "week", "month", "term", "year")
 Step = Literal["hour", "day", "week"]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From when until when (exclusive), in steps that make a readable row of bars."""
 
     since: datetime
@@ -21,8 +21,7 @@ class Span:
     step: Step
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     """Loans and returns of an hour, a day or a week: `start` is wall-clock time of the library."""
 
     start: datetime
@@ -30,8 +29,7 @@ class Bucket:
     returns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Circulation:
+class Circulation(Struct, frozen=True):
     """How much was lent and came back."""
 
     buckets: tuple[Bucket, ...]
@@ -47,15 +45,13 @@ class Circulation:
         return sum(bucket.returns for bucket in self.buckets)
 
 
-@dataclass(frozen=True, slots=True)
-class BusyHours:
+class BusyHours(Struct, frozen=True):
     """Loans and returns by weekday (0: Monday) and hour of the day, seven rows of twenty-four."""
 
     counts: tuple[tuple[int, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RefusalLine:
+class RefusalLine(Struct, frozen=True):
     """How often an act was refused for a reason; an act that has several reasons counts for each."""
 
     act: str
@@ -64,8 +60,7 @@ class RefusalLine:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class AgeLine:
+class AgeLine(Struct, frozen=True):
     """Loans that are late by so many days; `last` is None for all older ones."""
 
     first: int
@@ -73,8 +68,7 @@ class AgeLine:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class MoneyLine:
+class MoneyLine(Struct, frozen=True):
     """Entries of a kind in the members' accounts: how many, and their sum in kuruş (what reduces is negative)."""
 
     kind: str
@@ -82,8 +76,7 @@ class MoneyLine:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class TitleLine:
+class TitleLine(Struct, frozen=True):
     """A title and how often it was wanted."""
 
     title: str
@@ -91,16 +84,14 @@ class TitleLine:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """The titles that were held and lent most."""
 
     held: tuple[TitleLine, ...]
     lent: tuple[TitleLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TerminalLine:
+class TerminalLine(Struct, frozen=True):
     """What a terminal did in the period, and when it was last heard of at all."""
 
     name: str
@@ -111,8 +102,7 @@ class TerminalLine:
     faults: int
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """The terminals, and the letters that don't get away."""
 
     terminals: tuple[TerminalLine, ...]
@@ -121,8 +111,7 @@ class Health:
     oldest_stuck: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class BranchName:
+class BranchName(Struct, frozen=True):
     """A branch that reports can be limited to."""
 
     slug: str

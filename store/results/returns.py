@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from store.policy.verdict import Fine, Reason
 from store.results.circulation import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(Struct, frozen=True):
     """A return that was accepted. Nothing in it says whose loan it was."""
 
     item: Item
@@ -25,8 +25,7 @@ class Returned:
     "It had been recorded as lost and has turned up."
 
 
-@dataclass(frozen=True, slots=True)
-class NotReturned:
+class NotReturned(Struct, frozen=True):
     """A return that was not accepted; the loan, if there is one, stays open."""
 
     barcode: str
@@ -34,8 +33,7 @@ class NotReturned:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Renewed:
+class Renewed(Struct, frozen=True):
     """A renewal that stands."""
 
     loan_id: int

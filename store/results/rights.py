@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class LimitLine:
+class LimitLine(Struct, frozen=True):
     """How many at once."""
 
     label_tr: str
@@ -16,8 +15,7 @@ class LimitLine:
     clause: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RightLine:
+class RightLine(Struct, frozen=True):
     """What the member may do with a kind of item, and what lateness costs."""
 
     kind_tr: str
@@ -40,8 +38,7 @@ class RightLine:
     free_clause: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NoRight:
+class NoRight(Struct, frozen=True):
     """A kind of item that the member can't take home, and the clause that says so."""
 
     kind_tr: str
@@ -51,8 +48,7 @@ class NoRight:
     "Used in the library by everybody; otherwise lent to others only."
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
+class Rights(Struct, frozen=True):
     """Everything that the rules page shows."""
 
     title_tr: str
@@ -83,8 +79,7 @@ class Rights:
     conduct_en: str
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryChoice:
+class CategoryChoice(Struct, frozen=True):
     """A category that an applicant may choose."""
 
     slug: str

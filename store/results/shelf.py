@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from store.results.circulation import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """What is put on a copy that waits for somebody: others can read it, so a short name and the end of a number."""
 
     name: str
@@ -21,8 +21,7 @@ class Slip:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfLine:
+class ShelfLine(Struct, frozen=True):
     """A copy on one of the shelf's lists."""
 
     item: Item
@@ -32,8 +31,7 @@ class ShelfLine:
     "For whom it waits, if for anybody."
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfLists:
+class ShelfLists(Struct, frozen=True):
     """What is to be done at the hold shelf."""
 
     pull: tuple[ShelfLine, ...]
@@ -46,8 +44,7 @@ class ShelfLists:
     "On its way to its own branch."
 
 
-@dataclass(frozen=True, slots=True)
-class Handled:
+class Handled(Struct, frozen=True):
     """What was done with a copy that was scanned at the shelf, and where it belongs now."""
 
     did: str

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from store.policy.verdict import Number, Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A loan to try: who borrows what, where and when."""
 
     category: str
@@ -24,8 +24,7 @@ class Case:
     "Through which it is lent and renewed."
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """A line of the timeline."""
 
     at: datetime
@@ -42,8 +41,7 @@ class Event:
     "Of a refusal."
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How the loan and its borrower stand at the simulated moment."""
 
     copy_state: str
@@ -66,8 +64,7 @@ class Standing:
     suspended_if_returned: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """The simulation at one moment."""
 
     case: Case

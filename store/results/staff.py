@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from store.states import Role
 
 
-@dataclass(frozen=True, slots=True)
-class StaffLine:
+class StaffLine(Struct, frozen=True):
     """One account."""
 
     staff_id: int

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class ChargeLine:
+
+class ChargeLine(Struct, frozen=True):
     """A fine, fee or charge: what it is for, how it was reckoned, what is left of it."""
 
     entry_id: int
@@ -34,8 +34,7 @@ class ChargeLine:
         return self.settled.get("payment", 0) - self.given_back
 
 
-@dataclass(frozen=True, slots=True)
-class CreditLine:
+class CreditLine(Struct, frozen=True):
     """Money paid, let go or corrected."""
 
     kind: str
@@ -45,8 +44,7 @@ class CreditLine:
     receipt: str
 
 
-@dataclass(frozen=True, slots=True)
-class SuspensionPast:
+class SuspensionPast(Struct, frozen=True):
     """A suspension, running, coming or past."""
 
     kind: str
@@ -55,8 +53,7 @@ class SuspensionPast:
     ends: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeLine:
+class NoticeLine(Struct, frozen=True):
     """A letter to the member."""
 
     kind: str
@@ -66,8 +63,7 @@ class NoticeLine:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class PastLoan:
+class PastLoan(Struct, frozen=True):
     """A loan that has ended."""
 
     title: str
@@ -77,8 +73,7 @@ class PastLoan:
     fined: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """Everything of the account that is not on loan."""
 
     number: str

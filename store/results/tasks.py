@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from store.desk.roles import Right
 
@@ -21,8 +22,7 @@ def closes(slug: str) -> Right | None:
     return None if slug in BY_THEIR_ACT else BY_HAND.get(slug, Right.NOTICES)
 
 
-@dataclass(frozen=True, slots=True)
-class TaskLine:
+class TaskLine(Struct, frozen=True):
     """One task: what waits, since when, until when, about whom and what."""
 
     task_id: int
@@ -44,8 +44,7 @@ class TaskLine:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class TaskPage:
+class TaskPage(Struct, frozen=True):
     """A page of the work list."""
 
     lines: tuple[TaskLine, ...]

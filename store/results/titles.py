@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from store.policy.verdict import Reason
 
 
-@dataclass(frozen=True, slots=True)
-class CopyLine:
+class CopyLine(Struct, frozen=True):
     """A copy of a title as people look for it."""
 
     barcode: str
@@ -27,8 +27,7 @@ class CopyLine:
     "It is used in the library only."
 
 
-@dataclass(frozen=True, slots=True)
-class TitlePage:
+class TitlePage(Struct, frozen=True):
     """A title with its copies and its queue."""
 
     title_id: int
@@ -50,8 +49,7 @@ class TitlePage:
     "Why not."
 
 
-@dataclass(frozen=True, slots=True)
-class MyHold:
+class MyHold(Struct, frozen=True):
     """A hold of a member."""
 
     hold_id: int

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class VersionLine:
+
+class VersionLine(Struct, frozen=True):
     """A version of the rules."""
 
     version: str

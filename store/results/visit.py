@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from store.states import Role
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True):
     """A member who has shown card and PIN."""
 
     member_id: int
@@ -21,8 +21,7 @@ class SignedIn:
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class StaffSignedIn:
+class StaffSignedIn(Struct, frozen=True):
     """A member of staff who has shown card and PIN."""
 
     staff_id: int
@@ -30,8 +29,7 @@ class StaffSignedIn:
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
-class SignInRefused:
+class SignInRefused(Struct, frozen=True):
     """One answer for a wrong PIN and an unknown card; `locked_until` if tries are used up."""
 
     slug: str
@@ -40,8 +38,7 @@ class SignInRefused:
     locked_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Meter:
+class Meter(Struct, frozen=True):
     """How much of a limit is used. `limit` None: no limit."""
 
     name: str
@@ -52,8 +49,7 @@ class Meter:
     limit: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class LoanLine:
+class LoanLine(Struct, frozen=True):
     """An open loan as a member sees it."""
 
     loan_id: int
@@ -70,8 +66,7 @@ class LoanLine:
     opens_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyHold:
+class ReadyHold(Struct, frozen=True):
     """A copy that waits on the hold shelf."""
 
     title: str
@@ -80,8 +75,7 @@ class ReadyHold:
     pickup_until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SuspensionLine:
+class SuspensionLine(Struct, frozen=True):
     """Why and until when the member may not borrow."""
 
     kind: str
@@ -89,8 +83,7 @@ class SuspensionLine:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """Everything that the home screen needs, read in one transaction."""
 
     member_id: int

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select
 
 from store import rows
@@ -56,8 +57,7 @@ class Replayed:
     other_letters: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
+class _Person(Struct, frozen=True):
     """What the rules ask about a member that does not change from loan to loan."""
 
     category: str
@@ -67,8 +67,7 @@ class _Person:
     credits: tuple[tuple[datetime, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Try:
+class _Try(Struct, frozen=True):
     """A checkout of the past, lent or refused."""
 
     at: datetime
@@ -78,8 +77,7 @@ class _Try:
     loan: Row[*tuple[Any, ...]] | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Outcome(Struct, frozen=True):
     """A try under one policy; without a due date it is refused."""
 
     reason: str | None

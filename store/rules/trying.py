@@ -6,10 +6,10 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import Struct, field
 from sqlalchemy import Column, Connection, func, select
 
 from store import rows
@@ -30,8 +30,7 @@ _LONGEST = 2_000_000
 "Bytes of a policy file; what is longer is none."
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyFile:
+class PolicyFile(Struct, frozen=True):
     """A file of the folder that may be a version of the rules."""
 
     name: str
@@ -41,8 +40,7 @@ class PolicyFile:
     "Why it can't be read."
 
 
-@dataclass(frozen=True, slots=True)
-class Stranger:
+class Stranger(Struct, frozen=True):
     """What is in the library and unknown to the new version: nobody could lend it, or lend to them, any more."""
 
     kind: str
@@ -51,8 +49,7 @@ class Stranger:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """A version as it was looked at; with faults there is nothing to compare."""
 
     text: str
@@ -65,8 +62,7 @@ class Look:
     strangers: tuple[Stranger, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Examples:
+class Examples(Struct, frozen=True):
     """How the scenarios of the folder went under a version."""
 
     held: int = 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from store import rows
@@ -26,8 +27,7 @@ from store.scenarios.reading import Scenario
 from store.scenarios.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a step was answered: the reasons of a refusal, what it waits for, or neither."""
 
     refused: tuple[str, ...] = ()
@@ -39,8 +39,7 @@ _NO_REASON = "none given"
 "Staff must write one; a scenario need not."
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """Carries out steps in one library."""
 
     library: Library

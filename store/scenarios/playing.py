@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
+
 from store.act import At
 from store.library import Library
 from store.policy.said import Said, said_of
@@ -24,8 +26,7 @@ _INSTANT = timedelta(microseconds=1)
 Fresh = Callable[[], AbstractContextManager[Library]]
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """An expectation that does not hold."""
 
     step: int
@@ -49,8 +50,7 @@ class Failure:
         return self.said()
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
+class Played(Struct, frozen=True):
     """How a scenario went."""
 
     scenario: Scenario

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select
 
 from store import rows
@@ -22,8 +22,7 @@ _MARKED = (rows.ledger_entry, rows.notice, rows.task, rows.loan, rows.hold, rows
 _marks = select(*(select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery() for table in _MARKED))
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """How many of each the library had: what came later is known by its number."""
 
     entry: int
@@ -98,8 +97,7 @@ def see(
         return {key: looks[key]() for key in keys}
 
 
-@dataclass(frozen=True, slots=True)
-class _Eye:
+class _Eye(Struct, frozen=True):
     connection: Connection
     library: Library
     world: World

@@ -11,10 +11,10 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL, make_url
 
@@ -33,8 +33,7 @@ class NotWhole(LibraryError):
     """What a backup holds breaks rules of a library."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upgraded:
+class Upgraded(Struct, frozen=True):
     """A library brought up to this program's version, and what the verifier found afterwards."""
 
     before: str

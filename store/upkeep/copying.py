@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Column, Connection, MetaData, Select, Table, func, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
@@ -26,8 +26,7 @@ Progress = Callable[[str, int, int], None]
 "Hears a table's name, the rows done and the rows in all."
 
 
-@dataclass(frozen=True, slots=True)
-class CopiedTable:
+class CopiedTable(Struct, frozen=True):
     """A table as it arrived: how many rows, and the checksum that both sides agree on."""
 
     name: str

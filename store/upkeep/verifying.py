@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, inspect, select, text
 from sqlmodel import SQLModel, col
 
@@ -15,16 +15,14 @@ from store.policy.said import Said, said_of
 from store.tables import AuditEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """A rule that the library breaks, and where: `what` names the rows."""
 
     rule: str
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     name: str
     broken: str
     "A query whose rows are the violations; its first column says where."

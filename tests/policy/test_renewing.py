@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from store.policy import recalling, renewing
 from store.policy.facts import LoanFacts, MemberFacts, RunningLoan, SuspensionFacts

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from rich.console import RenderableType
 from textual import events
 from textual._compositor import Compositor
@@ -81,7 +82,7 @@ class Place:
 
     def app(self, settings: TerminalSettings = SETTINGS, cards: tuple[TryThis, ...] = (), **changes: object) -> Kiosk:
         """A fresh program on this library."""
-        settings = replace(settings, **changes)  # type: ignore[arg-type]
+        settings = replace(settings, **changes)
         words.use(settings.language)
         receipts = Receipts(
             {"tr": settings.library_tr, "en": settings.library_en},
@@ -102,9 +103,13 @@ class Place:
         if not path.exists():
             path.write_text('[library]\ndatabase = "sqlite:///kiosk.db"\n\n[terminal]\nname = "test-1"\n', "utf-8")
             path.chmod(0o600)
-        config = replace(load_config(path), mail=receipts.mail_settings)
-        config = replace(config, library=replace(config.library, database=self.store.database))
-        config = replace(config, faults=FaultsTable(state_folder=str(self.folder / "state")))
+        config = load_config(path)
+        config = dataclasses.replace(
+            config,
+            mail=receipts.mail_settings,
+            library=dataclasses.replace(config.library, database=self.store.database),
+            faults=FaultsTable(state_folder=str(self.folder / "state")),
+        )
         return Care(config, path, receipts, self.clock)
 
     def open(self) -> Library:

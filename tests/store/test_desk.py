@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from store import rows
@@ -54,10 +54,7 @@ class Desk:
         ids = {
             role: create_staff(library, role.value, f"S-{role.value}", role, "gozetmen01", NOW, HERE) for role in Role
         }
-        self.clerk, self.boss = (
-            replace(HERE, staff=ids[role])  # type: ignore[arg-type]
-            for role in (Role.CIRCULATION, Role.SUPERVISOR)
-        )
+        self.clerk, self.boss = (replace(HERE, staff=ids[role]) for role in (Role.CIRCULATION, Role.SUPERVISOR))
 
     def lend(self, who: str, what: str, now: datetime = NOW, at: At | None = None) -> Any:  # noqa: ANN401 - an answer
         """A checkout by the clerk."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from store import rows
@@ -37,7 +38,7 @@ def opened(database_url: str) -> Iterator[Library]:
 
 def _load(load: Callable[..., Report], opened: Library, records: Iterable[object], *, dry: bool = False) -> Report:
     report = load(opened, iter(records), NOW, AT, lambda _done: None, dry)
-    return replace(report, damaged=list(report.damaged))
+    return dataclasses.replace(report, damaged=list(report.damaged))
 
 
 def _counts(report: Report) -> tuple[int, int, int, int]:

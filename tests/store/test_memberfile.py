@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlmodel import Session, col, select
 
 from store.act import At

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from store.act import At
 from store.catalogue import copypages
 from store.circulation import checkouts, renewals, returns
@@ -67,8 +69,6 @@ def test_before_its_day_a_version_decides_nothing(database_url: str, tmp_path: P
 
 def test_a_return_that_staff_are_to_see(database_url: str) -> None:
     """The loan ends at the scan; the account says that it is being checked until staff have seen the item."""
-    from dataclasses import replace
-
     from store.members.accounts import account
 
     opened, world = library(database_url, {"ali": {"category": "undergraduate"}}, {"b0": {"type": "book"}})

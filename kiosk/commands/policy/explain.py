@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
+from msgspec import Struct
 from rich.table import Table
 
 from kiosk.commands.common import config_option, configuration, library
@@ -56,8 +56,7 @@ _STEPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A checkout that is explained."""
 
     policies: Policies

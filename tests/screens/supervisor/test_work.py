@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import stat
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from screens.supervisor import pages
