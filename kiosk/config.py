@@ -1,6 +1,6 @@
 """Everything that an installation sets, as typed tables, with what is allowed for each key (`kiosk.toml`).
 
-No pydantic here: this is read before the first paint.
+Read before the first paint, so that nothing heavy is loaded here.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pydantic import BaseModel
+from msgspec import Struct
 
 from store.policy.model import Policy
 from store.policy.places import Place
@@ -67,15 +67,15 @@ def cited_clauses(policy: Policy) -> frozenset[str]:
 
 
 def _cited(policy: Policy) -> Iterator[Cited]:
-    for name in type(policy).model_fields:
+    for name in policy.__struct_fields__:
         if name != "register_of_clauses":
             yield from _walk(policy, getattr(policy, name), (name,), ())
 
 
 def _walk(policy: Policy, value: object, place: Place, categories: Sequence[str]) -> Iterator[Cited]:
-    if isinstance(value, BaseModel):
+    if isinstance(value, Struct):
         concerned = _concerned(policy, place, value)
-        for name in type(value).model_fields:
+        for name in value.__struct_fields__:
             yield from _walk(policy, getattr(value, name), (*place, name), concerned)
     elif isinstance(value, tuple):
         for index, entry in enumerate(value):
@@ -89,7 +89,7 @@ def _walk(policy: Policy, value: object, place: Place, categories: Sequence[str]
         yield place, value, _narrowed(policy, place, categories)
 
 
-def _concerned(policy: Policy, place: Place, value: BaseModel) -> Sequence[str]:
+def _concerned(policy: Policy, place: Place, value: Struct) -> Sequence[str]:
     """The categories whose paragraph a table's clauses may be filled with."""
     table = place[0]
     if table == "categories":

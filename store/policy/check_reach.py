@@ -114,7 +114,7 @@ def _never_charged(policy: Policy) -> Iterator[Found]:
         for clause, needed in (("later_clause", "later"), ("held_clause", "held"), ("free_clause", "free_days")):
             if getattr(tariff, clause) is not None and not getattr(tariff, needed):
                 yield ("tariffs", index, clause), Said("is never cited: there is no {needed!r}", needed=needed)
-        if "first_days" in tariff.model_fields_set and tariff.later is None:
+        if tariff.first_days and tariff.later is None:
             yield ("tariffs", index, "first_days"), Said("says nothing without 'later'")
     brought = {tariff.suspends for tariff in policy.tariffs} | {"discipline"}
     for index, suspension in enumerate(policy.suspensions):

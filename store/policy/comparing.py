@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from store.policy.model import Policy
@@ -67,11 +68,15 @@ def _lent(rule: Rule | None) -> str | None:
 
 def text_changes(old: Policy, new: Policy) -> Iterator[TextChange]:
     """Every other key whose value differs: blocks, fines, holds, letters, loss, membership, PIN."""
-    before, after = (_flat(policy.model_dump(mode="json", exclude=set(_RIGHTS)), "") for policy in (old, new))
-    one, other = dict(before), dict(after)
+    one, other = (dict(_flat(_plain(policy), "")) for policy in (old, new))
     for place in dict.fromkeys([*one, *other]):
         if one.get(place) != other.get(place):
             yield TextChange(place, one.get(place), other.get(place))
+
+
+def _plain(policy: Policy) -> dict[str, Any]:
+    whole = msgspec.to_builtins(policy, enc_hook=str)
+    return {key: value for key, value in whole.items() if key not in _RIGHTS}
 
 
 def _flat(value: Any, place: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - what JSON holds
@@ -79,8 +84,8 @@ def _flat(value: Any, place: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 
     if isinstance(value, Mapping):
         for key, each in value.items():
             yield from _flat(each, f"{place}.{key}" if place else key)
-    elif isinstance(value, list) and all(isinstance(each, Mapping) for each in value):
+    elif isinstance(value, list | tuple) and all(isinstance(each, Mapping) for each in value):
         for number, each in enumerate(value, start=1):
             yield from _flat(each, f"{place}[{each.get('slug') or each.get('kind') or number}]")
     elif value is not None:
-        yield place, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        yield place, ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
-from msgspec import Struct
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from msgspec import Struct, ValidationError
 
 from store.policy.check import check, check_versions
 from store.policy.check_reach import remarked
-from store.policy.form import wrong_form
+from store.policy.form import read_form, wrong_form
 from store.policy.model import Policies, Policy
-from store.policy.places import FILE, Places, written
+from store.policy.places import FILE, Place, Places, written
 from store.policy.said import Said, at_line, joined
 
 _TOML_LINE = re.compile(r"at line (\d+)")
@@ -109,62 +107,23 @@ def _read(text: str, source: str) -> Policy:
         found = _TOML_LINE.search(str(error))
         line = int(found[1]) if found else None
         raise PolicyFaults(source, [Fault(FILE, line, Said("is no TOML: {fault}", fault=str(error)))]) from error
+    _one_for_both(data)
     try:
-        policy = Policy.model_validate(data)
+        policy = read_form(data, Policy)
     except ValidationError as error:
-        faults = {_fault(details, places, data) for details in error.errors()}
-        raise PolicyFaults(source, faults) from error
-    faults = {Fault(written(place), places.line(place), message) for place, message in check(policy)}
-    if faults:
+        raise PolicyFaults(source, _told(places, wrong_form(data, Policy))) from error
+    if faults := _told(places, check(policy)):
         raise PolicyFaults(source, faults)
     return policy
 
 
-def _fault(details: ErrorDetails, places: Places, data: Mapping[str, object]) -> Fault:
-    # A choice of kinds adds its own name to the place; only what the file itself shows is kept.
-    place = _shown(details["loc"], data)
-    kind = details["type"]
-    message = wrong_form(details)
-    if kind == "missing":
-        place = (*place, details["loc"][-1])
-    elif kind == "extra_forbidden":
-        message = _unknown_key(details["loc"])
-    return Fault(written(place), places.line(place), message)
+def _told(places: Places, wrong: Iterable[tuple[Place, str]]) -> set[Fault]:
+    return {Fault(written(place), places.line(place), said) for place, said in wrong}
 
 
-def _shown(loc: tuple[str | int, ...], data: object) -> tuple[str | int, ...]:
-    place: list[str | int] = []
-    for part in loc:
-        entries: Mapping[str | int, object] = {}
-        if isinstance(data, dict):
-            entries = data
-        elif isinstance(data, list):
-            entries = dict(enumerate(data))
-        if part not in entries:
-            break
-        data = entries[part]
-        place.append(part)
-    return tuple(place)
-
-
-def _unknown_key(loc: tuple[str | int, ...]) -> Said:
-    """With the nearest key that the table does know."""
-    table: type[BaseModel] | None = Policy
-    for part in loc[:-1]:
-        if isinstance(part, str) and table is not None and part in table.model_fields:
-            table = _section(table.model_fields[part].annotation)
-    near = get_close_matches(str(loc[-1]), table.model_fields if table is not None else (), n=1)
-    if near:
-        return Said("is not a known key; did you mean {near!r}?", near=near[0])
-    return Said("is not a known key")
-
-
-def _section(annotation: object) -> type[BaseModel] | None:
-    """The kind of table inside an annotation such as `tuple[LoanLine, ...]`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        found = _section(inner)
-        if found is not None:
-            return found
-    return None
+def _one_for_both(data: Mapping[str, Any]) -> None:
+    """Where a clause is carried out may be said in one text: it stands for both languages."""
+    clauses = data.get("register_of_clauses")
+    for clause in clauses.values() if isinstance(clauses, dict) else ():
+        if isinstance(clause, dict) and isinstance(where := clause.get("where"), str):
+            clause["where"] = {"tr": where, "en": where}

@@ -9,15 +9,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
-from pydantic import field_validator
 
 from store.policy.rules import Rules, build_rules
-from store.policy.said import Said
 from store.policy.sections import (
     Branch,
     Category,
-    Day,
-    Flag,
     Group,
     ItemType,
     Limits,
@@ -26,6 +22,7 @@ from store.policy.sections import (
     Section,
     Slug,
     SpecialLoans,
+    ZoneText,
 )
 from store.policy.services import (
     Blocks,
@@ -50,13 +47,13 @@ from store.policy.verdict import Number
 _UNKNOWN = Name(tr="?", en="?")
 
 
-class Policy(Section):
+class Policy(Section, frozen=True, kw_only=True, dict=True):
     """A version of a library's rules, as its file says them."""
 
     slug: Slug
     version: str
-    effective_from: Day
-    time_zone: str
+    effective_from: date
+    time_zone: ZoneText
     title: Name
     library: Name
     contact: Name
@@ -69,7 +66,7 @@ class Policy(Section):
     phone: str = ""
     identity_clause: str | None = None
     card_lost_clause: str | None = None
-    lost_card_with_document: Flag = False
+    lost_card_with_document: bool = False
     "The desk may lend on a document in place of a lost card."
     returns_at: Literal["lending_branch", "anywhere"]
     returns_clause: str | None = None
@@ -107,15 +104,6 @@ class Policy(Section):
     clearance: Clearance
     times: Times
     register_of_clauses: Mapping[str, Clause] = {}
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(Said("{name!r} is no time zone: write one like 'Europe/Istanbul'", name=name)) from error
-        return name
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from store.policy.periods import Period, parse_period
 
@@ -143,7 +144,7 @@ def _rule(
     clause = policy.cite(line.clause, category) or line.clause
     overnight = line.overnight
     if overnight is not None:
-        overnight = overnight.model_copy(update={"clause": policy.cite(overnight.clause, category)})
+        overnight = replace(overnight, clause=policy.cite(overnight.clause, category))
     return Rule(
         period=parse_period(line.period),
         renewals=line.renewals,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from msgspec import Meta
 
-from store.policy.sections import Clock, Count, Flag, Kurus, Name, PeriodText, Positive, Section, Slug, Words
+from store.policy.sections import Count, Kurus, Name, PeriodText, Positive, Section, Slug, Words
 
 Service = Literal["checkout", "renewal", "hold"]
 Channel = Literal["kiosk", "desk", "web", "phone", "email"]
@@ -23,18 +23,18 @@ TaskKind = Literal[
 Remedy = Literal["replacement_copy", "current_price", "commission_value", "fixed_amount", "closed"]
 
 
-class Blocks(Section):
+class Blocks(Section, frozen=True):
     """What stops a member, and for which services: service -> clause. A service not named is open."""
 
     overdue: Mapping[Service, str]
     fines: Mapping[Service, str]
     fines_above: Kurus
     "Unpaid late fines above this block."
-    fines_above_confirmed: Flag = True
+    fines_above_confirmed: bool = True
     lost: Mapping[Service, str] = {}
 
 
-class Suspension(Section):
+class Suspension(Section, frozen=True):
     """How long a suspension lasts and what it bars."""
 
     kind: str
@@ -43,7 +43,7 @@ class Suspension(Section):
     clause: str
 
 
-class Tariff(Section):
+class Tariff(Section, frozen=True):
     """What lateness costs for some item types, in kuruş."""
 
     slug: Slug
@@ -51,7 +51,7 @@ class Tariff(Section):
     unit: Literal["day", "hour", "none"]
     first: Kurus = 0
     "Each of the first days, or each completed hour."
-    first_days: Count = 7
+    first_days: Count = 0
     later: Kurus | None = None
     held: Kurus | None = None
     free_days: Count = 0
@@ -64,10 +64,10 @@ class Tariff(Section):
     "Kind of suspension that a fine brings."
 
 
-class Renewals(Section):
+class Renewals(Section, frozen=True, kw_only=True):
     """How renewals are made."""
 
-    opens_after_percent: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
+    opens_after_percent: Annotated[int, Meta(ge=0, le=100)] = 0
     "Part of the period that must have passed."
     opens_clause: str | None = None
     channels: tuple[Channel, ...]
@@ -78,7 +78,7 @@ class Renewals(Section):
     held_clause: str
 
 
-class ShelfRest(Section):
+class ShelfRest(Section, frozen=True, dict=True):
     """How long a copy rests before the member who used up its renewals may have it again."""
 
     hours: Positive
@@ -90,7 +90,7 @@ class ShelfRest(Section):
         return timedelta(hours=self.hours)
 
 
-class Holds(Section):
+class Holds(Section, frozen=True, kw_only=True):
     """How holds work."""
 
     most: Count | None = None
@@ -104,11 +104,11 @@ class Holds(Section):
     "Cited when a copy stands on the hold shelf for another."
     unavailable_clause: str | None = None
     already_yours_clause: str | None = None
-    own_cancel_notice: Flag
+    own_cancel_notice: bool
     cancelled_clause: str | None = None
 
 
-class Recall(Section):
+class Recall(Section, frozen=True):
     """How a recall shortens a loan."""
 
     days: Positive
@@ -117,19 +117,19 @@ class Recall(Section):
     "A recall that came back counts from when the member was reached, or all the same."
 
 
-class NoticeLine(Section):
+class NoticeLine(Section, frozen=True, kw_only=True):
     """A letter: `before` or `after` the due moment, at the library's hour for daily loans."""
 
     kind: str
     after: PeriodText | None = None
     before: PeriodText | None = None
-    after_previous: Flag = False
+    after_previous: bool = False
     for_periods_of: tuple[int, int] | None = None
     "Only for loans whose period in days lies between these."
     clause: str
 
 
-class Letter(Section):
+class Letter(Section, frozen=True):
     """A kind of letter that this library sends, and the clause that asks for it (none: needed to run the rules)."""
 
     kind: str
@@ -137,16 +137,16 @@ class Letter(Section):
     clause: str | None = None
 
 
-class Notices(Section):
+class Notices(Section, frozen=True):
     """When letters go out."""
 
-    at: Clock
+    at: time
     "Hour of the letters about loans that are due on a day."
     daily: tuple[NoticeLine, ...]
     "Letters about loans that are due at the end of a day."
     hourly: tuple[NoticeLine, ...]
     "Letters about loans that are due at a time of day."
-    hourly_at_the_hour: Flag
+    hourly_at_the_hour: bool
     "Hourly loans: counted from the due time to the second, rather than from the due date."
     courtesy_late: Literal["at_once", "same_day"]
     "A courtesy notice whose moment has passed: sent at once, or only if it was today."
@@ -158,11 +158,11 @@ class Notices(Section):
     "A letter that did not arrive changes no fine."
 
 
-class Loss(Section):
+class Loss(Section, frozen=True):
     """What loss and damage do."""
 
-    closes_loan: Flag
-    fine_at_report: Flag
+    closes_loan: bool
+    fine_at_report: bool
     fee: Kurus = 0
     fee_clause: str | None = None
     in_print_days: Count | None = None
@@ -172,16 +172,16 @@ class Loss(Section):
     declared_after: PeriodText | None = None
     declared_after_notices: Count = 0
     declared_clause: str | None = None
-    counted_in_limits: Flag = False
+    counted_in_limits: bool = False
     letter_on_intent: str | None = None
     "Clause by which intent is written to the member's unit."
-    replacement_task: Flag = False
+    replacement_task: bool = False
     "Staff are asked to judge the replacement, and reminded when its time has passed."
     remedies: Mapping[Remedy, str] = {}
     "What may settle a case, with the clause; empty string: no clause says so."
 
 
-class FixedCharge(Section):
+class FixedCharge(Section, frozen=True):
     """A fixed amount for a lost item that is out of print and has no value found."""
 
     items: tuple[str, ...]
@@ -196,7 +196,7 @@ class FixedCharge(Section):
     "The current value is charged, entered by staff: the only remedy of its kind (METU-T-tablet-lost)."
 
 
-class Membership(Section):
+class Membership(Section, frozen=True, kw_only=True):
     """How people become and stop being members."""
 
     required: tuple[str, ...] = ()
@@ -214,11 +214,11 @@ class Membership(Section):
     "Days of the year (`MM-DD`) through the first of which a protocol form is good."
 
 
-class PinRules(Section):
+class PinRules(Section, frozen=True):
     """What a PIN is made of."""
 
-    length: Annotated[int, Field(strict=True, ge=4, le=32)]
-    letters: Annotated[str, Field(min_length=1)]
+    length: Annotated[int, Meta(ge=4, le=32)]
+    letters: Words
     "Every lower-case letter that is accepted."
     too_short: str | None = None
     bad_character: str | None = None
@@ -226,28 +226,24 @@ class PinRules(Section):
     already_set: str | None = None
     mismatch: str | None = None
     incorrect: str | None = None
-    mailed_code: Flag = True
+    mailed_code: bool = True
 
 
-class Clearance(Section):
+class Clearance(Section, frozen=True):
     """Leaving the university."""
 
     items_clause: str | None = None
     fines_clause: str | None = None
 
 
-class Times(Section):
+class Times(Section, frozen=True):
     """When the daily jobs work."""
 
-    nightly: Clock
-    hold_expiry: Clock
+    nightly: time
+    hold_expiry: time
 
 
-def _one_for_both(written: object) -> object:
-    return {"tr": written, "en": written} if isinstance(written, str) else written
-
-
-class Clause(Section):
+class Clause(Section, frozen=True):
     """A clause of the regulation and where it is carried out."""
 
     kind: ClauseKind
@@ -255,9 +251,9 @@ class Clause(Section):
     "The regulation's own words."
     en: Words
     "What it asks for."
-    where: Annotated[Name, BeforeValidator(_one_for_both)]
+    where: Name
     "Where the software carries it out, or what it offers the person who does; one text stands for both languages."
     tasks: tuple[TaskKind, ...] = ()
     "What it puts on the staff's list."
-    told: Flag = False
+    told: bool = False
     "Its words stand on the page of rules that members read, though no limit or period of theirs comes from it."

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, select, update
 
 from store import rows, statements
@@ -167,4 +168,4 @@ def _parsed(text: str) -> Policy:
 
 def _from_its_day(policy: Policy, starts: datetime) -> Policy:
     day = starts.astimezone(policy.zone).date()
-    return policy if day == policy.effective_from else policy.model_copy(update={"effective_from": day})
+    return policy if day == policy.effective_from else replace(policy, effective_from=day)

@@ -95,19 +95,17 @@ def test_the_held_rate_never_tops_the_later_rate() -> None:
 
 def test_a_rate_that_changes_while_a_book_is_late() -> None:
     old = policy("metu")
-    dearer = tuple(
-        tariff.model_copy(update={"first": 50}) if tariff.slug == "book" else tariff for tariff in old.tariffs
-    )
-    new = old.model_copy(update={"version": "later", "effective_from": date(2026, 3, 21), "tariffs": dearer})
-    both = Policies((old, new.__class__.model_validate(new.model_dump())))
+    dearer = tuple(replace(tariff, first=50) if tariff.slug == "book" else tariff for tariff in old.tariffs)
+    new = replace(old, version="later", effective_from=date(2026, 3, 21), tariffs=dearer)
+    both = Policies((old, new))
     assert fines.reckon(both, calendar(), running("book", DUE), at("2026-03-22 12:00")).amount == 190
 
 
 def test_where_the_loan_decides_a_new_rate_leaves_running_loans_alone() -> None:
     old = policy("itu")
-    dearer = tuple(tariff.model_copy(update={"first": 500}) for tariff in old.tariffs)
-    new = old.model_copy(update={"version": "later", "effective_from": date(2026, 3, 10), "tariffs": dearer})
-    both = Policies((old, new.__class__.model_validate(new.model_dump())))
+    dearer = tuple(replace(tariff, first=500) for tariff in old.tariffs)
+    new = replace(old, version="later", effective_from=date(2026, 3, 10), tariffs=dearer)
+    both = Policies((old, new))
     assert fines.reckon(both, calendar(), running("book", DUE), at("2026-03-24 12:00")).amount == 350
     renewed = running("book", DUE, policy_version="later")
     assert fines.reckon(both, calendar(), renewed, at("2026-03-24 12:00")).amount == 3500
@@ -115,9 +113,9 @@ def test_where_the_loan_decides_a_new_rate_leaves_running_loans_alone() -> None:
 
 def test_an_hourly_rate_that_changes_while_a_tablet_is_late() -> None:
     old = policy("metu")
-    dearer = tuple(tariff.model_copy(update={"first": 2 * tariff.first}) for tariff in old.tariffs)
-    new = old.model_copy(update={"version": "later", "effective_from": date(2026, 3, 3), "tariffs": dearer})
-    both = Policies((old, new.__class__.model_validate(new.model_dump())))
+    dearer = tuple(replace(tariff, first=2 * tariff.first) for tariff in old.tariffs)
+    new = replace(old, version="later", effective_from=date(2026, 3, 3), tariffs=dearer)
+    both = Policies((old, new))
     loan = running("tablet_pc", "2026-03-02 22:00", hourly=True)
     assert fines.reckon(both, calendar(), loan, at("2026-03-03 03:30")).amount == 2 * 500 + 3 * 1000
 

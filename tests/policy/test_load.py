@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import date, time
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from random import Random
+from typing import Any
 
+import msgspec
 import pytest
 
 from store.calendar.schedule import shipped_holidays
 from store.policy.check import remarks
+from store.policy.form import read_form, wrong_form
 from store.policy.load import Fault, PolicyFaults, load_policies, load_policy, shipped
+from store.policy.model import Policy
+from store.policy.places import Place
 from tests.policy.world import policy
 
 
@@ -132,3 +140,55 @@ def test_the_holidays_that_ship_cover_the_years_to_come() -> None:
     assert {day.year for day in days} == set(range(2024, 2031))
     assert days[date(2026, 4, 23)] == "Ulusal Egemenlik ve Çocuk Bayramı"
     assert date(2026, 10, 28) not in days and date(2026, 10, 29) in days
+
+
+ODD: tuple[object, ...] = (
+    1,
+    -1,
+    10**9,
+    "",
+    "x",
+    True,
+    1.5,
+    [],
+    ["x"],
+    [1, 2, 3],
+    {},
+    {"x": 1},
+    date(2026, 1, 1),
+    time(9),
+)
+"What may stand by mistake where something else belongs."
+
+
+def _places(value: object, place: Place = ()) -> Iterator[Place]:
+    yield place
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in parts:
+        yield from _places(each, (*place, key))
+
+
+@pytest.mark.parametrize("name", ["itu", "metu"])
+def test_whatever_is_rejected_is_explained_and_nothing_else_is(name: str) -> None:
+    """The form is read by one library and explained by us: the two agree, wherever the slip is and whatever it is."""
+    data, chance = tomllib.loads(text(name)), Random(7)
+    places = list(_places(data))[1:]
+    rejected = 0
+    for _ in range(200):
+        changed = deepcopy(data)
+        *path, key = chance.choice(places)
+        table: Any = changed
+        for part in path:
+            table = table[part]
+        if chance.random() < 0.2:
+            del table[key]
+        else:
+            table[key] = chance.choice(ODD)
+        try:
+            read_form(changed, Policy)
+            wrong = False
+        except msgspec.ValidationError:
+            wrong = True
+        assert wrong == bool(list(wrong_form(changed, Policy))), (path, key)
+        rejected += wrong
+    assert 100 < rejected < 200

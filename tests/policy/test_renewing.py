@@ -144,11 +144,10 @@ def test_renewals_follow_the_category_of_today() -> None:
 def test_the_version_at_the_loan_says_how_often_the_present_one_for_how_long() -> None:
     old = policy("itu")
     shorter = tuple(
-        line.model_copy(update={"period": "10 days", "renewals": 1}) if line.clause == "ITU-C4" else line
-        for line in old.loans
+        replace(line, period="10 days", renewals=1) if line.clause == "ITU-C4" else line for line in old.loans
     )
-    new = old.model_copy(update={"version": "later", "effective_from": date(2026, 3, 10), "loans": shorter})
-    both = Policies((old, type(new).model_validate(new.model_dump())))
+    new = replace(old, version="later", effective_from=date(2026, 3, 10), loans=shorter)
+    both = Policies((old, new))
     loan = borrowed(renewals=1, policy_version=old.version)
     verdict = renewing.decide(both, calendar(), MemberFacts("undergraduate"), loan, "kiosk", at("2026-03-12 10:00"))
     assert isinstance(verdict, RenewalTerms)

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from store.policy.check import check
 from store.policy.check_clauses import cited_clauses
@@ -101,8 +102,8 @@ def test_the_second_librarys_rights(category: str) -> None:
     ("moment", "version"), [("2026-03-20 23:59:59", "old"), ("2026-03-21 00:00", "new"), ("2010-01-01 10:00", "old")]
 )
 def test_the_version_of_a_moment(moment: str, version: str) -> None:
-    old = policy("metu").model_copy(update={"version": "old"})
-    new = policy("metu").model_copy(update={"version": "new", "effective_from": date(2026, 3, 21)})
+    old = replace(policy("metu"), version="old")
+    new = replace(policy("metu"), version="new", effective_from=date(2026, 3, 21))
     both = Policies((old, new))
     assert both.at(at(moment)).version == version
     assert both.of_loan("new", at("2010-01-01 10:00")).version == "new"
