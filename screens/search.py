@@ -87,7 +87,7 @@ class Search(MemberPage):
         head = in_columns((_("Title"), _("Author"), _("Year"), _("Copies")), widths)
         self.query_one("#columns", Static).update(head if self._hits.found else "")
         lines = [(str(found.title_id), in_columns(self._cells(found), widths)) for found in self._hits.found]
-        self.query_one(Lines).write(lines)
+        self.query_one(Lines).write(lines, of=(self._asked, self._only_here))
 
     def way_out(self) -> str:
         """Signed in or not, there is something to be done with."""

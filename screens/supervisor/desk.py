@@ -136,7 +136,7 @@ class StaffDesk(DeskLending):
         self.query_one("#prompt", Static).update(Content(self._prompt(typed)))
         columns = deskpanel.loan_head(wide=wide) if desk and not typed and (desk.loans or desk.holds) else Content("")
         self.query_one("#columns", Static).update(columns)
-        self.query_one(Lines).write(self._lines(typed, wide=wide))
+        self.query_one(Lines).write(self._lines(typed, wide=wide), of=typed)
         self._relabel_acts()
 
     def _prompt(self, typed: str) -> str:

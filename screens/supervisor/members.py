@@ -97,7 +97,7 @@ class StaffMembers(StaffScreen):
         if not lines:
             nothing = _("Nobody was found.") if typed else _("Nobody waits.")
             lines = [("none", Content.styled(nothing, "$text-muted"))]
-        self.query_one(Lines).write(lines)
+        self.query_one(Lines).write(lines, of=typed)
         self.query_one("#open", BigButton).say(_("Open the record"))
         self.query_one("#new", BigButton).say(_("New member"))
         self.query_one("#new", BigButton).disabled = not self.may(Right.REGISTER)

@@ -103,7 +103,7 @@ class StaffTitles(StaffScreen):
         head, widths, lines = self._found(wide=wide) if self._asked else self._attention(wide=wide)
         self.query_one("#count", Static).update(self._count())
         self.query_one("#columns", Static).update(in_columns(head, widths) if lines else "")
-        self.query_one(Lines).write(lines)
+        self.query_one(Lines).write(lines, of=(self._asked, self._view))
 
     def _count(self) -> Content:
         if not self._asked:

@@ -53,12 +53,16 @@ def _fitted(cell: Content, width: int) -> Content:
 class Lines(OptionList):
     """A list of lines known by a key; keeps its place when it is written anew."""
 
-    def write(self, lines: Sequence[tuple[str, Content]], column: int | None = None) -> None:
+    _of: object = None
+
+    def write(self, lines: Sequence[tuple[str, Content]], column: int | None = None, *, of: object = None) -> None:
         """Show these lines; the cursor stays on its key, else on its place.
 
-        `column`: where their last column begins, beneath which a long cell goes on.
+        `column`: where their last column begins, beneath which a long cell goes on. `of`: what was asked for; when that
+        is another, the cursor is on the first line, which fits best, and not on one that fitted what was asked before.
         """
-        place, key = self.highlighted, self.current
+        place, key = (self.highlighted, self.current) if of == self._of else (0, None)
+        self._of = of
         self.clear_options()
         hangs = column is not None
         self.add_options(Option(Hanging(each, column) if hangs else each, id=name) for name, each in lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.app import App
+from textual.content import Content
 from textual.widget import Widget
 
 from screens.widgets.columns import Lines, in_columns, in_table, last_column
@@ -48,3 +49,24 @@ async def test_the_last_column_goes_on_beneath_itself() -> None:
         first, *more = [line for line in shown if line.strip(" ▊▎")]
         column = first.index("neden")
         assert len(more) > 0 and all(line[:column].strip(" ▊▎") == "" for line in more)
+
+
+async def test_the_cursor_stays_on_its_line_until_something_else_is_asked() -> None:
+    """What fitted a shorter word best may stand far below in the answer to the longer one."""
+
+    class Page(App[None]):
+        def compose(self) -> Iterable[Widget]:
+            yield Lines()
+
+    def lines(keys: str) -> list[tuple[str, Content]]:
+        return [(key, Content(key)) for key in keys]
+
+    async with Page().run_test(size=(30, 5)) as pilot:
+        shown = pilot.app.query_one(Lines)
+        shown.write(lines("abc"), of="k")
+        shown.highlighted = 1
+        shown.write(lines("cdefgb"), of="k")
+        assert shown.current == "b"
+        shown.write(lines("xyzuvwb"), of="kü")
+        await pilot.pause()
+        assert shown.current == "x" and shown.scroll_offset.y == 0
