@@ -60,8 +60,11 @@ class HoldsPages(CatchesScans, inherit_bindings=False):
     async def turn_to(self, page: KioskScreen) -> None:
         """Show a page, in its colours."""
         self._wear(STAFF if page.for_staff else MEMBER)
+        left = self.page_shown()
         if self.screen is not page:
             await self.switch_screen(page)
+            if left is not None:
+                self.call_after_refresh(left.drop_drawn_lines)
 
     def _wear(self, theme: Theme) -> None:
         """Change colours before a page is shown, which then looks its styles up: a watched change would do so again."""
