@@ -14,7 +14,7 @@ from datetime import date, time
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, or_, select
 
 from store import rows, statements
 from store.policy.calendar import Calendar, Hours
@@ -74,7 +74,9 @@ class Calendars:
         self._common = calendar(EVERY_BRANCH)
 
 
-_stamps = select(rows.setting.c.key, rows.setting.c.value).where(rows.setting.c.key.in_((CALENDAR, POLICY)))
+# Every transaction begins with it; what stands in a list would be written anew each time.
+_key = rows.setting.c.key
+_stamps = select(_key, rows.setting.c.value).where(or_(_key == CALENDAR, _key == POLICY))
 
 
 def stamps(connection: Connection) -> dict[str, str]:

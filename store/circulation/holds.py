@@ -38,6 +38,10 @@ _targets = (
     .join(_hold, _hold.c.id == _target.c.hold_id)
     .where(_hold.c.title_id == _this_title, _target.c.until_at.is_(None))
 )
+_former = select(_hold.c.id, _hold.c.copy_id).where(
+    _hold.c.member_id == bindparam("member_id", type_=Integer), _hold.c.title_id == _this_title,
+    _hold.c.status == statements.word(HoldStatus.READY), _hold.c.pickup_until < bindparam("now"),
+)  # fmt: skip
 _running = (
     select(
         _loan.c.id, _loan.c.item_type, _loan.c.loan_type, _loan.c.due_at, _loan.c.lent_at, _loan.c.state,
@@ -114,11 +118,8 @@ def _queue_up(tx: Transaction, member_id: int, title_id: int, now: datetime, *, 
 def _uncollected(connection: Connection, member_id: int, title_id: int, now: datetime) -> Row[*tuple[Any, ...]] | None:
     """The member's former hold and its copy, if its pick-up time is over and the job has not come by yet."""
     found: Row[*tuple[Any, ...]] | None = connection.execute(
-        select(_hold.c.id, _hold.c.copy_id).where(
-            _hold.c.member_id == member_id, _hold.c.title_id == title_id,
-            _hold.c.status == statements.word(HoldStatus.READY), _hold.c.pickup_until < now,
-        )
-    ).first()  # fmt: skip
+        _former, {"member_id": member_id, "title_id": title_id, "now": now}
+    ).first()
     return found
 
 
