@@ -338,7 +338,7 @@ class Kiosk(HoldsPages, inherit_bindings=False):
         self._speak(language or self.terminal.settings.language)
         await self._show(self._first_page())
         self._touched_at = time.monotonic()
-        self.call_after_refresh(lambda: forget_drawn(self.pages, self.screen))
+        self.call_after_refresh(lambda: forget_drawn(self.pages))
 
     def _forget(self) -> None:
         self.forget_keys()

@@ -9,7 +9,6 @@ from rich.cells import cached_cell_len
 from rich.segment import Segment
 from textual._styles_cache import StylesCache
 from textual.geometry import Region
-from textual.screen import Screen
 from textual.strip import Strip
 
 from screens.frame import KioskScreen
@@ -25,12 +24,10 @@ _REMEMBER = (
 )  # fmt: skip
 
 
-def forget_drawn(pages: Iterable[KioskScreen], shown: Screen[object]) -> None:
-    """Drop it, at the end of a visit; the page that is shown keeps its own lines."""
+def forget_drawn(pages: Iterable[KioskScreen]) -> None:
+    """Drop it, at the end of a visit; pages have dropped their own lines as they were left."""
     for remembers in _REMEMBER:
         remembers.cache_clear()
     for page in pages:
         page.drop_earlier_states()
-        if page is not shown:
-            page.drop_drawn_lines()
     gc.collect()  # rows point at each other: those that are gone would stay for many visits

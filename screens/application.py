@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Iterable, Mapping
 from enum import Enum
@@ -105,10 +106,7 @@ class Application(StepForm[Step]):
 
     def on_mount(self) -> None:
         """The library's address does not change."""
-        web = self.terminal.settings.web_address
-        self.query_one("#address-card").set_class(not web, "-unknown")
-        if web:
-            self.query_one("#qr", Static).update(Content(_qr(web)))
+        self.query_one("#address-card").set_class(not self.terminal.settings.web_address, "-unknown")
 
     def on_screen_resume(self) -> None:
         """An empty form; the categories are the policy's."""
@@ -116,6 +114,9 @@ class Application(StepForm[Step]):
         self.in_background(self._read_categories())
 
     async def _read_categories(self) -> None:
+        web, code = self.terminal.settings.web_address, self.query_one("#qr", Static)
+        if web and not code.content:
+            code.update(Content(await asyncio.to_thread(_qr, web)))
         now = self.terminal.now()
         self._categories = await self.terminal.ask(lambda library: store.members.applications.categories(library, now))
         self.relabel()
@@ -216,7 +217,7 @@ class Application(StepForm[Step]):
 
 def _qr(address: str) -> str:
     """The address as a QR code of half blocks, dark on light as cameras want it."""
-    import segno  # not before the first paint
+    import segno  # 2 MB, for those who apply
 
     drawn = io.StringIO()
     segno.make(address, error="l", micro=False).save(drawn, kind="txt", border=2)

@@ -72,9 +72,9 @@ class KioskScreen(Screen[None], TakesLetters):
     rests: ClassVar[bool] = False
     "Shown when nobody is there: no time runs out on it."
     for_staff: ClassVar[bool] = False
+    "Belongs to supervisor mode: other colours, own time-out."
     of_a_visit: ClassVar[bool] = False
     "It is about the member who is signed in, and shown to nobody else."
-    "Belongs to supervisor mode: other colours, own time-out."
 
     def __init__(self, terminal: Terminal) -> None:
         super().__init__()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Insert, Integer, Table, Update, bindparam, literal_column, update
 
@@ -27,24 +28,26 @@ def inserted(connection: Connection, insert: Insert, values: Mapping[str, object
 
 def insert_once(table: Table, *key: str) -> Made:
     """An insert that does nothing if a row has the same key already."""
-
-    @cache
-    def made(database: str) -> Insert:
-        insert = import_module(f"sqlalchemy.dialects.{database}").insert(table)
-        statement: Insert = insert.on_conflict_do_nothing(index_elements=key).inline()
-        return statement
-
-    return lambda connection: made(connection.dialect.name)
+    return _made_for_each(table, lambda insert: insert.on_conflict_do_nothing(index_elements=key))
 
 
 def insert_or_change(table: Table) -> Made:
     """An insert that changes the row with the same primary key instead, if there is one: all of it, as it is given."""
+    others = [column.name for column in table.c if not column.primary_key]
+
+    def changing(insert: Any) -> Any:  # noqa: ANN401
+        given = {name: insert.excluded[name] for name in others}
+        return insert.on_conflict_do_update(index_elements=table.primary_key, set_=given)
+
+    return _made_for_each(table, changing)
+
+
+def _made_for_each(table: Table, finished: Callable[[Any], Any]) -> Made:
+    """`finished` is given the insert of a database's own dialect: what both have no type stands for."""
 
     @cache
     def made(database: str) -> Insert:
-        insert = import_module(f"sqlalchemy.dialects.{database}").insert(table)
-        given = {column.name: insert.excluded[column.name] for column in table.c if not column.primary_key}
-        statement: Insert = insert.on_conflict_do_update(index_elements=table.primary_key, set_=given).inline()
+        statement: Insert = finished(import_module(f"sqlalchemy.dialects.{database}").insert(table)).inline()
         return statement
 
     return lambda connection: made(connection.dialect.name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Row, func, select
@@ -62,5 +61,5 @@ def end_memberships(library: Library, gone: Collection[Leaver], now: datetime, a
     return tuple(each for each in gone if not isinstance(clearance(library, each.member_id, now, at), Refused))
 
 
-def _leaver(row: Row[*tuple[Any, ...]]) -> Leaver:
+def _leaver(row: Row[int, str, str, str, int, int, int]) -> Leaver:
     return Leaver(row.id, row.number, f"{row.given_name} {row.surname}", row.loans, row.holds, int(row.owed))

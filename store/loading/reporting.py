@@ -54,24 +54,30 @@ def batches(
 ) -> Iterator[list[tuple[int, T]]]:
     """Records with their numbers. Of two with one `key` the first counts: else every import would find changes."""
     numbered = enumerate(records, 1)
-    seen = Seen()
-    while batch := list(itertools.islice(numbered, _BATCH)):
-        good: list[tuple[int, T]] = []
-        for number, record in batch:
-            if isinstance(record, Damaged):
-                report.damaged.append(record)
-                continue
-            before = None if key is None else seen.note(key(record), hash(record))
-            if key is None or before is None:
-                good.append((number, record))
-            elif before == hash(record):
-                report.unchanged += 1
-            else:
-                report.damaged.append(
-                    Damaged(number, Said("{what} stands in the file twice; only the first counts", what=key(record)))
-                )
-        yield good
-        progress(len(batch))
+    with Seen() as seen:
+        while batch := list(itertools.islice(numbered, _BATCH)):
+            yield _good(batch, report, seen, key)
+            progress(len(batch))
+
+
+def _good(
+    batch: list[tuple[int, T | Damaged]], report: Report, seen: Seen, key: Callable[[T], str] | None
+) -> list[tuple[int, T]]:
+    good: list[tuple[int, T]] = []
+    for number, record in batch:
+        if isinstance(record, Damaged):
+            report.damaged.append(record)
+            continue
+        before = None if key is None else seen.note(key(record), hash(record))
+        if key is None or before is None:
+            good.append((number, record))
+        elif before == hash(record):
+            report.unchanged += 1
+        else:
+            report.damaged.append(
+                Damaged(number, Said("{what} stands in the file twice; only the first counts", what=key(record)))
+            )
+    return good
 
 
 def finish(tx: Transaction, report: Report, what: str, now: datetime, at: At, dry: bool) -> Report:

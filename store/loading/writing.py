@@ -30,11 +30,11 @@ def load_titles(
 ) -> Report:
     """Titles with the copies in their records. Raises BrokenFile from the reader: then nothing was written."""
     report, policy = Report(), tx.library.policies.at(now)
-    seen = Seen()
-    for batch in batches(records, report, progress, lambda record: record.control_number):
-        _write_titles(tx, [record for _, record in batch], now, report)
-        copies = [(number, copy) for number, record in batch for copy in record.copies]
-        _write_copies(tx, copies, policy, now, report, seen, apart=True)
+    with Seen() as seen:
+        for batch in batches(records, report, progress, lambda record: record.control_number):
+            _write_titles(tx, [record for _, record in batch], now, report)
+            copies = [(number, copy) for number, record in batch for copy in record.copies]
+            _write_copies(tx, copies, policy, now, report, seen, apart=True)
     return finish(tx, report, "titles", now, at, dry)
 
 
@@ -44,9 +44,9 @@ def load_copies(
 ) -> Report:
     """Copies of titles that are in the catalogue. Raises BrokenFile from the reader: then nothing was written."""
     report, policy = Report(), tx.library.policies.at(now)
-    seen = Seen()
-    for batch in batches(records, report, progress):
-        _write_copies(tx, batch, policy, now, report, seen, apart=False)
+    with Seen() as seen:
+        for batch in batches(records, report, progress):
+            _write_copies(tx, batch, policy, now, report, seen, apart=False)
     return finish(tx, report, "copies", now, at, dry)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import func, insert, select, update
@@ -57,15 +58,16 @@ def save_application(tx: Transaction, form: Mapping[str, str], now: datetime, at
         tx.record("apply", "refused", now, at, reasons=verdict.reasons)
         return verdict
     said = {name: form[name].strip() for name in _FIELDS if form.get(name)}
+    before: dict[str, Any] = dict(known._mapping) if known else {"surname": "", "given_name": ""}
+    name = {**before, **said}
+    name_fold = fold(f"{name['surname']} {name['given_name']}")
+    values = {**said, "name_fold": name_fold, "status": MemberStatus.PENDING}
     if known is None:
-        new = {"number": number, "surname": "", "given_name": "", "category": "", "joined_at": now, **said}
+        new = {"number": number, "surname": "", "given_name": "", "category": "", "joined_at": now, **values}
         member_id = statements.inserted(tx.connection, insert(_member), new)
     else:
         member_id = known.id
-        tx.connection.execute(_change, {"this": member_id, **said})
-    member = tx.connection.execute(select(_member).where(_member.c.id == member_id)).one()
-    name_fold = fold(f"{member.surname} {member.given_name}")
-    tx.connection.execute(_change, {"this": member_id, "status": MemberStatus.PENDING, "name_fold": name_fold})
+        tx.connection.execute(_change, {"this": member_id, **values})
     application = {"member_id": member_id, "applied_at": now, "deadline": verdict.deadline}
     tx.connection.execute(insert(rows.application), application)
     tx.record("apply", "done", now, at, member_id=member_id)
